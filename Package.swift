@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 mode comes with the tools version.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "weir",
+    products: [
+        .executable(name: "weir", targets: ["weir"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // A target imports only targets listed above it.
+        .systemLibrary(
+            name: "CNetfilter",
+            pkgConfig: "libnftnl",
+            providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
+        ),
+        .target(name: "CLinux"),
+        .target(name: "NetworkTypes", swiftSettings: strict),
+        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "Netlink", dependencies: ["CNetfilter", "CLinux", systemPackage], swiftSettings: strict),
+        .target(name: "RuleLanguage", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "RulesetModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
+        .target(name: "KernelObjects", dependencies: ["NetworkTypes"], swiftSettings: strict),
+        .target(
+            name: "RulesetCompiler",
+            dependencies: [
+                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", orderedCollections, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Lowering",
+            dependencies: ["NetworkTypes", "RulesetModel", "KernelObjects", "Diagnostics"],
+            swiftSettings: strict
+        ),
+        .target(name: "Reconciliation", dependencies: ["KernelObjects", "NetworkTypes"], swiftSettings: strict),
+        .target(
+            name: "KernelState",
+            dependencies: ["Netlink", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Emitters",
+            dependencies: [
+                "Diagnostics", "NetworkTypes", "RulesetModel", "KernelObjects", "Lowering", "Reconciliation",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Transactions",
+            dependencies: [
+                "CLinux", "KernelState", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Lowering",
+                "KernelObjects", "Reconciliation", "KernelState", "Emitters", "Transactions", "Netlink",
+                argumentParser, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "weir", dependencies: ["Commands"], swiftSettings: strict),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["CLinux", systemPackage],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "NetlinkTests", dependencies: ["Netlink", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RuleLanguageTests",
+            dependencies: ["RuleLanguage", "Diagnostics", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "RulesetModelTests", dependencies: ["RulesetModel", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "KernelObjectsTests",
+            dependencies: ["KernelObjects", "Netlink", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RulesetCompilerTests",
+            dependencies: ["RulesetCompiler", "RulesetModel", "RuleLanguage", "Diagnostics", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LoweringTests",
+            dependencies: ["Lowering", "RulesetModel", "KernelObjects", "Netlink", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Reconciliation", "KernelObjects", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KernelStateTests",
+            dependencies: ["KernelState", "KernelObjects", "Reconciliation", "Netlink", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EmittersTests",
+            dependencies: ["Emitters", "RulesetCompiler", "Lowering", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TransactionsTests",
+            dependencies: ["Transactions", "KernelState", "KernelObjects", "Reconciliation", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "IntegrationTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
+    ]
+)

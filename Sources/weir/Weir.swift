@@ -1,0 +1,4 @@
+@main
+enum Weir {
+    static func main() {}
+}
