@@ -1,0 +1,41 @@
+public import NetworkTypes
+
+/// A network interface (`struct ifinfomsg` and `IFLA_*`).
+public struct LinkObject: Sendable, Hashable {
+    /// The number (`ifi_index`).
+    public var index: UInt32
+    /// The name (`IFLA_IFNAME`).
+    public var name: String
+    /// `ifi_flags`: `IFF_UP` is 1.
+    public var flags: UInt32
+    /// Largest packet in bytes (`IFLA_MTU`).
+    public var mtu: UInt32
+
+    /// Creates a link.
+    public init(index: UInt32, name: String, flags: UInt32, mtu: UInt32) {
+        self.index = index
+        self.name = name
+        self.flags = flags
+        self.mtu = mtu
+    }
+}
+
+/// An address of an interface (`struct ifaddrmsg` and `IFA_*`).
+public struct AddressObject: Sendable, Hashable {
+    /// The number of the interface.
+    public var interfaceIndex: UInt32
+    /// The address (`IFA_LOCAL`, or `IFA_ADDRESS`).
+    public var address: IPAddress
+    /// The length of its prefix.
+    public var prefixLength: UInt8
+    /// `ifa_scope`
+    public var scope: UInt8
+
+    /// Creates an address.
+    public init(interfaceIndex: UInt32, address: IPAddress, prefixLength: UInt8, scope: UInt8) {
+        self.interfaceIndex = interfaceIndex
+        self.address = address
+        self.prefixLength = prefixLength
+        self.scope = scope
+    }
+}

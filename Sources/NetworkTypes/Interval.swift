@@ -1,0 +1,55 @@
+/// A value that a closed interval can be bounded by: an address, a port, a mark, a user id.
+public protocol IntervalBound: Comparable, Hashable, Sendable {
+    /// The next larger value, or nothing for the largest one.
+    var successor: Self? { get }
+}
+
+extension IntervalBound where Self: FixedWidthInteger {
+    /// The next larger number, or nothing for the largest one.
+    public var successor: Self? {
+        self == .max ? nil : self + 1
+    }
+}
+
+extension UInt16: IntervalBound {}
+extension UInt32: IntervalBound {}
+
+extension IPv4Address: IntervalBound {
+    /// The next address, or nothing for 255.255.255.255.
+    public var successor: IPv4Address? {
+        rawValue.successor.map(IPv4Address.init(rawValue:))
+    }
+}
+
+extension IPv6Address: IntervalBound {
+    /// The next address, or nothing for the last one.
+    public var successor: IPv6Address? {
+        rawValue == .max ? nil : IPv6Address(rawValue: rawValue + 1)
+    }
+}
+
+/// All values from `lower` to `upper`, both included.
+public struct Interval<Bound: IntervalBound>: Sendable, Hashable {
+    /// The smallest value.
+    public let lower: Bound
+    /// The largest value; never smaller than `lower`.
+    public let upper: Bound
+
+    /// Creates the interval, or nothing where the bounds are the wrong way round.
+    public init?(_ lower: Bound, _ upper: Bound) {
+        guard lower <= upper else { return nil }
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// Creates the interval that holds one value.
+    public init(_ value: Bound) {
+        lower = value
+        upper = value
+    }
+
+    /// Whether the interval holds exactly one value.
+    public var isSingle: Bool {
+        lower == upper
+    }
+}

@@ -1,0 +1,191 @@
+public import NetworkTypes
+
+/// One condition on a packet.
+public enum Match: Sendable, Hashable {
+    /// The interface that the packet came in by (`iifname`).
+    case inputInterface(Membership<[InterfacePattern]>)
+    /// The interface that the packet leaves by (`oifname`).
+    case outputInterface(Membership<[InterfacePattern]>)
+    /// The address family alone (`meta nfproto`).
+    case family(AddressFamily)
+    /// The source address (`ip saddr`, `ip6 saddr`).
+    case sourceAddress(Membership<AddressSet>)
+    /// The destination address (`ip daddr`, `ip6 daddr`).
+    case destinationAddress(Membership<AddressSet>)
+    /// The transport protocol (`meta l4proto`); ascending.
+    case transportProtocol(Membership<[IPProtocol]>)
+    /// The source port; the rule also has a `transportProtocol` whose protocols have ports.
+    case sourcePort(Membership<IntervalSet<UInt16>>)
+    /// The destination port; the rule also has a `transportProtocol` whose protocols have ports.
+    case destinationPort(Membership<IntervalSet<UInt16>>)
+    /// Flags of the TCP header; the rule also has the `transportProtocol` TCP.
+    case tcpFlags(TCPFlagsMatch)
+    /// ICMP type and code; implies the family and the protocol.
+    case icmp(ICMPMatch)
+    /// The connection's state (`ct state`): any of the bits.
+    case connectionState(ConntrackStates, isNegated: Bool)
+    /// The connection's status (`ct status`): any of the bits.
+    case connectionStatus(ConntrackStatus, isNegated: Bool)
+    /// The connection's mark (`ct mark`).
+    case connectionMark(MarkMatch)
+    /// The destination port of the connection's first packet, before translation (`ct original proto-dst`).
+    case originalDestinationPort(Membership<IntervalSet<UInt16>>)
+    /// The packet's mark (`meta mark`).
+    case mark(MarkMatch)
+    /// The user who owns the socket that sent the packet (`meta skuid`).
+    case socketUser(Membership<IntervalSet<UInt32>>)
+    /// The group that owns the socket that sent the packet (`meta skgid`).
+    case socketGroup(Membership<IntervalSet<UInt32>>)
+    /// A rate; it is tried last, since trying it uses it up.
+    case limit(Limit)
+
+    /// The place among a rule's matches: cheap and narrowing ones first, `limit` last.
+    public var rank: Int {
+        switch self {
+        case .inputInterface: 0
+        case .outputInterface: 1
+        case .family: 2
+        case .sourceAddress: 3
+        case .destinationAddress: 4
+        case .transportProtocol: 5
+        case .sourcePort: 6
+        case .destinationPort: 7
+        case .tcpFlags: 8
+        case .icmp: 9
+        case .connectionState: 10
+        case .connectionStatus: 11
+        case .connectionMark: 12
+        case .originalDestinationPort: 13
+        case .mark: 14
+        case .socketUser: 15
+        case .socketGroup: 16
+        case .limit: 17
+        }
+    }
+
+    /// Sorts by rank; matches of equal rank keep their order.
+    static func canonicalOrder(_ matches: [Match]) -> [Match] {
+        for (left, right) in zip(matches, matches.dropFirst()) where left.rank > right.rank {
+            return matches.enumerated()
+                .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+                .map(\.element)
+        }
+        return matches
+    }
+}
+
+/// What a value is looked for in.
+public enum Operand<Values: Sendable & Hashable>: Sendable, Hashable {
+    /// Values written in the rule.
+    case values(Values)
+    /// A named set.
+    case namedSet(String)
+}
+
+/// Whether a packet's value is (or is not) among others.
+public struct Membership<Values: Sendable & Hashable>: Sendable, Hashable {
+    /// What the value is looked for in.
+    public var operand: Operand<Values>
+    /// Whether the value must not be there.
+    public var isNegated: Bool
+
+    /// Creates the condition.
+    public init(_ operand: Operand<Values>, isNegated: Bool = false) {
+        self.operand = operand
+        self.isNegated = isNegated
+    }
+
+    /// Creates the condition from values written in the rule.
+    public init(_ values: Values, isNegated: Bool = false) {
+        self.init(.values(values), isNegated: isNegated)
+    }
+}
+
+/// A condition on TCP flags: of the bits in `mask`, exactly those in `flags` are set.
+public struct TCPFlagsMatch: Sendable, Hashable {
+    /// The bits that must be set; none outside the mask.
+    public var flags: TCPFlags
+    /// The bits that are looked at.
+    public var mask: TCPFlags
+    /// Whether the opposite is meant.
+    public var isNegated: Bool
+
+    /// Creates the condition.
+    public init(flags: TCPFlags, mask: TCPFlags, isNegated: Bool = false) {
+        self.flags = flags
+        self.mask = mask
+        self.isNegated = isNegated
+    }
+}
+
+/// A condition on ICMP (RFC 792) or ICMPv6 (RFC 4443) type and code.
+public struct ICMPMatch: Sendable, Hashable {
+    /// IPv4 for ICMP, IPv6 for ICMPv6.
+    public var family: AddressFamily
+    /// The types, ascending, at least one.
+    public var types: [UInt8]
+    /// The code; only with exactly one type.
+    public var code: UInt8?
+    /// Whether the opposite is meant (of the type; a code is never negated).
+    public var isNegated: Bool
+
+    /// Creates the condition.
+    public init(family: AddressFamily, types: [UInt8], code: UInt8? = nil, isNegated: Bool = false) {
+        self.family = family
+        self.types = types
+        self.code = code
+        self.isNegated = isNegated
+    }
+}
+
+/// A condition on a packet's or connection's mark.
+public struct MarkMatch: Sendable, Hashable {
+    /// The bits that must be there.
+    public var mark: Mark
+    /// Whether the opposite is meant.
+    public var isNegated: Bool
+
+    /// Creates the condition.
+    public init(_ mark: Mark, isNegated: Bool = false) {
+        self.mark = mark
+        self.isNegated = isNegated
+    }
+}
+
+/// A token bucket (`limit rate`).
+public struct Limit: Sendable, Hashable {
+    /// What is counted.
+    public enum Unit: String, Sendable, Hashable, Codable {
+        case packets
+        case bytes
+    }
+
+    /// The time that the rate is given for; raw values are seconds.
+    public enum Period: UInt64, Sendable, Hashable, CaseIterable {
+        case second = 1
+        case minute = 60
+        case hour = 3600
+        case day = 86400
+        case week = 604800
+    }
+
+    /// Packets or bytes per period; at least 1.
+    public var rate: UInt64
+    /// What is counted.
+    public var unit: Unit
+    /// The time that the rate is given for.
+    public var period: Period
+    /// How much may come at once beyond the rate: nft's default is 5 packets or 0 bytes.
+    public var burst: UInt32
+    /// Whether the rule holds for what exceeds the rate rather than for what keeps to it.
+    public var isOver: Bool
+
+    /// Creates the condition; `burst` nothing means nft's default.
+    public init(rate: UInt64, unit: Unit = .packets, period: Period, burst: UInt32? = nil, isOver: Bool = false) {
+        self.rate = rate
+        self.unit = unit
+        self.period = period
+        self.burst = burst ?? (unit == .packets ? 5 : 0)
+        self.isOver = isOver
+    }
+}

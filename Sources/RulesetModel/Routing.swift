@@ -1,0 +1,163 @@
+public import NetworkTypes
+
+/// A name for the number of a routing table.
+public struct RoutingTable: Sendable, Hashable {
+    /// The name.
+    public var name: String
+    /// The number: 1...4294967295, not 253, 254 or 255, which have names of their own.
+    public var number: UInt32
+
+    /// Creates the pair.
+    public init(name: String, number: UInt32) {
+        self.name = name
+        self.number = number
+    }
+}
+
+/// A route (`ip route`).
+public struct Route: Sendable, Hashable {
+    /// What happens to packets for the destination.
+    public enum Target: Sendable, Hashable {
+        /// They go on by one of these next hops; at least one, in the order written.
+        case nextHops([NextHop])
+        /// They are dropped without a word (`RTN_BLACKHOLE`).
+        case blackhole
+        /// They are answered with ICMP host unreachable (`RTN_UNREACHABLE`).
+        case unreachable
+        /// They are answered with ICMP administratively prohibited (`RTN_PROHIBIT`).
+        case prohibit
+    }
+
+    /// Where the packets go to.
+    public var destination: IPPrefix
+    /// What happens to them.
+    public var target: Target
+    /// The number of the routing table; 254 is `main`.
+    public var table: UInt32
+    /// The metric: 0 for IPv4 and 1024 for IPv6 unless the rule file says otherwise.
+    public var metric: UInt32
+    /// The preferred source address.
+    public var source: IPAddress?
+    /// The path's largest packet, in bytes.
+    public var mtu: UInt32?
+    /// How far the destination is; nothing lets the kernel's rule decide: `link` without a gateway, else `global`. IPv4 only.
+    public var scope: RouteScope?
+
+    /// Creates a route; `metric` nothing means the kernel's default for the family.
+    public init(
+        destination: IPPrefix,
+        target: Target,
+        table: UInt32 = 254,
+        metric: UInt32? = nil,
+        source: IPAddress? = nil,
+        mtu: UInt32? = nil,
+        scope: RouteScope? = nil
+    ) {
+        self.destination = destination
+        self.target = target
+        self.table = table
+        self.metric = metric ?? (destination.family == .ipv4 ? 0 : 1024)
+        self.source = source
+        self.mtu = mtu
+        self.scope = scope
+    }
+}
+
+/// How far a destination is (`rt_scope_t`).
+public enum RouteScope: UInt8, Sendable, Hashable, CaseIterable {
+    /// Anywhere (`RT_SCOPE_UNIVERSE`).
+    case global = 0
+    /// In this site (`RT_SCOPE_SITE`).
+    case site = 200
+    /// On a directly attached link (`RT_SCOPE_LINK`).
+    case link = 253
+    /// On this host (`RT_SCOPE_HOST`).
+    case host = 254
+}
+
+/// One way onwards.
+public struct NextHop: Sendable, Hashable {
+    /// The router; nothing where the destination is on the link.
+    public var gateway: IPAddress?
+    /// The interface; nothing where the gateway decides.
+    public var interface: InterfaceName?
+    /// The share of the traffic among several next hops: 1...256.
+    public var weight: UInt16
+    /// Whether the gateway is on the link though no address says so.
+    public var isOnLink: Bool
+
+    /// Creates a next hop.
+    public init(gateway: IPAddress?, interface: InterfaceName?, weight: UInt16 = 1, isOnLink: Bool = false) {
+        self.gateway = gateway
+        self.interface = interface
+        self.weight = weight
+        self.isOnLink = isOnLink
+    }
+}
+
+/// A policy routing rule (`ip rule`): which routing table packets are looked up in.
+public struct RoutingRule: Sendable, Hashable {
+    /// What happens to matching packets.
+    public enum Action: Sendable, Hashable {
+        /// The table with this number is asked (`FR_ACT_TO_TBL`).
+        case lookup(UInt32)
+        /// They are dropped without a word.
+        case blackhole
+        /// They are answered with ICMP network unreachable.
+        case unreachable
+        /// They are answered with ICMP administratively prohibited.
+        case prohibit
+    }
+
+    /// The family.
+    public var family: AddressFamily
+    /// The priority: smaller is asked first; unique within the family.
+    public var priority: UInt32
+    /// The source prefix.
+    public var source: IPPrefix?
+    /// The destination prefix.
+    public var destination: IPPrefix?
+    /// The interface that packets came in by; `lo` for those of this host.
+    public var inputInterface: InterfaceName?
+    /// The interface that the sending socket is bound to.
+    public var outputInterface: InterfaceName?
+    /// The packet's mark.
+    public var mark: Mark?
+    /// What happens to matching packets.
+    public var action: Action
+
+    /// Creates a rule.
+    public init(
+        family: AddressFamily,
+        priority: UInt32,
+        source: IPPrefix? = nil,
+        destination: IPPrefix? = nil,
+        inputInterface: InterfaceName? = nil,
+        outputInterface: InterfaceName? = nil,
+        mark: Mark? = nil,
+        action: Action
+    ) {
+        self.family = family
+        self.priority = priority
+        self.source = source
+        self.destination = destination
+        self.inputInterface = inputInterface
+        self.outputInterface = outputInterface
+        self.mark = mark
+        self.action = action
+    }
+}
+
+/// A kernel setting below `net.` (`/proc/sys/net`).
+public struct Sysctl: Sendable, Hashable {
+    /// The dotted name; a dot inside an interface name is written `/`, as sysctl(8) does.
+    public var name: String
+    /// The value as text, single spaces between several numbers.
+    public var value: String
+
+    /// Creates a setting.
+    public init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
