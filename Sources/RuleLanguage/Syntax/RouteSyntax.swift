@@ -1,0 +1,119 @@
+public import Diagnostics
+
+/// `route [ip|ip6] [TYPE] DESTINATION ATTRIBUTES [{ NEXTHOPS }]`.
+public struct RouteSyntax: Sendable, Hashable {
+    /// The statement.
+    public let range: SourceRange
+    /// The family, if it is said.
+    public let family: FamilySyntax?
+    /// `blackhole`, `unreachable` or `prohibit`; nil for a route that leads somewhere.
+    public let refusal: RefusalSyntax?
+    /// A prefix, an address, the word `default`, or a variable.
+    public let destination: ValueSyntax
+    /// What stands between the destination and the brace, each kind at most once.
+    public let attributes: SyntaxList<RouteAttributeSyntax>
+    /// The next hops of a multipath route.
+    public let nextHops: SyntaxList<NextHopSyntax>
+}
+
+/// A family and where it is written.
+public struct FamilySyntax: Sendable, Hashable {
+    /// The word.
+    public let range: SourceRange
+    /// The family.
+    public let family: FamilyWord
+}
+
+/// A refusal and where it is written.
+public struct RefusalSyntax: Sendable, Hashable {
+    /// The word.
+    public let range: SourceRange
+    /// What happens to the packet.
+    public let refusal: RouteRefusal
+}
+
+/// What a route, or a routing rule, does with packets that go nowhere.
+public enum RouteRefusal: Sendable, Hashable, CaseIterable {
+    /// Dropped without an answer (RTN_BLACKHOLE, FR_ACT_BLACKHOLE).
+    case blackhole
+    /// Answered with "host unreachable" (RTN_UNREACHABLE, FR_ACT_UNREACHABLE).
+    case unreachable
+    /// Answered with "administratively prohibited" (RTN_PROHIBIT, FR_ACT_PROHIBIT).
+    case prohibit
+}
+
+/// An attribute of a route or of one of its next hops.
+public struct RouteAttributeSyntax: Sendable, Hashable {
+    /// The attributes there are.
+    public enum Kind: Sendable, Hashable {
+        /// `via ADDRESS`: RTA_GATEWAY.
+        case via(ValueSyntax)
+        /// `dev INTERFACE`: RTA_OIF.
+        case dev(ValueSyntax)
+        /// `metric N`: RTA_PRIORITY.
+        case metric(ValueSyntax)
+        /// `table NAME|N`: RTA_TABLE.
+        case table(ValueSyntax)
+        /// `src ADDRESS`: RTA_PREFSRC.
+        case src(ValueSyntax)
+        /// `mtu N`: RTAX_MTU.
+        case mtu(ValueSyntax)
+        /// `scope NAME`: `rtm_scope`.
+        case scope(ValueSyntax)
+        /// `onlink`: RTNH_F_ONLINK.
+        case onlink
+        /// `weight N`, of a next hop only: `rtnh_hops` + 1.
+        case weight(ValueSyntax)
+    }
+
+    /// The attribute with its value.
+    public let range: SourceRange
+    /// Which one, and its value.
+    public let kind: Kind
+}
+
+/// One next hop of a multipath route.
+public struct NextHopSyntax: Sendable, Hashable {
+    /// The next hop.
+    public let range: SourceRange
+    /// `via`, `dev`, `weight` and `onlink`, each at most once.
+    public let attributes: SyntaxList<RouteAttributeSyntax>
+}
+
+/// `rule [ip|ip6] SELECTORS ACTION [priority N]`.
+public struct RoutingRuleSyntax: Sendable, Hashable {
+    /// The statement.
+    public let range: SourceRange
+    /// The family, if it is said.
+    public let family: FamilySyntax?
+    /// Selectors, action and priority in file order, each kind at most once; exactly one is an action.
+    public let attributes: SyntaxList<RoutingRuleAttributeSyntax>
+}
+
+/// A part of a routing rule.
+public struct RoutingRuleAttributeSyntax: Sendable, Hashable {
+    /// The parts there are.
+    public enum Kind: Sendable, Hashable {
+        /// `from PREFIX`: FRA_SRC.
+        case from(ValueSyntax)
+        /// `to PREFIX`: FRA_DST.
+        case to(ValueSyntax)
+        /// `iif INTERFACE`: FRA_IIFNAME.
+        case iif(ValueSyntax)
+        /// `oif INTERFACE`: FRA_OIFNAME.
+        case oif(ValueSyntax)
+        /// `fwmark V` or `fwmark V/M`: FRA_FWMARK, FRA_FWMASK.
+        case fwmark(ValueSyntax)
+        /// `priority N`: FRA_PRIORITY.
+        case priority(ValueSyntax)
+        /// `lookup TABLE`, an action: FRA_TABLE.
+        case lookup(ValueSyntax)
+        /// `blackhole`, `unreachable` or `prohibit`, an action.
+        case refuse(RouteRefusal)
+    }
+
+    /// The part with its value.
+    public let range: SourceRange
+    /// Which one, and its value.
+    public let kind: Kind
+}
