@@ -29,6 +29,8 @@ public struct Token: Sendable, Hashable {
         case keyword(Keyword)
         /// Any other word, by what it looks like.
         case word(WordShape)
+        /// `#` to the end of the line; only for who asks for comments.
+        case comment
         /// Bytes without a meaning; they were reported.
         case invalid
     }

@@ -38,8 +38,10 @@ public enum MatchSyntax: Sendable, Hashable {
     case skuid(ValueSyntax)
     /// `skgid`: the group that owns the socket.
     case skgid(ValueSyntax)
-    /// `limit RATE [burst N]`; a rate is a quantity such as `10/second` or `5 mbytes/second`.
-    case limit(ValueSyntax, burst: ValueSyntax?)
+    /// `ct original dport`: the destination port of the connection's first packet, before translation.
+    case ctOriginalPort(ValueSyntax)
+    /// `limit [over] RATE [burst N]`; a rate is a quantity such as `10/second` or `5 mbytes/second`.
+    case limit(ValueSyntax, isOver: Bool, burst: ValueSyntax?)
     /// `$name` where a match stands: a group of matches.
     case group(NameSyntax)
 }

@@ -46,11 +46,11 @@ public struct DirectionSyntax: Sendable, Hashable {
     /// The word.
     public let range: SourceRange
     /// The direction.
-    public let direction: Direction
+    public let direction: DirectionWord
 }
 
 /// The way a packet goes, seen from this host.
-public enum Direction: Sendable, Hashable, CaseIterable {
+public enum DirectionWord: Sendable, Hashable, CaseIterable {
     /// `in`: to this host, or arriving at it.
     case `in`
     /// `out`: from this host, or leaving it.

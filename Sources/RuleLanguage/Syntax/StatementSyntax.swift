@@ -130,7 +130,7 @@ public struct IncludeSyntax: Sendable, Hashable {
     public let path: StringSyntax
 }
 
-/// `set NAME: TYPE [from "file"] [timeout D] [size N] [{ … }]`.
+/// `set NAME: TYPE [from "file"] [timeout D] [size N] [{ … }] ["comment"]`.
 public struct SetSyntax: Sendable, Hashable {
     /// The statement.
     public let range: SourceRange
@@ -142,6 +142,8 @@ public struct SetSyntax: Sendable, Hashable {
     public let options: SyntaxList<SetOptionSyntax>
     /// Its elements in braces; nil where there are no braces.
     public let elements: SyntaxList<ValueSyntax>?
+    /// The quoted string at its end.
+    public let comment: StringSyntax?
 }
 
 /// An option of a set.
