@@ -1,1 +1,42 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+_Static_assert(LINUX_NETWORK_NAMESPACE == CLONE_NEWNET, "CLONE_NEWNET is part of the kernel's interface");
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+int linux_unshare(int flags) {
+    return unshare(flags);
+}
+
+int linux_setns(int descriptor, int namespace_type) {
+    return setns(descriptor, namespace_type);
+}
+
+pid_t linux_gettid(void) {
+    return (pid_t)syscall(SYS_gettid);
+}
+
+int linux_network_namespace_cookie(int socket, uint64_t *cookie) {
+    socklen_t length = sizeof *cookie;
+    return getsockopt(socket, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &length);
+}
+
+int linux_memory_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
+}
+
+int linux_process_descriptor(pid_t process) {
+    return (int)syscall(SYS_pidfd_open, process, 0);
+}

@@ -1,1 +1,32 @@
 #pragma once
+
+// glibc's headers come first, as in CNetfilter.h.
+#include <stdint.h>
+#include <sys/types.h>
+
+// System calls that the Glibc module leaves out because glibc declares them for _GNU_SOURCE only. All of them return -1 and
+// set errno on failure.
+
+/// unshare(2): gives the calling thread namespaces of its own.
+int linux_unshare(int flags);
+
+/// setns(2): moves the calling thread into the namespace that the descriptor refers to.
+int linux_setns(int descriptor, int namespace_type);
+
+/// gettid(2): the kernel's number of the calling thread.
+pid_t linux_gettid(void);
+
+/// SO_NETNS_COOKIE: the number of the network namespace that a socket was opened in, never used twice until the next boot
+/// (Linux 5.14).
+int linux_network_namespace_cookie(int socket, uint64_t *cookie);
+
+/// memfd_create(2) with MFD_CLOEXEC: a file that lives in memory only.
+int linux_memory_file(const char *name);
+
+/// pidfd_open(2): a descriptor that becomes readable when the process ends (Linux 5.3).
+int linux_process_descriptor(pid_t process);
+
+enum {
+    /// CLONE_NEWNET, the network namespace, for linux_unshare and linux_setns.
+    LINUX_NETWORK_NAMESPACE = 0x40000000
+};
