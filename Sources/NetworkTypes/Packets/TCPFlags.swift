@@ -1,5 +1,5 @@
 /// Bits of the TCP header's flag octet (RFC 9293 section 3.1).
-public struct TCPFlags: OptionSet, Sendable, Hashable {
+public struct TCPFlags: OptionSet, NamedValue {
     public let rawValue: UInt8
 
     public init(rawValue: UInt8) {
@@ -22,4 +22,10 @@ public struct TCPFlags: OptionSet, Sendable, Hashable {
     public static let ecn = TCPFlags(rawValue: 0x40)
     /// Congestion window reduced (RFC 3168).
     public static let cwr = TCPFlags(rawValue: 0x80)
+
+    /// nft's names.
+    public static let nameTable = NameTable<Self>([
+        ("fin", .fin), ("syn", .syn), ("rst", .rst), ("psh", .psh), ("ack", .ack), ("urg", .urg), ("ecn", .ecn),
+        ("cwr", .cwr),
+    ])
 }

@@ -1,5 +1,5 @@
 /// States of a connection, as bits of `NFT_CT_STATE` (`NF_CT_STATE_BIT`, host byte order).
-public struct ConntrackStates: OptionSet, Sendable, Hashable {
+public struct ConntrackStates: OptionSet, NamedValue {
     public let rawValue: UInt32
 
     public init(rawValue: UInt32) {
@@ -16,10 +16,16 @@ public struct ConntrackStates: OptionSet, Sendable, Hashable {
     public static let new = ConntrackStates(rawValue: 0x08)
     /// The packet was taken out of connection tracking (`notrack`).
     public static let untracked = ConntrackStates(rawValue: 0x40)
+
+    /// nft's names.
+    public static let nameTable = NameTable<Self>([
+        ("invalid", .invalid), ("new", .new), ("established", .established), ("related", .related),
+        ("untracked", .untracked),
+    ])
 }
 
 /// Status bits of a connection (`enum ip_conntrack_status`, host byte order).
-public struct ConntrackStatus: OptionSet, Sendable, Hashable {
+public struct ConntrackStatus: OptionSet, NamedValue {
     public let rawValue: UInt32
 
     public init(rawValue: UInt32) {
@@ -40,4 +46,10 @@ public struct ConntrackStatus: OptionSet, Sendable, Hashable {
     public static let dnat = ConntrackStatus(rawValue: 0x20)
     /// It is being removed (`IPS_DYING`).
     public static let dying = ConntrackStatus(rawValue: 0x200)
+
+    /// nft's names.
+    public static let nameTable = NameTable<Self>([
+        ("expected", .expected), ("seen-reply", .seenReply), ("assured", .assured), ("confirmed", .confirmed),
+        ("snat", .snat), ("dnat", .dnat), ("dying", .dying),
+    ])
 }

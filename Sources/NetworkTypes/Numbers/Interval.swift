@@ -6,6 +6,7 @@ public protocol IntervalBound: Comparable, Hashable, Sendable {
 
 extension IntervalBound where Self: FixedWidthInteger {
     /// The next larger number, or nothing for the largest one.
+    @inlinable
     public var successor: Self? {
         self == .max ? nil : self + 1
     }
@@ -16,6 +17,7 @@ extension UInt32: IntervalBound {}
 
 extension IPv4Address: IntervalBound {
     /// The next address, or nothing for 255.255.255.255.
+    @inlinable
     public var successor: IPv4Address? {
         rawValue.successor.map(IPv4Address.init(rawValue:))
     }
@@ -23,6 +25,7 @@ extension IPv4Address: IntervalBound {
 
 extension IPv6Address: IntervalBound {
     /// The next address, or nothing for the last one.
+    @inlinable
     public var successor: IPv6Address? {
         rawValue == .max ? nil : IPv6Address(rawValue: rawValue + 1)
     }
@@ -36,6 +39,7 @@ public struct Interval<Bound: IntervalBound>: Sendable, Hashable {
     public let upper: Bound
 
     /// Creates the interval, or nothing where the bounds are the wrong way round.
+    @inlinable
     public init?(_ lower: Bound, _ upper: Bound) {
         guard lower <= upper else { return nil }
         self.lower = lower
@@ -43,12 +47,14 @@ public struct Interval<Bound: IntervalBound>: Sendable, Hashable {
     }
 
     /// Creates the interval that holds one value.
+    @inlinable
     public init(_ value: Bound) {
         lower = value
         upper = value
     }
 
     /// Whether the interval holds exactly one value.
+    @inlinable
     public var isSingle: Bool {
         lower == upper
     }

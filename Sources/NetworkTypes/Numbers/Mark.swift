@@ -8,13 +8,17 @@ public struct Mark: Sendable, Hashable {
     /// Creates a mark, or nothing where the value has bits outside the mask.
     public init?(value: UInt32, mask: UInt32) {
         guard value & ~mask == 0 else { return nil }
-        self.value = value
-        self.mask = mask
+        self.init(masking: value, with: mask)
     }
 
     /// Creates a mark of which every bit counts.
     public init(_ value: UInt32) {
-        self.value = value
-        mask = .max
+        self.init(masking: value, with: .max)
+    }
+
+    /// Creates a mark without the bits of the value that are outside the mask.
+    public init(masking value: UInt32, with mask: UInt32) {
+        self.value = value & mask
+        self.mask = mask
     }
 }
