@@ -27,39 +27,46 @@ public struct Register: RawRepresentable, Sendable, Hashable {
 /// Each initialiser's label says in which byte order the kernel keeps that kind of value: packet contents in network order;
 /// marks, user and group ids, interface indices and connection states in the machine's.
 public struct RegisterData: Sendable, Hashable {
-    /// The bytes, the first one most significant, padded with zeros at the end.
-    public let bits: UInt128
+    // Two halves: values that hold an UInt128 are 16-byte aligned, and Swift 6.3 passes some of them misaligned (a crash in the
+    // closure behind `??`, in debug builds).
+    private let high: UInt64
+    private let low: UInt64
     /// How many bytes count: 1...16.
     public let length: UInt8
+
+    /// The bytes, the first one most significant, padded with zeros at the end.
+    public var bits: UInt128 {
+        UInt128(high) << 64 | UInt128(low)
+    }
 
     /// Creates the value from the leading bytes of a number; a length outside 1...16 is clamped.
     public init(leadingBytes bits: UInt128, length: Int) {
         let length = min(max(length, 1), 16)
-        self.bits = bits & ~(UInt128.max >> UInt128(8 * length))
+        let bits = bits & ~(UInt128.max >> UInt128(8 * length))
+        high = UInt64(truncatingIfNeeded: bits >> 64)
+        low = UInt64(truncatingIfNeeded: bits)
         self.length = UInt8(length)
     }
 
     /// One byte: a protocol, a family, TCP flags, an ICMP type.
     public init(_ byte: UInt8) {
-        bits = UInt128(byte) << 120
+        high = UInt64(byte) << 56
+        low = 0
         length = 1
     }
 
-    /// Two bytes in network order: a port, an EtherType.
-    public init(networkOrder value: UInt16) {
-        bits = UInt128(value) << 112
+    /// A port: two bytes in network order.
+    public init(port: UInt16) {
+        high = UInt64(port) << 48
+        low = 0
         length = 2
     }
 
     /// Four bytes in network order.
     public init(networkOrder value: UInt32) {
-        bits = UInt128(value) << 96
+        high = UInt64(value) << 32
+        low = 0
         length = 4
-    }
-
-    /// Two bytes in the machine's order: a link type.
-    public init(hostOrder value: UInt16) {
-        self.init(networkOrder: UInt16(bigEndian: value))
     }
 
     /// Four bytes in the machine's order: a mark, a user or group id, an interface index, connection states.
@@ -74,8 +81,7 @@ public struct RegisterData: Sendable, Hashable {
 
     /// An IPv6 address: 16 bytes.
     public init(_ address: IPv6Address) {
-        bits = address.rawValue
-        length = 16
+        self.init(leadingBytes: address.rawValue, length: 16)
     }
 
     /// An address of either family.
@@ -99,7 +105,7 @@ public struct RegisterData: Sendable, Hashable {
 
     /// The four bytes as a number in network order; of a shorter or longer value, its first four.
     public var networkOrder32: UInt32 {
-        UInt32(truncatingIfNeeded: bits >> 96)
+        UInt32(truncatingIfNeeded: high >> 32)
     }
 
     /// The four bytes as a number in the machine's order.
@@ -107,14 +113,14 @@ public struct RegisterData: Sendable, Hashable {
         UInt32(bigEndian: networkOrder32)
     }
 
-    /// The first two bytes as a number in network order: a port.
-    public var networkOrder16: UInt16 {
-        UInt16(truncatingIfNeeded: bits >> 112)
+    /// The first two bytes as a port.
+    public var port: UInt16 {
+        UInt16(truncatingIfNeeded: high >> 48)
     }
 
     /// The first byte.
     public var firstByte: UInt8 {
-        UInt8(truncatingIfNeeded: bits >> 120)
+        UInt8(truncatingIfNeeded: high >> 56)
     }
 }
 
@@ -136,7 +142,7 @@ extension SetKey {
 
     /// A port: two bytes in network order.
     public init(port: UInt16) {
-        self.init(RegisterData(networkOrder: port))
+        self.init(RegisterData(port: port))
     }
 
     /// A protocol, an ICMP type or another value of one byte.

@@ -80,15 +80,27 @@ public struct SetElement: Sendable, Hashable {
 
 /// Up to 16 bytes of set key as they stand in a register, the first byte most significant, padded with zeros at the end.
 public struct SetKey: Sendable, Hashable, Comparable {
+    // Two halves for the reason that `RegisterData` has.
+    private var high: UInt64
+    private var low: UInt64
+
     /// The 16 bytes as a number.
-    public var rawValue: UInt128
+    public var rawValue: UInt128 {
+        get {
+            UInt128(high) << 64 | UInt128(low)
+        }
+        set {
+            self = SetKey(rawValue: newValue)
+        }
+    }
 
     /// Creates a key.
     public init(rawValue: UInt128) {
-        self.rawValue = rawValue
+        high = UInt64(truncatingIfNeeded: rawValue >> 64)
+        low = UInt64(truncatingIfNeeded: rawValue)
     }
 
     public static func < (left: Self, right: Self) -> Bool {
-        left.rawValue < right.rawValue
+        left.high == right.high ? left.low < right.low : left.high < right.high
     }
 }

@@ -141,6 +141,8 @@ extension UnknownExpression {
         while name == nil, let attribute = reader.next() {
             if attribute.type == ExpressionAttribute.name { name = attribute.string }
         }
-        self.init(name: name ?? "", element: Array(element.whole))
+        // Malformed bytes can end before the last padding.
+        let padding = padded(element.whole.count) - element.whole.count
+        self.init(name: name ?? "", element: element.whole + [UInt8](repeating: 0, count: padding))
     }
 }
