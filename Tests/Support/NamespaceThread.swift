@@ -38,9 +38,10 @@ public final class NamespaceThread: TaskExecutor {
         _ body: @Sendable () throws(Failure) -> Success
     ) throws(Failure) -> Success {
         if linux_gettid() == threadID { return try body() }
-        let outcome = withoutActuallyEscaping({ () -> Result<Success, Failure> in
+        let work = { () -> Result<Success, Failure> in
             do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
-        }) { mailbox.performAndWait($0) }
+        }
+        let outcome = withoutActuallyEscaping(work) { mailbox.performAndWait($0) }
         return try outcome.get()
     }
 
