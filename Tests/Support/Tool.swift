@@ -50,7 +50,12 @@ public struct Tool: Hashable, Sendable {
 
 /// Fails a test, by name and with the way to help, if a program is missing.
 public struct RequiredTools: TestTrait, SuiteTrait {
-    let tools: [Tool]
+    private let tools: [Tool]
+
+    /// Names the programs.
+    public init(tools: [Tool]) {
+        self.tools = tools
+    }
 
     /// A suite hands the requirement on to its tests.
     public var isRecursive: Bool { true }
@@ -64,7 +69,7 @@ public struct RequiredTools: TestTrait, SuiteTrait {
 
 /// Programs that a test needs and that are not installed.
 public struct MissingTools: Error, CustomStringConvertible {
-    let tools: [Tool]
+    fileprivate let tools: [Tool]
 
     /// The programs and how to get them.
     public var description: String {
