@@ -36,6 +36,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case misplacedDirection = "E038"
     case wrongNegation = "E039"
     case expectedString = "E040"
+    case missingDirection = "E041"
+    case listWithoutBraces = "E042"
 
     // Warnings
     case logPrefixAsComment = "W001"
@@ -104,6 +106,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
             "A negation is written in a way the language does not have; it is `!` before the whole value."
         case .expectedString:
             "A quoted string is missing."
+        case .missingDirection:
+            "A rule outside chains says neither itself nor by a block around it which direction it is about."
+        case .listWithoutBraces:
+            "Several values stand without braces where a list needs them."
         case .logPrefixAsComment:
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The text of one file, with its table of lines.
 ///
 /// The bytes are whatever was read: they need not be UTF-8. Every accessor takes any range and clips it.
@@ -9,7 +11,7 @@ public struct SourceFile: Sendable {
     public struct Position: Sendable, Hashable {
         /// Number of the line.
         public let line: Int
-        /// Number of the character (Unicode scalar, or undecodable byte) in the line; a tab is one.
+        /// Number of the character (Unicode scalar) in the line; a tab is one, whatever its width.
         public let column: Int
     }
 
@@ -60,13 +62,7 @@ public struct SourceFile: Sendable {
         let line = line(at: offset)
         let start = Int(lineStarts[line - 1])
         let end = min(max(Int(offset), start), bytes.count)
-        var column = 1
-        var index = start
-        while index < end {
-            index += UTF8Decoding.decode(bytes, at: index).length
-            column += 1
-        }
-        return Position(line: line, column: index > end ? column - 1 : column)
+        return Position(line: line, column: UTF8Decoding.characterCount(bytes[start..<end]) + 1)
     }
 
     /// The offsets of a line's bytes without its line end (`\n` or `\r\n`); empty for a line that is not there.
@@ -97,9 +93,14 @@ public struct SourceFile: Sendable {
 
     private static func lineStarts(of bytes: [UInt8]) -> [UInt32] {
         var starts: [UInt32] = [0]
-        bytes.withUnsafeBufferPointer { bytes in
-            for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
-                starts.append(UInt32(truncatingIfNeeded: index + 1))
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else {
+                return
+            }
+            var offset = 0
+            while let found = memchr(base + offset, Int32(UInt8(ascii: "\n")), bytes.count - offset) {
+                offset = UnsafeRawPointer(found) - base + 1
+                starts.append(UInt32(truncatingIfNeeded: offset))
             }
         }
         return starts

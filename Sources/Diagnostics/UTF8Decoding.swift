@@ -45,4 +45,22 @@ public enum UTF8Decoding {
         }
         return (scalar, length)
     }
+
+    /// The number of characters in a text: of bytes that continue none.
+    static func characterCount(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            var continuations = 0
+            var index = 0
+            while index + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                continuations += (word & ~(word << 1) & 0x8080_8080_8080_8080).nonzeroBitCount
+                index += 8
+            }
+            while index < bytes.count {
+                continuations += bytes[index] & 0xC0 == 0x80 ? 1 : 0
+                index += 1
+            }
+            return bytes.count - continuations
+        }
+    }
 }

@@ -9,6 +9,8 @@ public struct RuleFileSyntax: Sendable {
     public let source: SourceID
     /// The statements at the top level, in file order.
     public internal(set) var topLevel: SyntaxList<StatementSyntax> = .empty
+    /// Names whose declarations had mistakes and are not here: that they are unknown is not worth a second error.
+    public internal(set) var abandonedNames: [String] = []
 
     var statements: [StatementSyntax] = []
     var clauses: [ClauseSyntax] = []

@@ -1,0 +1,114 @@
+import Diagnostics
+
+extension Parser {
+    /// Parses the match that a keyword starts; does nothing and returns false if it starts none.
+    @inline(__always)
+    mutating func parseClause(_ keyword: Keyword) throws(Abandon) -> Bool {
+        let start = token.start
+        guard let match = try parseMatch(keyword) else {
+            return false
+        }
+        syntax.clauses.append(ClauseSyntax(range: range(from: start), match: match))
+        return true
+    }
+
+    /// Parses `$name` where a match stands.
+    mutating func parseGroup() {
+        let name = SourceRange(file: source, start: token.start + 1, end: token.end)
+        syntax.clauses.append(ClauseSyntax(range: tokenRange, match: .group(NameSyntax(range: name))))
+        advance()
+    }
+
+    private mutating func parseMatch(_ keyword: Keyword) throws(Abandon) -> MatchSyntax? {
+        switch keyword {
+        case .on: return .interface(.on, try parseValue(behind: .interface))
+        case .from: return .interface(.from, try parseValue(behind: .interface))
+        case .to: return .interface(.to, try parseValue(behind: .interface))
+        case .ip, .ip6: return word(.family(keyword == .ip ? .ip : .ip6))
+        case .saddr: return .address(.source, try parseValue(behind: .address))
+        case .daddr: return .address(.destination, try parseValue(behind: .address))
+        case .tcp: return word(.transport(.tcp))
+        case .udp: return word(.transport(.udp))
+        case .sctp: return word(.transport(.sctp))
+        case .dccp: return word(.transport(.dccp))
+        case .udplite: return word(.transport(.udplite))
+        case .proto: return .proto(try parseValue(behind: .proto))
+        case .sport: return .port(.source, try parseValue(behind: .port))
+        case .dport: return .port(.destination, try parseValue(behind: .port))
+        case .flags: return .tcpFlags(try parseValue(behind: .tcpFlags))
+        case .icmp: return try parseICMP(.icmp)
+        case .icmpv6: return try parseICMP(.icmpv6)
+        case .ct: return try parseConnectionMatch()
+        case .mark: return .mark(try parseValue(behind: .mark))
+        case .skuid: return .skuid(try parseValue(behind: .user))
+        case .skgid: return .skgid(try parseValue(behind: .group))
+        case .limit: return try parseLimit()
+        default:
+            guard keyword.isReservedMatch else {
+                return nil
+            }
+            throw fail(.notInLanguage(keyword, at: tokenRange))
+        }
+    }
+
+    /// Moves past a match that is one word.
+    private mutating func word(_ match: MatchSyntax) -> MatchSyntax {
+        advance()
+        return match
+    }
+
+    /// Parses the value behind the keyword that is the current token.
+    @inline(__always)
+    mutating func parseValue(behind place: ValuePlace) throws(Abandon) -> ValueSyntax {
+        advance()
+        return try parseValue(place)
+    }
+
+    private mutating func parseICMP(_ version: ICMPWord) throws(Abandon) -> MatchSyntax {
+        advance()
+        let type = token.kind == .keyword(.type) ? try parseValue(behind: .icmpType) : nil
+        let code = token.kind == .keyword(.code) ? try parseValue(behind: .icmpCode) : nil
+        return .icmp(version, type: type, code: code)
+    }
+
+    private mutating func parseConnectionMatch() throws(Abandon) -> MatchSyntax {
+        advance()
+        switch token.kind {
+        case .keyword(.state): return .ctState(try parseValue(behind: .ctState))
+        case .keyword(.status): return .ctStatus(try parseValue(behind: .ctStatus))
+        case .keyword(.mark): return .ctMark(try parseValue(behind: .mark))
+        case .keyword(let keyword) where [.direction, .count, .helper].contains(keyword):
+            throw fail(.notInLanguage("ct \(keyword.spelling)", at: tokenRange))
+        default: break
+        }
+        if isWord("original") {
+            advance()
+            if token.kind == .keyword(.dport) {
+                return .ctOriginalPort(try parseValue(behind: .port))
+            }
+            throw failUnknownWord("'ct original'", ["dport"])
+        }
+        throw failUnknownWord("'ct'", ["state", "status", "mark", "original dport"])
+    }
+
+    private mutating func parseLimit() throws(Abandon) -> MatchSyntax {
+        advance()
+        let isOver = isWord("over")
+        if isOver {
+            advance()
+        }
+        let rate = try parseValue(.rate)
+        let burst = token.kind == .keyword(.burst) ? try parseValue(behind: .burst) : nil
+        return .limit(rate, isOver: isOver, burst: burst)
+    }
+
+    /// Reports that none of the words that can stand here does.
+    mutating func failUnknownWord(_ behind: String, _ candidates: [String]) -> Abandon {
+        if isAtStatementEnd {
+            let place = SourceRange(file: source, start: previousEnd, end: previousEnd)
+            return fail(.unknownWord(found: tokenDescription, behind: behind, candidates, nil, at: place))
+        }
+        let suggestion = Suggestion.closest(to: tokenText, among: candidates)
+        return fail(.unknownWord(found: tokenDescription, behind: behind, candidates, suggestion, at: tokenRange))
+    }
+}

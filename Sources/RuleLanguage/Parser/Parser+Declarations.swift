@@ -1,0 +1,325 @@
+import Diagnostics
+
+extension Parser {
+    /// Parses `let NAME = VALUE` or `let NAME = MATCHES`.
+    mutating func parseLet() throws(Abandon) -> LetSyntax {
+        let start = token.start
+        advance()
+        let name = try parseDeclaredName("a name")
+        let content = try orAbandon(name) { parser throws(Abandon) in
+            try parser.parseEquals()
+            let content = try parser.parseLetContent()
+            try parser.expectStatementEnd()
+            return content
+        }
+        return LetSyntax(range: range(from: start), name: name, content: content)
+    }
+
+    private mutating func parseLetContent() throws(Abandon) -> LetSyntax.Content {
+        guard isGroupAhead() else {
+            return .value(try parseValue(.binding))
+        }
+        let clauses = UInt32(syntax.clauses.count)
+        while !isAtStatementEnd {
+            switch token.kind {
+            case .variable:
+                parseGroup()
+            case .keyword(let keyword):
+                guard try parseClause(keyword) else {
+                    throw failUnknownMatch()
+                }
+            default:
+                throw failUnknownMatch()
+            }
+        }
+        return .matches(.init(start: clauses, count: UInt32(syntax.clauses.count) - clauses))
+    }
+
+    /// Whether matches follow: a match's keyword, or a variable with more matches behind it.
+    private func isGroupAhead() -> Bool {
+        if let keyword {
+            return keyword.startsMatch || keyword.isReservedMatch
+        }
+        guard token.kind == .variable else {
+            return false
+        }
+        switch peek().kind {
+        case .keyword, .variable: return true
+        default: return false
+        }
+    }
+
+    /// Parses `include "path"`.
+    mutating func parseInclude() throws(Abandon) -> IncludeSyntax {
+        let start = token.start
+        advance()
+        let path = try parseString("the path of a file")
+        return IncludeSyntax(range: range(from: start), path: path)
+    }
+
+    /// Parses `set NAME: TYPE OPTIONS [{ ELEMENTS }] ["comment"]`.
+    mutating func parseSet() throws(Abandon) -> SetSyntax {
+        let start = token.start
+        advance()
+        let name = try parseDeclaredName("a set")
+        return try orAbandon(name) { parser throws(Abandon) in
+            let set = try parser.parseSet(name, from: start)
+            try parser.expectStatementEnd()
+            return set
+        }
+    }
+
+    private mutating func parseSet(_ name: NameSyntax, from start: UInt32) throws(Abandon) -> SetSyntax {
+        guard token.kind == .colon else {
+            throw failExpected("':' and a type", orWords: [])
+        }
+        advance()
+        let types = ["address", "prefix", "port", "interface", "mark", "proto"]
+        guard types.contains(tokenText) else {
+            throw failUnknownWord("':'", types)
+        }
+        let type = NameSyntax(range: tokenRange)
+        advance()
+        let options = try parseSetOptions()
+        var elements: SyntaxList<ValueSyntax>?
+        if token.kind == .leftBrace {
+            let list = try parseList(.element)
+            if case .list(let values) = list.form {
+                elements = values
+            }
+        }
+        var comment: StringSyntax?
+        if token.kind == .string {
+            comment = StringSyntax(range: tokenRange)
+            advance()
+        }
+        return SetSyntax(
+            range: range(from: start),
+            name: name,
+            type: type,
+            options: options,
+            elements: elements,
+            comment: comment
+        )
+    }
+
+    private mutating func parseSetOptions() throws(Abandon) -> SyntaxList<SetOptionSyntax> {
+        let first = UInt32(syntax.setOptions.count)
+        var seen: [Keyword] = []
+        while let keyword, [.from, .timeout, .size].contains(keyword) {
+            guard !seen.contains(keyword) else {
+                throw fail(.givenTwice(keyword.spelling, at: tokenRange))
+            }
+            seen.append(keyword)
+            let start = token.start
+            advance()
+            let kind: SetOptionSyntax.Kind =
+                switch keyword {
+                case .from: .from(try parseString("the path of a file"))
+                case .timeout: .timeout(try parseElement(.duration))
+                default: .size(try parseElement(.number))
+                }
+            syntax.setOptions.append(SetOptionSyntax(range: range(from: start), kind: kind))
+        }
+        return .init(start: first, count: UInt32(syntax.setOptions.count) - first)
+    }
+
+    /// Parses `option NAME VALUE`.
+    mutating func parseOption() throws(Abandon) -> OptionSyntax {
+        let start = token.start
+        advance()
+        guard isWord("counters") else {
+            throw failUnknownWord("'option'", ["counters"])
+        }
+        let name = NameSyntax(range: tokenRange)
+        advance()
+        guard token.kind == .keyword(.on) || isWord("off") else {
+            throw failUnknownWord("'counters'", ["on", "off"])
+        }
+        let value = NameSyntax(range: tokenRange)
+        advance()
+        return OptionSyntax(range: range(from: start), name: name, value: value)
+    }
+
+    /// Parses `policy DIRECTION VERDICT`.
+    mutating func parsePolicy() throws(Abandon) -> PolicySyntax {
+        let start = token.start
+        advance()
+        guard let word = keyword?.directionWord else {
+            throw failUnknownWord("'policy'", ["in", "out", "forward"])
+        }
+        let direction = DirectionSyntax(range: tokenRange, direction: word)
+        advance()
+        let verdict = try parsePolicyVerdict()
+        return PolicySyntax(range: range(from: start), direction: direction, verdict: verdict)
+    }
+
+    /// Parses `accept` or `drop`.
+    mutating func parsePolicyVerdict() throws(Abandon) -> PolicyVerdictSyntax {
+        guard let keyword, keyword == .accept || keyword == .drop else {
+            throw failUnknownWord("'policy'", ["accept", "drop"])
+        }
+        let verdict = PolicyVerdictSyntax(range: tokenRange, isAccept: keyword == .accept)
+        advance()
+        return verdict
+    }
+
+    /// Parses `table NAME = N`.
+    mutating func parseTable() throws(Abandon) -> TableSyntax {
+        let start = token.start
+        advance()
+        let name = try parseDeclaredName("a table")
+        let number = try orAbandon(name) { parser throws(Abandon) in
+            try parser.parseEquals()
+            return try parser.parseElement(.number)
+        }
+        return TableSyntax(range: range(from: start), name: name, number: number)
+    }
+
+    /// Parses `sysctl KEY = VALUE`.
+    mutating func parseSysctl() throws(Abandon) -> SysctlSyntax {
+        let start = token.start
+        advance()
+        guard case .word = token.kind else {
+            throw fail(.expectedName("a key such as net.ipv4.ip_forward", found: tokenDescription, at: tokenRange))
+        }
+        // A key may hold slashes and hyphens, which are tokens of their own; it ends at a blank or `=`.
+        let keyStart = token.start
+        advance()
+        while token.start == previousEnd, !isAtStatementEnd, token.kind != .equals {
+            advance()
+        }
+        let key = NameSyntax(range: range(from: keyStart))
+        try parseEquals()
+        let value = try parseSysctlValue()
+        return SysctlSyntax(range: range(from: start), key: key, value: value)
+    }
+
+    /// Parses a quoted string, or all words to the end of the statement.
+    private mutating func parseSysctlValue() throws(Abandon) -> ValueSyntax {
+        if token.kind == .string {
+            return try parseElement(.binding)
+        }
+        let start = token.start
+        var words = 0
+        while !isAtStatementEnd {
+            switch token.kind {
+            case .word, .minus, .comma, .colon, .slash:
+                words += 1
+                advance()
+            default:
+                throw fail(.expectedValue(.binding, found: tokenDescription, at: tokenRange))
+            }
+        }
+        guard words > 0 else {
+            return try parseElement(.binding)
+        }
+        return ValueSyntax(.literal(.name), range(from: start))
+    }
+}
+
+// MARK: - Names and punctuation
+
+extension Parser {
+    /// Parses a name: letters, digits, `_` and `-`, with a letter or `_` at the start.
+    mutating func parseName(_ noun: String) throws(Abandon) -> NameSyntax {
+        switch token.kind {
+        case .keyword(let keyword):
+            throw fail(.keywordAsName(keyword, noun, at: tokenRange))
+        case .word:
+            break
+        default:
+            throw failExpectedName(noun)
+        }
+        cutAtColon()
+        let word = bytes[Int(token.start)..<Int(token.end)]
+        guard let first = word.first, isLetter(first), word.allSatisfy({ isLetter($0) || isDigitOrHyphen($0) }) else {
+            throw fail(.badName(tokenText, noun, at: tokenRange))
+        }
+        let name = NameSyntax(range: tokenRange)
+        advance()
+        return name
+    }
+
+    /// Parses the name that a declaration gives; references to it are not worth an error if the declaration is bad.
+    mutating func parseDeclaredName(_ noun: String) throws(Abandon) -> NameSyntax {
+        if case .keyword = token.kind {
+            syntax.abandonedNames.append(tokenText)
+        }
+        return try parseName(noun)
+    }
+
+    /// Parses the rest of a declaration; if that fails, its name counts as declared all the same.
+    mutating func orAbandon<Node>(
+        _ name: NameSyntax,
+        _ parse: (inout Self) throws(Abandon) -> Node
+    ) throws(Abandon) -> Node {
+        do {
+            return try parse(&self)
+        } catch {
+            abandon(name)
+            throw error
+        }
+    }
+
+    mutating func abandon(_ name: NameSyntax) {
+        syntax.abandonedNames.append(text(name.range.start, name.range.end))
+    }
+
+    private mutating func failExpectedName(_ noun: String) -> Abandon {
+        let place = isAtStatementEnd ? SourceRange(file: source, start: previousEnd, end: previousEnd) : tokenRange
+        return fail(.expectedName("the name of \(noun)", found: tokenDescription, at: place))
+    }
+
+    /// Makes the current token end before a colon in it: `set cafe:address` names the set `cafe`.
+    private mutating func cutAtColon() {
+        let word = bytes[Int(token.start)..<Int(token.end)]
+        guard let colon = word.firstIndex(of: UInt8(ascii: ":")), colon > word.startIndex else {
+            return
+        }
+        token = Token(kind: .word(.name), start: token.start, end: UInt32(colon))
+        lexer.move(to: UInt32(colon))
+    }
+
+    private func isLetter(_ byte: UInt8) -> Bool {
+        let lower = byte | 0x20
+        return (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_")
+    }
+
+    private func isDigitOrHyphen(_ byte: UInt8) -> Bool {
+        (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "-")
+    }
+
+    private mutating func parseEquals() throws(Abandon) {
+        guard token.kind == .equals else {
+            throw failExpected("'='", orWords: [])
+        }
+        advance()
+    }
+
+    mutating func parseString(_ noun: String) throws(Abandon) -> StringSyntax {
+        guard token.kind == .string else {
+            let place = isAtStatementEnd ? SourceRange(file: source, start: previousEnd, end: previousEnd) : tokenRange
+            throw fail(.expectedString(noun, found: tokenDescription, at: place))
+        }
+        let string = StringSyntax(range: tokenRange)
+        advance()
+        return string
+    }
+
+    private mutating func expectStatementEnd() throws(Abandon) {
+        if !isAtStatementEnd {
+            throw fail(.expectedStatementEnd(found: tokenDescription, at: tokenRange))
+        }
+    }
+
+    /// Reports that something else should stand here.
+    mutating func failExpected(_ expected: String, orWords words: [String]) -> Abandon {
+        if isAtStatementEnd {
+            let place = SourceRange(file: source, start: previousEnd, end: previousEnd)
+            return fail(.expected(expected, found: tokenDescription, at: place, suggestion: nil))
+        }
+        let suggestion = Suggestion.closest(to: tokenText, among: words)
+        return fail(.expected(expected, found: tokenDescription, at: tokenRange, suggestion: suggestion))
+    }
+}
