@@ -1,18 +1,14 @@
 import Glibc
-import TestSupport
 import Testing
+
+@testable import TestSupport
 
 struct TextTests {
     @Test func aDifferenceIsShownByLineWithItsSurroundings() {
         let expected = (1...20).map { "line \($0)" }.joined(separator: "\n")
         let actual = expected.replacing("line 10\n", with: "line ten \n").replacing("line 20", with: "")
-        withKnownIssue {
-            expectSameText(actual, expected, "numbers")
-        } matching: { issue in
-            issue.comments.map(\.rawValue).contains(
-                """
-                numbers
-                the texts differ (- expected, + actual)
+        #expect(
+            lineDifference(from: expected, to: actual) == """
                 ...
                  line 7
                  line 8
@@ -29,26 +25,20 @@ struct TextTests {
                 -line 20
                 +
                 """
-            )
-        }
-        expectSameText(expected, expected)
+        )
+        #expect(lineDifference(from: "a\n\u{1b}[0m", to: "a\n\u{1b}[1m") == " a\n-\\u{1b}[0m\n+\\u{1b}[1m")
     }
 
-    @Test func aGoldenFileIsCompared() throws {
+    @Test func aGoldenFileIsComparedAndRecordedOnRequest() throws {
         try withTemporaryDirectory { directory in
             let golden = directory + "/deep/golden.txt"
-            try writeFile(Array("one\ntwo\n".utf8), to: golden)
-            expectGolden("one\ntwo\n", golden)
-            withKnownIssue {
-                expectGolden("one\nthree\n", golden)
-            } matching: { issue in
-                issue.comments.contains { $0.rawValue.contains("-two\n+three") }
-            }
-            withKnownIssue {
-                expectGolden("new\n", directory + "/missing.txt")
-            } matching: { issue in
-                issue.comments.contains { $0.rawValue.contains("RECORD=1") }
-            }
+            let missing = try #require(goldenProblem("one\ntwo\n", golden, isRecording: false))
+            #expect(missing.contains("RECORD=1"))
+            #expect(goldenProblem("one\ntwo\n", golden, isRecording: true) == "recorded \(golden)")
+            #expect(goldenProblem("one\ntwo\n", golden, isRecording: true) == nil)
+            #expect(goldenProblem("one\ntwo\n", golden, isRecording: false) == nil)
+            let differing = try #require(goldenProblem("one\nthree\n", golden, isRecording: false))
+            #expect(differing.hasSuffix(" one\n-two\n+three\n "))
             #expect(directoryContents(directory) == ["deep"])
         }
     }

@@ -13,28 +13,27 @@ public func expectGolden(
     _ path: String,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
-    func fail(_ text: String) {
-        Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
-    }
-    let file = FilePath(packageDirectory).pushing(FilePath(path)).string
-    let expected = readFile(file).map { String(decoding: $0, as: UTF8.self) }
-    if isRecording {
-        guard actual != expected else { return }
-        do {
-            try writeFile(Array(actual.utf8), to: file)
-            fail("recorded \(path)")
-        } catch {
-            fail("cannot record \(path): \(error)")
-        }
-        return
-    }
-    guard let expected else { return fail("there is no \(path); RECORD=1 makes it from:\n\(actual)") }
-    guard actual != expected else { return }
-    fail("\(path) differs (- golden, + actual); RECORD=1 rewrites it\n" + lineDifference(from: expected, to: actual))
+    guard let problem = goldenProblem(actual, path, isRecording: environmentVariable("RECORD") == "1") else { return }
+    Issue.record(Comment(rawValue: problem), sourceLocation: sourceLocation)
 }
 
-/// Whether golden files are to be rewritten.
-public var isRecording: Bool { environmentVariable("RECORD") == "1" }
+/// What is wrong with a golden file, nil if it holds the text.
+func goldenProblem(_ actual: String, _ path: String, isRecording: Bool) -> String? {
+    let file = FilePath(packageDirectory).pushing(FilePath(path)).string
+    let expected = readFile(file).map { String(decoding: $0, as: UTF8.self) }
+    guard actual != expected else { return nil }
+    if isRecording {
+        do {
+            try writeFile(Array(actual.utf8), to: file)
+            return "recorded \(path)"
+        } catch {
+            return "cannot record \(path): \(error)"
+        }
+    }
+    guard let expected else { return "there is no \(path); RECORD=1 makes it from:\n\(actual)" }
+    let difference = lineDifference(from: expected, to: actual)
+    return "\(path) differs (- golden, + actual); RECORD=1 rewrites it\n\(difference)"
+}
 
 /// The directory with `Package.swift`.
 public let packageDirectory: String = FilePath(#filePath).removingLastComponent().removingLastComponent()

@@ -35,13 +35,12 @@ public final class NamespaceThread: TaskExecutor {
 
     /// Runs a closure on the thread and waits for it; on the thread itself it simply runs.
     public func perform<Success: Sendable, Failure: Error>(
-        _ body: @Sendable () throws(Failure) -> Success
+        _ body: @escaping @Sendable () throws(Failure) -> Success
     ) throws(Failure) -> Success {
         if linux_gettid() == threadID { return try body() }
-        let work = { () -> Result<Success, Failure> in
+        let outcome = mailbox.performAndWait { () -> Result<Success, Failure> in
             do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
         }
-        let outcome = withoutActuallyEscaping(work) { mailbox.performAndWait($0) }
         return try outcome.get()
     }
 
