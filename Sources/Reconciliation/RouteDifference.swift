@@ -22,16 +22,19 @@ struct RouteDifference {
     mutating func compare(with observed: [RouteObject]) {
         var holders = Holders(desired)
         var leftOver: [RouteObject] = []
-        var displacedKeys: Set<RouteObject.Key> = []
-        for route in observed {
-            if holders.note(route) { continue }
+        var occupied: Set<RouteObject.Key> = []
+        for (index, route) in observed.enumerated() {
+            if holders.note(index, key: route.key) { continue }
             if route.routeProtocol == weirProtocol { leftOver.append(route) }
-            if displaced[route.key] != nil { displacedKeys.insert(route.key) }
+            if displaced[route.key] != nil { occupied.insert(route.key) }
         }
-        for index in desired.indices where holders.isFirst(index) {
-            settle(desired[index], holders: holders[index])
+        for (index, route) in desired.enumerated() where holders.isLast(index, key: route.key) {
+            let places = holders.places(of: index)
+            // Nearly always: one route, as it should be.
+            if places.count == 1, route.isSatisfied(by: observed[places.first]) { continue }
+            settle(route, holders: places.all.map { observed[$0] })
         }
-        giveUp(leftOver, occupied: displacedKeys, desired: holders)
+        giveUp(leftOver, occupied: occupied, desired: holders)
     }
 
     private mutating func settle(_ route: RouteObject, holders: [RouteObject]) {
@@ -39,15 +42,14 @@ struct RouteDifference {
             changes.append(.add(route))
             return
         }
-        let others = holders.filter { $0.routeProtocol != weirProtocol }
         let own = holders.filter { $0.routeProtocol == weirProtocol }
-        guard let other = others.first else {
+        guard let other = holders.first(where: { $0.routeProtocol != weirProtocol }) else {
             settle(route, own: own)
             return
         }
         // IPv6 has no order among routes of one key; in IPv4 the first one counts.
-        let isInForce = own.count == 1 && (first.routeProtocol == weirProtocol || route.key.destination.family == .ipv6)
-        if isInForce, route.isSatisfied(by: own[0]) { return }
+        let isInForce = first.routeProtocol == weirProtocol || route.key.destination.family == .ipv6
+        if isInForce, own.count == 1, route.isSatisfied(by: own[0]) { return }
         guard holders.count == 1 else {
             conflicts.append(.routesShareKey(desired: route, holders: holders))
             return
@@ -89,54 +91,71 @@ struct RouteDifference {
         }
     }
 
-    /// The changes in an order that the kernel takes: a gateway must be reachable when the route through it is made.
+    /// The changes in an order that the kernel takes.
     var orderedChanges: [RouteChange] {
-        let set = changes.filter { $0.desired != nil }
-        let deleted = changes.filter { $0.desired == nil }
-        return stably(set, by: { $0.desired?.stage ?? 0 }) + stably(deleted, by: { -($0.observed?.stage ?? 0) })
+        changes.orderedForKernel
     }
 }
 
-private func stably(_ changes: [RouteChange], by stage: (RouteChange) -> Int) -> [RouteChange] {
-    var byStage: [Int: [RouteChange]] = [:]
-    for change in changes { byStage[stage(change), default: []].append(change) }
-    return byStage.keys.sorted().flatMap { byStage[$0] ?? [] }
+extension [RouteChange] {
+    /// What is set, then what is deleted. A gateway must be reachable when the route through it is made, and is so in deleting that route.
+    var orderedForKernel: [RouteChange] {
+        let set = filter { $0.desired != nil }
+        let deleted = filter { $0.desired == nil }
+        return set.stablySorted { $0.desired?.stage ?? 0 } + deleted.stablySorted { -($0.observed?.stage ?? 0) }
+    }
+
+    private func stablySorted(by stage: (RouteChange) -> Int) -> [RouteChange] {
+        let byStage = Dictionary(grouping: self, by: stage)
+        return byStage.keys.sorted().flatMap { byStage[$0] ?? [] }
+    }
 }
 
-/// Which observed routes have the key of each desired one; nearly always none or one.
+/// Which observed routes have the key of each desired one.
 private struct Holders {
+    /// Places in the list of observed routes; nearly always none or one.
+    struct Places {
+        var first: Int
+        var others: [Int]
+
+        var count: Int { first < 0 ? 0 : 1 + others.count }
+        var all: [Int] { first < 0 ? [] : [first] + others }
+    }
+
     private var indexByKey: [RouteObject.Key: Int32]
-    private var first: [RouteObject?]
-    private var more: [Int: [RouteObject]] = [:]
-    private let keys: [RouteObject.Key]
+    private var first: [Int32]
+    private var others: [Int: [Int]] = [:]
 
     init(_ desired: [RouteObject]) {
-        keys = desired.map(\.key)
         indexByKey = [:]
         indexByKey.reserveCapacity(desired.count)
-        for (index, key) in keys.enumerated() where indexByKey[key] == nil { indexByKey[key] = Int32(index) }
-        first = Array(repeating: nil, count: desired.count)
+        for (index, route) in desired.enumerated() {
+            indexByKey[route.key] = Int32(index)
+        }
+        first = Array(repeating: -1, count: desired.count)
     }
 
     /// Takes note of an observed route; false where no desired route has its key.
-    mutating func note(_ route: RouteObject) -> Bool {
-        guard let place = indexByKey[route.key] else { return false }
-        let index = Int(place)
-        if first[index] == nil { first[index] = route } else { more[index, default: []].append(route) }
+    mutating func note(_ place: Int, key: RouteObject.Key) -> Bool {
+        guard let index = indexByKey[key] else { return false }
+        if first[Int(index)] < 0 {
+            first[Int(index)] = Int32(place)
+        } else {
+            others[Int(index), default: []].append(place)
+        }
         return true
     }
 
-    subscript(index: Int) -> [RouteObject] {
-        guard let route = first[index] else { return [] }
-        return [route] + (more[index] ?? [])
+    func places(of index: Int) -> Places {
+        Places(first: Int(first[index]), others: others.isEmpty ? [] : others[index] ?? [])
     }
 
     func contains(_ key: RouteObject.Key) -> Bool {
         indexByKey[key] != nil
     }
 
-    /// Whether no desired route before this one has the same key.
-    func isFirst(_ index: Int) -> Bool {
-        indexByKey[keys[index]] == Int32(index)
+    /// Whether no desired route behind this one has the same key.
+    func isLast(_ index: Int, key: RouteObject.Key) -> Bool {
+        indexByKey.count == first.count || indexByKey[key] == Int32(index)
     }
 }

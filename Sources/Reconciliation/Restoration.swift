@@ -1,0 +1,81 @@
+public import KernelObjects
+
+/// Finds what has to be done so that what a change touched is as it was before: after a change that failed half-way, in any place.
+///
+/// It compares before, planned and now; it never replays a change backwards. Routes that somebody else has put into a place meanwhile
+/// are left alone, and named as conflicts.
+/// - Parameters:
+///   - before: What was read just before the change.
+///   - planned: The change.
+///   - now: What is.
+public func restoration(of before: ObservedState, undoing planned: ChangeSet, observed now: ObservedState) -> Difference
+{
+    var result = Difference(changes: ChangeSet())
+    if planned.firewall != nil {
+        result.changes.firewall = firewallDifference(desired: before.firewall, observed: now.firewall)
+    }
+    result.restoreRoutes(undoing: planned.routes, observed: now.routes)
+    result.restoreRoutingRules(undoing: planned.routingRules, observed: now.routingRules)
+    let values = Dictionary(now.sysctls.map { ($0.name, $0.value) }) { first, _ in first }
+    for change in planned.sysctls.reversed() where values[change.name] == change.new {
+        result.changes.sysctls.append(
+            SysctlChange(name: change.name, old: change.new, new: change.old, isRestoration: true)
+        )
+    }
+    return result
+}
+
+extension Difference {
+    fileprivate mutating func restoreRoutes(undoing planned: [RouteChange], observed now: [RouteObject]) {
+        var held: [RouteObject.Key: [RouteObject]] = [:]
+        for change in planned { held[change.key] = [] }
+        for route in now where held[route.key] != nil { held[route.key]?.append(route) }
+        var routes: [RouteChange] = []
+        for change in planned {
+            let holders = held[change.key] ?? []
+            let own = holders.filter { $0.routeProtocol == weirProtocol }
+            guard let former = change.observed else {
+                guard let made = change.desired else { continue }
+                // A route of another owner that came back has been replaced by somebody else meanwhile if it is not equal.
+                let ours = holders.filter { made.isSatisfied(by: $0) }
+                routes += ours.prefix(1).map { .delete($0) }
+                continue
+            }
+            if holders.contains(where: { former.isEquivalent(to: $0) }) { continue }
+            if holders.isEmpty {
+                routes.append(.add(former))
+            } else if holders.count == 1, let holder = own.first ?? holders.first(where: { change.made($0) }) {
+                routes.append(.replace(observed: holder, desired: former))
+            } else {
+                conflicts.append(.routesShareKey(desired: former, holders: holders))
+            }
+        }
+        changes.routes = routes.orderedForKernel
+    }
+
+    fileprivate mutating func restoreRoutingRules(
+        undoing planned: [RoutingRuleChange],
+        observed now: [RoutingRuleObject]
+    ) {
+        var added: [RoutingRuleChange] = []
+        var deleted: [RoutingRuleChange] = []
+        for change in planned {
+            switch change {
+            case .add(let rule):
+                guard let made = now.first(where: { rule.isEquivalent(to: $0) }) else { continue }
+                deleted.append(.delete(made))
+            case .delete(let rule):
+                guard !now.contains(where: { rule.isEquivalent(to: $0) }) else { continue }
+                added.append(.add(rule))
+            }
+        }
+        changes.routingRules = added + deleted
+    }
+}
+
+extension RouteChange {
+    /// Whether this change made the route.
+    fileprivate func made(_ route: RouteObject) -> Bool {
+        desired?.isSatisfied(by: route) ?? false
+    }
+}

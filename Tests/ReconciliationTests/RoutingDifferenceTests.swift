@@ -1,0 +1,262 @@
+import KernelObjects
+import NetworkTypes
+import Reconciliation
+import Testing
+
+private func prefix(_ number: UInt32, _ length: UInt8 = 24) throws -> IPPrefix {
+    try #require(IPPrefix(address: .ipv4(IPv4Address(rawValue: number << 8)), length: length))
+}
+
+private func gateway(_ number: UInt32) -> IPAddress {
+    .ipv4(IPv4Address(rawValue: number))
+}
+
+private func route(
+    _ number: UInt32,
+    via: UInt32? = nil,
+    dev: String? = nil,
+    by owner: UInt8 = weirProtocol,
+    metric: UInt32 = 0,
+    isOnLink: Bool = false
+) throws -> RouteObject {
+    RouteObject(
+        key: .init(table: 254, destination: try prefix(number), metric: metric),
+        routeProtocol: owner,
+        scope: via == nil ? 253 : 0,
+        hops: [.init(gateway: via.map(gateway), interface: dev, isOnLink: isOnLink)]
+    )
+}
+
+/// One line for each change.
+private func lines(_ changes: [RouteChange]) -> [String] {
+    func name(_ route: RouteObject) -> String {
+        guard case .ipv4(let address) = route.key.destination.address else { return "IPv6" }
+        return "\(address.rawValue >> 8)/\(route.routeProtocol)"
+    }
+    return changes.map {
+        switch $0 {
+        case .add(let route): "add \(name(route))"
+        case .replace(let old, let new): "replace \(name(old)) by \(name(new))"
+        case .delete(let route): "delete \(name(route))"
+        }
+    }
+}
+
+private func compare(
+    _ desired: [RouteObject],
+    _ observed: [RouteObject],
+    displaced: [RouteObject] = [],
+    adopts: Bool = false
+) -> Difference {
+    difference(
+        desired: DesiredState(routes: desired),
+        observed: ObservedState(routes: observed),
+        displaced: Displaced(routes: displaced),
+        adoptsRoutes: adopts
+    )
+}
+
+struct RouteDifferenceTests {
+    @Test func routesChangeByKey() throws {
+        let result = compare(
+            [
+                try route(1, via: 9, dev: "a"), try route(2, via: 9, dev: "a"),
+                try route(3, via: 9, dev: "a", metric: 5),
+            ],
+            [
+                try route(1, via: 9, dev: "a"), try route(2, via: 8, dev: "a"), try route(3, via: 9, dev: "a"),
+                try route(4, via: 1, dev: "a", by: 4),
+            ]
+        )
+        #expect(lines(result.changes.routes) == ["replace 2/172 by 2/172", "add 3/172", "delete 3/172"])
+        #expect(result.conflicts.isEmpty)
+    }
+
+    @Test func theInterfaceThatIsLeftToTheKernelMayBeAny() throws {
+        #expect(compare([try route(1, via: 9)], [try route(1, via: 9, dev: "a")]).changes.isEmpty)
+        #expect(!compare([try route(1, via: 9, dev: "b")], [try route(1, via: 9, dev: "a")]).changes.isEmpty)
+    }
+
+    @Test func aRouteOfAnotherOwnerIsAConflict() throws {
+        let desired = [try route(1, via: 9, dev: "a")]
+        let observed = [try route(1, via: 9, dev: "a", by: 4)]
+        let refused = compare(desired, observed)
+        #expect(refused.changes.isEmpty)
+        guard case .routeOfOther(_, let holder)? = refused.conflicts.first else {
+            Issue.record("no conflict")
+            return
+        }
+        #expect(holder.routeProtocol == 4)
+        let adopted = compare(desired, observed, adopts: true)
+        #expect(adopted.conflicts.isEmpty)
+        #expect(lines(adopted.changes.routes) == ["replace 1/4 by 1/172"])
+        #expect(adopted.changes.routes.map(\.isAdoption) == [true])
+    }
+
+    @Test func whatCannotBeRestoredIsNotAdopted() throws {
+        var odd = try route(1, via: 9, dev: "a", by: 4)
+        odd.hasUnknownAttributes = true
+        #expect(compare([try route(1, via: 9, dev: "a")], [odd], adopts: true).conflicts.count == 1)
+    }
+
+    @Test func aKeyThatIsSharedIsLeftAlone() throws {
+        let own = try route(1, via: 9, dev: "a")
+        let other = try route(1, via: 8, dev: "a", by: 4)
+        // The first one counts.
+        #expect(compare([own], [own, other]).conflicts.isEmpty)
+        #expect(compare([own], [own, other]).changes.isEmpty)
+        #expect(compare([own], [other, own], adopts: true).conflicts.count == 1)
+        #expect(compare([try route(1, via: 7, dev: "a")], [own, other], adopts: true).conflicts.count == 1)
+    }
+
+    @Test func copiesOfAnOwnRouteGo() throws {
+        let own = try route(1, via: 9, dev: "a")
+        let copy = try route(1, via: 8, dev: "a")
+        #expect(lines(compare([own], [copy, own]).changes.routes) == ["delete 1/172"])
+        #expect(
+            lines(compare([own], [copy, copy]).changes.routes) == ["replace 1/172 by 1/172", "delete 1/172"]
+        )
+    }
+
+    @Test func whatAGatewayNeedsComesFirstAndGoesLast() throws {
+        let link = try route(1, dev: "a")
+        let onLink = try route(2, via: 9, dev: "a", isOnLink: true)
+        let far = try route(3, via: 9, dev: "a")
+        var wide = far
+        wide.key.destination = try prefix(4)
+        wide.hops.append(.init(gateway: gateway(10), interface: "a"))
+        let all = [wide, far, onLink, link]
+        #expect(lines(compare(all, []).changes.routes) == ["add 1/172", "add 2/172", "add 3/172", "add 4/172"])
+        #expect(
+            lines(compare([], all).changes.routes) == ["delete 4/172", "delete 3/172", "delete 2/172", "delete 1/172"]
+        )
+    }
+
+    @Test func anAdoptedRouteComesBack() throws {
+        let former = try route(1, via: 8, dev: "a", by: 4)
+        let own = try route(1, via: 9, dev: "a")
+        #expect(lines(compare([], [own], displaced: [former]).changes.routes) == ["replace 1/172 by 1/4"])
+        #expect(lines(compare([], [], displaced: [former]).changes.routes) == ["add 1/4"])
+        // Somebody has settled it already.
+        #expect(compare([], [former], displaced: [former]).changes.isEmpty)
+        #expect(compare([own], [own], displaced: [former]).changes.isEmpty)
+    }
+
+    @Test func theNextHopsOfIPv6HaveNoOrder() throws {
+        let hops = (1...3).map {
+            RouteObject.Hop(gateway: .ipv6(IPv6Address(rawValue: UInt128($0))), interface: $0 == 2 ? nil : "a")
+        }
+        let key = RouteObject.Key(
+            table: 254,
+            destination: try #require(IPPrefix(address: .ipv6(IPv6Address(rawValue: 0)), length: 0)),
+            metric: 1024
+        )
+        let desired = RouteObject(key: key, routeProtocol: weirProtocol, hops: hops)
+        var observed = desired
+        observed.hops = [hops[2], hops[1], hops[0]]
+        observed.hops[1].interface = "b"
+        #expect(compare([desired], [observed]).changes.isEmpty)
+        observed.hops[1].weight = 2
+        #expect(!compare([desired], [observed]).changes.isEmpty)
+    }
+}
+
+struct RoutingRuleDifferenceTests {
+    private func rule(_ priority: UInt32, table: UInt32 = 100, by owner: UInt8 = weirProtocol) -> RoutingRuleObject {
+        RoutingRuleObject(family: .ipv4, priority: priority, ruleProtocol: owner, action: 1, table: table)
+    }
+
+    private func lines(_ result: Difference) -> [String] {
+        result.changes.routingRules.map {
+            switch $0 {
+            case .add(let rule): "add \(rule.priority) \(rule.table)"
+            case .delete(let rule): "delete \(rule.priority) \(rule.table)"
+            }
+        }
+    }
+
+    private func compare(_ desired: [RoutingRuleObject], _ observed: [RoutingRuleObject]) -> Difference {
+        difference(desired: DesiredState(routingRules: desired), observed: ObservedState(routingRules: observed))
+    }
+
+    @Test func rulesChangeByPriority() {
+        let result = compare(
+            [rule(10), rule(20, table: 7), rule(30)],
+            [rule(0, by: 2), rule(10), rule(20), rule(40), rule(50, by: 3)]
+        )
+        #expect(lines(result) == ["add 20 7", "add 30 100", "delete 20 100", "delete 40 100"])
+        #expect(result.conflicts.isEmpty)
+    }
+
+    @Test func copiesOfAnOwnRuleGo() {
+        #expect(lines(compare([rule(10)], [rule(10), rule(10)])) == ["delete 10 100"])
+        #expect(lines(compare([], [rule(10), rule(10)])) == ["delete 10 100", "delete 10 100"])
+    }
+
+    @Test func thePriorityOfAnotherOwnerIsAConflict() {
+        let result = compare([rule(10)], [rule(10, by: 4)])
+        #expect(result.changes.isEmpty)
+        #expect(result.conflicts.count == 1)
+    }
+}
+
+struct SysctlDifferenceTests {
+    private let forwarding = SysctlObject(name: "net.ipv4.ip_forward", value: "1", origin: 3)
+
+    private func compare(
+        _ desired: [SysctlObject],
+        _ value: String?,
+        displaced: [Displaced.Sysctl] = []
+    ) -> Difference {
+        difference(
+            desired: DesiredState(sysctls: desired),
+            observed: ObservedState(sysctls: [SysctlObject(name: "net.ipv4.ip_forward", value: value)]),
+            displaced: Displaced(sysctls: displaced)
+        )
+    }
+
+    @Test func settingsChangeByValue() {
+        #expect(compare([forwarding], "1").changes.isEmpty)
+        #expect(
+            compare([forwarding], "0").changes.sysctls == [
+                SysctlChange(name: "net.ipv4.ip_forward", old: "0", new: "1", origin: 3)
+            ]
+        )
+        let absent = compare([forwarding], nil)
+        #expect(absent.changes.isEmpty)
+        #expect(absent.conflicts.map(\.origin) == [3])
+    }
+
+    @Test func theFormerValueComesBackUnlessSomebodyElseChangedIt() {
+        let former = Displaced.Sysctl(name: "net.ipv4.ip_forward", before: "0", written: "1")
+        let change = SysctlChange(name: "net.ipv4.ip_forward", old: "1", new: "0", isRestoration: true)
+        #expect(compare([], "1", displaced: [former]).changes.sysctls == [change])
+        #expect(compare([], "2", displaced: [former]).changes.isEmpty)
+        #expect(compare([forwarding], "1", displaced: [former]).changes.isEmpty)
+    }
+
+    @Test func whatWasDisplacedIsRememberedOnce() throws {
+        let desired = DesiredState(sysctls: [forwarding])
+        var displaced = Displaced()
+        for value in ["0", "5"] {
+            let changes = compare(desired.sysctls, value, displaced: displaced.sysctls).changes
+            displaced = displaced.applying(changes, desired: desired)
+        }
+        #expect(displaced.sysctls == [.init(name: "net.ipv4.ip_forward", before: "0", written: "1")])
+        let changes = compare([], "1", displaced: displaced.sysctls).changes
+        #expect(displaced.applying(changes, desired: DesiredState()).isEmpty)
+    }
+
+    @Test func adoptedRoutesAreRememberedUntilTheyComeBack() throws {
+        let former = try route(1, via: 8, dev: "a", by: 4)
+        let own = try route(1, via: 9, dev: "a")
+        let changes = Reconciliation.difference(
+            desired: DesiredState(routes: [own]),
+            observed: ObservedState(routes: [former]),
+            adoptsRoutes: true
+        ).changes
+        let displaced = Displaced().applying(changes, desired: DesiredState(routes: [own]))
+        #expect(displaced.routes == [former])
+        #expect(displaced.applying(ChangeSet(), desired: DesiredState()).isEmpty)
+    }
+}
