@@ -51,13 +51,13 @@ extension Action {
 }
 
 extension Ruleset {
-    /// What each declared chain demands, with all chains that it leads to; by name.
+    /// What each declared chain demands, with all chains that it leads to; by name, for every declared chain.
     public var chainNeeds: [String: ChainNeeds] {
         var needs: [String: ChainNeeds] = [:]
         var callers: [String: [String]] = [:]
         for chain in chains {
+            needs[chain.name] = chain.rules.reduce([]) { $0.union($1.action.chainNeeds) }
             for rule in chain.rules {
-                needs[chain.name, default: []].formUnion(rule.action.chainNeeds)
                 if let target = rule.action.targetChain { callers[target, default: []].append(chain.name) }
             }
         }

@@ -1,23 +1,38 @@
 public import NetworkTypes
 
 /// The base chains that rules with a direction stand in; a ruleset has those that its rules and policies need.
-public enum StandardChain: String, Sendable, Hashable, CaseIterable {
+///
+/// Raw values count from 0 in the order of `allCases`.
+public enum StandardChain: Int, Sendable, Hashable, CaseIterable {
     case input
     case forward
     case output
-    case preroutingNAT = "prerouting-nat"
-    case outputNAT = "output-nat"
-    case inputNAT = "input-nat"
-    case postroutingNAT = "postrouting-nat"
-    case preroutingMangle = "prerouting-mangle"
-    case forwardMangle = "forward-mangle"
-    case outputMangle = "output-mangle"
-    case preroutingRaw = "prerouting-raw"
-    case outputRaw = "output-raw"
+    case preroutingNAT
+    case outputNAT
+    case inputNAT
+    case postroutingNAT
+    case preroutingMangle
+    case forwardMangle
+    case outputMangle
+    case preroutingRaw
+    case outputRaw
 
     /// The name in the kernel.
     public var name: String {
-        rawValue
+        switch self {
+        case .input: "input"
+        case .forward: "forward"
+        case .output: "output"
+        case .preroutingNAT: "prerouting-nat"
+        case .outputNAT: "output-nat"
+        case .inputNAT: "input-nat"
+        case .postroutingNAT: "postrouting-nat"
+        case .preroutingMangle: "prerouting-mangle"
+        case .forwardMangle: "forward-mangle"
+        case .outputMangle: "output-mangle"
+        case .preroutingRaw: "prerouting-raw"
+        case .outputRaw: "output-raw"
+        }
     }
 
     /// What the kernel lets the chain's rules do.

@@ -1,0 +1,164 @@
+import KernelObjects
+import NetworkTypes
+import RulesetModel
+
+/// Interfaces, families and addresses.
+extension RuleEncoder {
+    /// Tests that a packet came in by some interface: one that this host made has none. The kernel gives 0 for none.
+    mutating func appendForwardedOnly() {
+        writer.append(MetaExpression(.iif))
+        writer.append(CompareExpression(.notEqual, RegisterData(hostOrder: UInt32(0))))
+    }
+
+    /// Tests the family that the kernel rule is for, once; addresses can be loaded only behind this.
+    mutating func appendFamily() {
+        guard let family = part.family, !hasFamily else { return }
+        hasFamily = true
+        writer.append(MetaExpression(.nfproto))
+        writer.append(CompareExpression(.equal, RegisterData(family.rawValue)))
+    }
+
+    mutating func append(
+        _ interfaces: Membership<[InterfacePattern]>,
+        key: MetaExpression.Key
+    ) throws(LoweringError.Reason) {
+        writer.append(MetaExpression(key))
+        switch interfaces.operand {
+        case .namedSet(let name): try appendLookup(name, .interfaces, isNegated: interfaces.isNegated)
+        case .values(let patterns):
+            if patterns.count == 1 {
+                let value = RegisterData(patterns[0])
+                writer.append(CompareExpression(interfaces.isNegated ? .notEqual : .equal, value))
+            } else {
+                try appendLookup(
+                    .interfaceName,
+                    isInterval: patterns.contains(where: \.isPrefix),
+                    elements: patterns.elements,
+                    isNegated: interfaces.isNegated
+                )
+            }
+        }
+    }
+
+    mutating func append(_ addresses: Membership<AddressSet>, isSource: Bool) throws(LoweringError.Reason) {
+        guard let family = part.family else { throw .matchesNothing }
+        let field = AddressField(family, isSource: isSource)
+        switch addresses.operand {
+        case .namedSet(let name):
+            guard let shape = sets[name], shape.kind == .addresses else { throw .unknownSet(name) }
+            writer.append(field.load())
+            writer.append(LookupExpression(shape.name(family), isInverted: addresses.isNegated))
+        case .values(let values) where family == .ipv4:
+            try append(values.ipv4, field: field, isNegated: addresses.isNegated)
+        case .values(let values):
+            try append(values.ipv6, field: field, isNegated: addresses.isNegated)
+        }
+    }
+
+    private mutating func append(
+        _ addresses: IntervalSet<IPv4Address>,
+        field: AddressField,
+        isNegated: Bool
+    ) throws(LoweringError.Reason) {
+        guard addresses.intervals.count == 1, let only = addresses.intervals.first else {
+            writer.append(field.load())
+            let isInterval = !addresses.isSingles
+            try appendLookup(
+                .ipv4Address,
+                isInterval: isInterval,
+                elements: addresses.elements,
+                isNegated: isNegated
+            )
+            return
+        }
+        let (lower, upper) = (only.lower.rawValue, only.upper.rawValue)
+        let hostBits = lower ^ upper
+        guard hostBits & (hostBits &+ 1) == 0, lower & hostBits == 0, hostBits != 0 else {
+            writer.append(field.load())
+            appendComparison(RegisterData(only.lower), RegisterData(only.upper), isNegated: isNegated)
+            return
+        }
+        let value = RegisterData(only.lower)
+        switch hostBits {
+        case 0x00ff_ffff: appendLeadingBytes(1, of: value, field: field, isNegated: isNegated)
+        case 0x0000_ffff: appendLeadingBytes(2, of: value, field: field, isNegated: isNegated)
+        // nft loads three bytes for a /24, which takes the kernel eight times as long as four.
+        default: appendMasked(value, mask: RegisterData(networkOrder: ~hostBits), field: field, isNegated: isNegated)
+        }
+    }
+
+    private mutating func append(
+        _ addresses: IntervalSet<IPv6Address>,
+        field: AddressField,
+        isNegated: Bool
+    ) throws(LoweringError.Reason) {
+        guard addresses.intervals.count == 1, let only = addresses.intervals.first else {
+            writer.append(field.load())
+            let isInterval = !addresses.isSingles
+            try appendLookup(
+                .ipv6Address,
+                isInterval: isInterval,
+                elements: addresses.elements,
+                isNegated: isNegated
+            )
+            return
+        }
+        let (lower, upper) = (only.lower.rawValue, only.upper.rawValue)
+        let hostBits = lower ^ upper
+        guard hostBits & (hostBits &+ 1) == 0, lower & hostBits == 0, hostBits != 0 else {
+            writer.append(field.load())
+            appendComparison(RegisterData(only.lower), RegisterData(only.upper), isNegated: isNegated)
+            return
+        }
+        let value = RegisterData(only.lower)
+        let length = hostBits.leadingZeroBitCount
+        if length > 0, length % 8 == 0 {
+            appendLeadingBytes(length / 8, of: value, field: field, isNegated: isNegated)
+        } else {
+            let mask = RegisterData(leadingBytes: ~hostBits, length: 16)
+            appendMasked(value, mask: mask, field: field, isNegated: isNegated)
+        }
+    }
+
+    private mutating func appendLeadingBytes(
+        _ count: Int,
+        of value: RegisterData,
+        field: AddressField,
+        isNegated: Bool
+    ) {
+        writer.append(field.load(UInt32(count)))
+        let bytes = RegisterData(leadingBytes: value.bits, length: count)
+        writer.append(CompareExpression(isNegated ? .notEqual : .equal, bytes))
+    }
+
+    private mutating func appendMasked(
+        _ value: RegisterData,
+        mask: RegisterData,
+        field: AddressField,
+        isNegated: Bool
+    ) {
+        writer.append(field.load())
+        writer.append(BitwiseExpression(mask: mask))
+        writer.append(CompareExpression(isNegated ? .notEqual : .equal, value))
+    }
+}
+
+/// Where an address stands in the IPv4 header (RFC 791) or the IPv6 header (RFC 8200).
+struct AddressField {
+    /// The first byte in the header.
+    let offset: UInt32
+    /// The length in bytes.
+    let length: UInt32
+
+    init(_ family: AddressFamily, isSource: Bool) {
+        switch family {
+        case .ipv4: (offset, length) = (isSource ? 12 : 16, 4)
+        case .ipv6: (offset, length) = (isSource ? 8 : 24, 16)
+        }
+    }
+
+    /// Loads the address, or its first bytes.
+    func load(_ count: UInt32? = nil) -> PayloadExpression {
+        PayloadExpression(.network, offset: offset, length: count ?? length)
+    }
+}

@@ -1,0 +1,165 @@
+import KernelObjects
+import NetworkTypes
+import RulesetModel
+
+/// Writes rules as expressions, in the order and with the dependencies with which nft writes the same text.
+///
+/// One encoder serves all rules of a ruleset, so that its buffer is made once.
+struct RuleEncoder {
+    /// The named sets that rules may look into.
+    let sets: [String: SetShape]
+    /// Whether every rule counts.
+    let counts: Bool
+
+    var writer = ExpressionWriter()
+    var anonymousSets: [SetObject] = []
+    var part = RulePart()
+    /// Whether the rule's family was tested, so that addresses may be loaded.
+    var hasFamily = false
+
+    init(sets: [String: SetShape], counts: Bool) {
+        self.sets = sets
+        self.counts = counts
+    }
+
+    /// Makes the kernel rules of a rule, IPv4 first; `isForwardedOnly` leaves out packets that this host made.
+    mutating func encode(
+        _ rule: Rule,
+        origin: Int32,
+        isForwardedOnly: Bool = false,
+        into entries: inout [RuleEntry]
+    ) throws(LoweringError.Reason) {
+        let cut = try RuleCut(rule, sets: sets)
+        for family in cut.families {
+            if cut.hasOriginalPort {
+                for part in rule.cutByOriginalPort(family) {
+                    entries.append(RuleEntry(try encode(rule, part, isForwardedOnly), origin: origin))
+                }
+            } else {
+                entries.append(RuleEntry(try encode(rule, RulePart(family: family), isForwardedOnly), origin: origin))
+            }
+        }
+    }
+
+    private mutating func encode(
+        _ rule: Rule,
+        _ part: RulePart,
+        _ isForwardedOnly: Bool
+    ) throws(LoweringError.Reason) -> RuleObject {
+        self.part = part
+        hasFamily = false
+        if !anonymousSets.isEmpty { anonymousSets = [] }
+        if isForwardedOnly { appendForwardedOnly() }
+        try appendMatches(rule.needsTCP ? rule.matches.addingTCP : rule.matches)
+        try appendAction(rule)
+        let isTooLong = writer.count > ExpressionWriter.mostExpressions
+        let expressions = writer.finish()
+        if isTooLong { throw .tooLarge }
+        return RuleObject(
+            expressions: expressions,
+            anonymousSets: anonymousSets,
+            userdata: rule.comment == nil ? [] : Userdata.comment(rule.comment)
+        )
+    }
+
+    private mutating func appendMatches(_ matches: [Match]) throws(LoweringError.Reason) {
+        var index = matches.startIndex
+        while index < matches.endIndex {
+            let match = matches[index]
+            if match.rank > Match.lastInterfaceRank { appendFamily() }
+            let next = matches.index(after: index)
+            if next < matches.endIndex, appendMergedPorts(match, matches[next], of: matches) {
+                index = matches.index(after: next)
+                continue
+            }
+            try append(match)
+            index = next
+        }
+        appendFamily()
+    }
+
+    private mutating func append(_ match: Match) throws(LoweringError.Reason) {
+        switch match {
+        case .inputInterface(let interfaces): try append(interfaces, key: .iifname)
+        case .outputInterface(let interfaces): try append(interfaces, key: .oifname)
+        case .family: appendFamily()
+        case .sourceAddress(let addresses): try append(addresses, isSource: true)
+        case .destinationAddress(let addresses): try append(addresses, isSource: false)
+        case .transportProtocol(let protocols): try append(protocols)
+        case .sourcePort(let ports): try append(ports, offset: 0)
+        case .destinationPort(let ports): try append(ports, offset: 2)
+        case .tcpFlags(let match): append(match)
+        case .icmp(let match): try append(match)
+        case .connectionState(let states, let isNegated): append(.state, anyOf: states.rawValue, isNegated: isNegated)
+        case .connectionStatus(let status, let isNegated): append(.status, anyOf: status.rawValue, isNegated: isNegated)
+        case .connectionMark(let match):
+            writer.append(ConntrackExpression(.mark))
+            append(match)
+        case .originalDestinationPort(let ports): try appendOriginal(ports)
+        case .mark(let match):
+            writer.append(MetaExpression(.mark))
+            append(match)
+        case .socketUser(let users): try append(users, key: .skuid, type: .userID)
+        case .socketGroup(let groups): try append(groups, key: .skgid, type: .groupID)
+        case .limit(let limit): append(limit)
+        }
+    }
+
+    /// Looks into an anonymous set with these members.
+    mutating func appendLookup(
+        _ type: SetDatatype,
+        isInterval: Bool,
+        elements: [SetElement],
+        isNegated: Bool
+    ) throws(LoweringError.Reason) {
+        if elements.isEmpty { throw .matchesNothing }
+        anonymousSets.append(.anonymous(type, isInterval: isInterval, elements: elements))
+        writer.append(LookupExpression(SetObject.anonymousName, isInverted: isNegated))
+    }
+
+    /// Looks into a named set.
+    mutating func appendLookup(
+        _ name: String,
+        _ kind: SetShape.Kind,
+        isNegated: Bool
+    ) throws(LoweringError.Reason) {
+        guard let shape = sets[name], shape.kind == kind else { throw .unknownSet(name) }
+        writer.append(LookupExpression(shape.name, isInverted: isNegated))
+    }
+
+    /// Compares a register for one value, or for a range.
+    mutating func appendComparison(_ lower: RegisterData, _ upper: RegisterData, isNegated: Bool) {
+        if lower == upper {
+            writer.append(CompareExpression(isNegated ? .notEqual : .equal, lower))
+        } else if isNegated {
+            writer.append(RangeExpression(.notEqual, lower, upper))
+        } else {
+            writer.append(CompareExpression(.greaterOrEqual, lower))
+            writer.append(CompareExpression(.lessOrEqual, upper))
+        }
+    }
+}
+
+extension Match {
+    /// The rank of the last condition on interfaces: the family is tested behind them.
+    fileprivate static let lastInterfaceRank = 1
+}
+
+extension Rule {
+    /// Whether the rule makes sense for TCP alone and does not say so itself.
+    fileprivate var needsTCP: Bool {
+        guard case .reject(.tcpReset) = action else { return false }
+        return !matches.contains { match in
+            if case .transportProtocol = match { true } else { false }
+        }
+    }
+}
+
+extension [Match] {
+    /// The conditions and the one that packets are TCP, in its place.
+    fileprivate var addingTCP: [Match] {
+        let tcp = Match.transportProtocol(Membership([.tcp]))
+        let place = firstIndex { $0.rank > tcp.rank } ?? endIndex
+        return Array(self[..<place]) + [tcp] + self[place...]
+    }
+}

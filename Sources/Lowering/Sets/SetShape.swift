@@ -1,0 +1,51 @@
+import NetworkTypes
+import RulesetModel
+
+/// What a rule has to know of a named set in order to look into it.
+struct SetShape: Sendable {
+    /// The kind of values.
+    enum Kind: Sendable {
+        case addresses
+        case ports
+        case interfaces
+        case marks
+        case protocols
+    }
+
+    /// The kind of values.
+    let kind: Kind
+    /// The name in the kernel of a set that holds no addresses.
+    let name: String
+    /// The families that have a kernel set of their own; for addresses.
+    let families: AddressFamilies
+    /// The name in the kernel of the IPv4 part.
+    let ipv4Name: String
+    /// The name in the kernel of the IPv6 part.
+    let ipv6Name: String
+
+    init(_ set: NamedSet) {
+        name = set.name
+        ipv4Name = set.name + Self.suffix(of: .ipv4)
+        ipv6Name = set.name + Self.suffix(of: .ipv6)
+        switch set.contents {
+        case .addresses(let members), .prefixes(let members):
+            kind = .addresses
+            // What is filled at run time may be of either family.
+            families = members.isEmpty || set.timeout != nil ? .both : members.families
+        case .ports: (kind, families) = (.ports, [])
+        case .interfaces: (kind, families) = (.interfaces, [])
+        case .marks: (kind, families) = (.marks, [])
+        case .protocols: (kind, families) = (.protocols, [])
+        }
+    }
+
+    /// What the kernel's name of one family's part of a set ends with.
+    static func suffix(of family: AddressFamily) -> String {
+        family == .ipv4 ? "-v4" : "-v6"
+    }
+
+    /// The name in the kernel of one family's part.
+    func name(_ family: AddressFamily) -> String {
+        family == .ipv4 ? ipv4Name : ipv6Name
+    }
+}
