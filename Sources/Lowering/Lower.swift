@@ -167,12 +167,3 @@ extension Chain.Kind {
         }
     }
 }
-
-extension [Match] {
-    /// Whether only packets that came in by an interface can match.
-    fileprivate var haveInputInterface: Bool {
-        contains { match in
-            if case .inputInterface(let interfaces) = match { !interfaces.isNegated } else { false }
-        }
-    }
-}

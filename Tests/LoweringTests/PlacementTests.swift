@@ -35,7 +35,7 @@ import Testing
         writer.append(MetaExpression(.l4proto))
         writer.append(CompareExpression(.equal, RegisterData(UInt8(6))))
         writer.append(PayloadExpression(.transport, offset: 2, length: 2))
-        writer.append(CompareExpression(.equal, RegisterData(networkOrder: UInt16(25))))
+        writer.append(CompareExpression(.equal, RegisterData(port: 25)))
         writer.append(CounterExpression())
         writer.append(Verdict.drop)
         #expect(entry.rule == RuleObject(expressions: writer.finish()))

@@ -92,8 +92,8 @@ extension RuleEncoder {
     private mutating func append(_ ports: Interval<UInt16>?, _ registers: inout RegisterRow) -> RegisterPair? {
         guard let ports else { return nil }
         return append(
-            RegisterData(networkOrder: ports.lower),
-            RegisterData(networkOrder: ports.upper),
+            RegisterData(port: ports.lower),
+            RegisterData(port: ports.upper),
             &registers
         )
     }

@@ -67,8 +67,8 @@ extension RuleEncoder {
 
     private mutating func append(_ ports: Interval<UInt16>, isNegated: Bool) {
         appendComparison(
-            RegisterData(networkOrder: ports.lower),
-            RegisterData(networkOrder: ports.upper),
+            RegisterData(port: ports.lower),
+            RegisterData(port: ports.upper),
             isNegated: isNegated
         )
     }
@@ -115,7 +115,8 @@ extension RuleEncoder {
         }
         if let code = match.code, !match.isNegated {
             writer.append(PayloadExpression(.transport, offset: 0, length: 2))
-            writer.append(CompareExpression(.equal, RegisterData(networkOrder: UInt16(type) << 8 | UInt16(code))))
+            let both = UInt128(type) << 120 | UInt128(code) << 112
+            writer.append(CompareExpression(.equal, RegisterData(leadingBytes: both, length: 2)))
             return
         }
         writer.append(PayloadExpression(.transport, offset: 0, length: 1))

@@ -70,7 +70,7 @@ extension NamedSet {
     ///
     /// The kernel fills a set of declared size more than twice as fast, since it need not grow the hash table. A power of two with
     /// room for as many members again stays the same while members come and go.
-    private static func size(count: Int, isFixed: Bool) -> UInt32 {
+    static func size(count: Int, isFixed: Bool) -> UInt32 {
         guard isFixed, count >= smallestSized, count <= Int(UInt32.max / 4) else { return 0 }
         var size: UInt32 = 1
         while size < 2 * UInt32(count) { size *= 2 }

@@ -23,7 +23,8 @@ struct SetShape: Sendable {
     /// The name in the kernel of the IPv6 part.
     let ipv6Name: String
 
-    init(_ set: NamedSet) {
+    /// The shape of a set; `families` are those that the kernel has a set for, where it need not be what Weir makes.
+    init(_ set: NamedSet, families known: AddressFamilies? = nil) {
         name = set.name
         ipv4Name = set.name + Self.suffix(of: .ipv4)
         ipv6Name = set.name + Self.suffix(of: .ipv6)
@@ -31,7 +32,7 @@ struct SetShape: Sendable {
         case .addresses(let members), .prefixes(let members):
             kind = .addresses
             // What is filled at run time may be of either family.
-            families = members.isEmpty || set.timeout != nil ? .both : members.families
+            families = known ?? (members.isEmpty || set.timeout != nil ? .both : members.families)
         case .ports: (kind, families) = (.ports, [])
         case .interfaces: (kind, families) = (.interfaces, [])
         case .marks: (kind, families) = (.marks, [])
