@@ -82,8 +82,9 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", systemPackage],
+            dependencies: ["CLinux", "NetworkTypes", "RulesetModel", systemPackage],
             path: "Tests/Support",
+            exclude: ["README.md"],
             swiftSettings: strict
         ),
         .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "TestSupport"], swiftSettings: strict),
@@ -94,7 +95,11 @@ let package = Package(
             dependencies: ["RuleLanguage", "Diagnostics", "TestSupport"],
             swiftSettings: strict
         ),
-        .testTarget(name: "RulesetModelTests", dependencies: ["RulesetModel", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RulesetModelTests",
+            dependencies: ["RulesetModel", "NetworkTypes", "RuleLanguage", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "KernelObjectsTests",
             dependencies: ["KernelObjects", "Netlink", "TestSupport"],

@@ -36,8 +36,8 @@ public enum Action: Sendable, Hashable {
 
 /// What the sender of a rejected packet is told.
 ///
-/// Canonical forms: a rule that holds for IPv4 alone has `icmp` or `tcpReset`; for IPv6 alone `icmpv6` or `tcpReset`; for both
-/// `icmpx` where it has the meaning, `icmp` where only two kernel rules can say it.
+/// Canonical forms (`canonical(for:)`): a rule that holds for IPv4 alone has `icmp` or `tcpReset`; for IPv6 alone `icmpv6` or
+/// `tcpReset`; for both `icmpx` where it has the meaning, else `icmp` or `icmpv6`, which two kernel rules say.
 public enum RejectReason: Sendable, Hashable {
     /// An ICMP destination-unreachable message with this code (RFC 792, RFC 1812 5.2.7.1).
     case icmp(ICMPUnreachableCode)
@@ -106,7 +106,7 @@ public struct Masquerade: Sendable, Hashable {
 }
 
 /// How NAT chooses addresses and ports (`NF_NAT_RANGE_*`).
-public struct NATFlags: OptionSet, Sendable, Hashable {
+public struct NATFlags: OptionSet, NamedValue {
     public let rawValue: UInt32
 
     public init(rawValue: UInt32) {
@@ -119,6 +119,11 @@ public struct NATFlags: OptionSet, Sendable, Hashable {
     public static let persistent = NATFlags(rawValue: 0x08)
     /// Ports are chosen at random without a look at the original one (`NF_NAT_RANGE_PROTO_RANDOM_FULLY`).
     public static let fullyRandom = NATFlags(rawValue: 0x10)
+
+    /// The language's names, which are nft's.
+    public static let nameTable = NameTable<Self>([
+        ("random", .random), ("fully-random", .fullyRandom), ("persistent", .persistent),
+    ])
 }
 
 /// What is written about a packet, and where.
@@ -144,7 +149,7 @@ public struct LogStatement: Sendable, Hashable {
 }
 
 /// How grave a log line is (syslog(3)).
-public enum LogLevel: UInt32, Sendable, Hashable, CaseIterable {
+public enum LogLevel: UInt32, NamedValue, TextWritable, CaseIterable {
     case emerg = 0
     case alert = 1
     case crit = 2
@@ -153,4 +158,10 @@ public enum LogLevel: UInt32, Sendable, Hashable, CaseIterable {
     case notice = 5
     case info = 6
     case debug = 7
+
+    /// nft's names.
+    public static let nameTable = NameTable<Self>([
+        ("emerg", .emerg), ("alert", .alert), ("crit", .crit), ("err", .err), ("warn", .warn), ("notice", .notice),
+        ("info", .info), ("debug", .debug),
+    ])
 }

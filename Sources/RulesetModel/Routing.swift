@@ -56,7 +56,7 @@ public struct Route: Sendable, Hashable {
         self.destination = destination
         self.target = target
         self.table = table
-        self.metric = metric ?? (destination.family == .ipv4 ? 0 : 1024)
+        self.metric = metric ?? Route.defaultMetric(destination.family)
         self.source = source
         self.mtu = mtu
         self.scope = scope
@@ -64,7 +64,7 @@ public struct Route: Sendable, Hashable {
 }
 
 /// How far a destination is (`rt_scope_t`).
-public enum RouteScope: UInt8, Sendable, Hashable, CaseIterable {
+public enum RouteScope: UInt8, NamedValue, TextWritable, CaseIterable {
     /// Anywhere (`RT_SCOPE_UNIVERSE`).
     case global = 0
     /// In this site (`RT_SCOPE_SITE`).
@@ -73,6 +73,11 @@ public enum RouteScope: UInt8, Sendable, Hashable, CaseIterable {
     case link = 253
     /// On this host (`RT_SCOPE_HOST`).
     case host = 254
+
+    /// The names of ip(8).
+    public static let nameTable = NameTable<Self>([
+        ("global", .global), ("site", .site), ("link", .link), ("host", .host),
+    ])
 }
 
 /// One way onwards.

@@ -80,7 +80,7 @@ extension NamedValue where Self: OptionSet, RawValue: FixedWidthInteger & Unsign
 
 extension Span<UInt8> {
     /// Whether the bytes are those of a literal.
-    func equals(_ literal: StaticString) -> Bool {
+    public func equals(_ literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
         let start = literal.utf8Start
         for index in indices where self[index] != start[index] {
