@@ -1,0 +1,192 @@
+import KernelObjects
+import NetworkTypes
+import Reconciliation
+
+extension Snapshot {
+    /// Reads what `encoded` made. Whatever is damaged, cut short or longer than it says is refused as a whole.
+    init(encoded bytes: [UInt8]) throws(MalformedBytes) {
+        self = try bytes.span.withUnsafeBytes { (bytes) throws(MalformedBytes) in
+            let body = try Self.body(of: bytes)
+            var reader = ByteReader(body)
+            let snapshot = try Snapshot(from: &reader)
+            guard reader.remaining == 0 else { throw MalformedBytes(reason: "it has more than it says") }
+            return snapshot
+        }
+    }
+
+    /// The content, after the checksum was found right.
+    private static func body(of bytes: UnsafeRawBufferPointer) throws(MalformedBytes) -> UnsafeRawBufferPointer {
+        let head = magic.head.count
+        let trailerSize = 8 + 4 + magic.tail.count
+        let end = bytes.count - trailerSize
+        guard end >= head + 4, bytes.starts(with: magic.head), bytes.suffix(magic.tail.count).elementsEqual(magic.tail)
+        else { throw MalformedBytes(reason: "it is not a whole snapshot") }
+        guard bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self).littleEndian == UInt64(end) else {
+            throw MalformedBytes(reason: "it is not as long as it says")
+        }
+        let checked = UnsafeRawBufferPointer(rebasing: bytes[..<(end + 8)])
+        let checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: end + 8, as: UInt32.self))
+        guard CRC32C.checksum(checked) == checksum else { throw MalformedBytes(reason: "its checksum is wrong") }
+        guard UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: head, as: UInt32.self)) == version else {
+            throw MalformedBytes(reason: "it has another format version")
+        }
+        return UnsafeRawBufferPointer(rebasing: bytes[(head + 4)..<end])
+    }
+
+    private init(from reader: inout ByteReader) throws(MalformedBytes) {
+        let origin = KernelInstance(boot: try reader.text(), namespace: try reader.number())
+        self.init(origin: origin, generation: try reader.number())
+        firewall = try reader.optional { (reader) throws(MalformedBytes) in try reader.firewall() }
+        routes = try reader.list(smallest: 30) { (reader) throws(MalformedBytes) in try reader.route() }
+        routingRules = try reader.list(smallest: 20) { (reader) throws(MalformedBytes) in try reader.routingRule() }
+        sysctls = try reader.list(smallest: 5) { (reader) throws(MalformedBytes) in
+            SysctlObject(
+                name: try reader.text(),
+                value: try reader.optional { (reader) throws(MalformedBytes) in try reader.text() }
+            )
+        }
+        displaced.routes = try reader.list(smallest: 30) { (reader) throws(MalformedBytes) in try reader.route() }
+        displaced.sysctls = try reader.list(smallest: 12) { (reader) throws(MalformedBytes) in
+            Displaced.Sysctl(name: try reader.text(), before: try reader.text(), written: try reader.text())
+        }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func firewall() throws(MalformedBytes) -> FirewallState {
+        var firewall = FirewallState()
+        firewall.sets = try list(smallest: 33) { (reader) throws(MalformedBytes) in try reader.set() }
+        firewall.chains = try list(smallest: 14) { (reader) throws(MalformedBytes) in try reader.chain() }
+        firewall.foreignObjects = try list(smallest: 10) { (reader) throws(MalformedBytes) in
+            ForeignObject(messageType: try reader.number(), name: try reader.text(), attributes: try reader.data())
+        }
+        return firewall
+    }
+
+    private mutating func chain() throws(MalformedBytes) -> ChainObject {
+        var chain = ChainObject(name: try text())
+        chain.base = try optional { (reader) throws(MalformedBytes) in try reader.chainBase() }
+        chain.userdata = try data()
+        chain.isForeign = try flag()
+        chain.rules = try list(smallest: 12) { (reader) throws(MalformedBytes) in
+            var rule = RuleObject(expressions: try reader.data())
+            rule.userdata = try reader.data()
+            rule.anonymousSets = try reader.list(smallest: 33) { (reader) throws(MalformedBytes) in try reader.set() }
+            return RuleEntry(rule)
+        }
+        return chain
+    }
+
+    private mutating func chainBase() throws(MalformedBytes) -> ChainObject.Base {
+        guard let type = ChainType(rawValue: try text()), let hook = NetfilterHook(rawValue: try number()) else {
+            throw MalformedBytes(reason: "it has a chain of an unknown kind")
+        }
+        let priority: Int32 = try number()
+        guard let policy = ChainPolicy(rawValue: try text()) else {
+            throw MalformedBytes(reason: "it has a chain with an unknown policy")
+        }
+        return ChainObject.Base(type: type, hook: hook, priority: priority, policy: policy)
+    }
+
+    private mutating func set() throws(MalformedBytes) -> SetObject {
+        var set = SetObject(
+            name: try text(),
+            flags: SetFlags(rawValue: try number()),
+            keyType: try number(),
+            keyLength: try number(),
+            timeout: try number(),
+            size: try number(),
+            userdata: try data(),
+            foreignAttributes: try optional { (reader) throws(MalformedBytes) in try reader.data() }
+        )
+        let length = set.encodedKeyLength
+        let hasTimeouts = set.flags.contains(.timeout)
+        set.elements = try list(smallest: 2 * length + (hasTimeouts ? 8 : 0)) { (reader) throws(MalformedBytes) in
+            SetElement(
+                start: SetKey(rawValue: try reader.leadingBytes(count: length)),
+                end: SetKey(rawValue: try reader.leadingBytes(count: length)),
+                timeout: hasTimeouts ? try reader.number() : 0
+            )
+        }
+        return set
+    }
+
+    fileprivate mutating func route() throws(MalformedBytes) -> RouteObject {
+        let key = RouteObject.Key(
+            table: try number(),
+            destination: try prefix(),
+            tos: try number(),
+            metric: try number(),
+            source: try optional { (reader) throws(MalformedBytes) in try reader.prefix() }
+        )
+        return RouteObject(
+            key: key,
+            type: try number(),
+            routeProtocol: try number(),
+            scope: try number(),
+            hops: try list(smallest: 5) { (reader) throws(MalformedBytes) in try reader.hop() },
+            preferredSource: try optional { (reader) throws(MalformedBytes) in try reader.address() },
+            metrics: try metrics(),
+            raw: try data(),
+            hasUnknownAttributes: try flag()
+        )
+    }
+
+    private mutating func hop() throws(MalformedBytes) -> RouteObject.Hop {
+        RouteObject.Hop(
+            gateway: try optional { (reader) throws(MalformedBytes) in try reader.address() },
+            interface: try optional { (reader) throws(MalformedBytes) in try reader.text() },
+            weight: try number(),
+            isOnLink: try flag()
+        )
+    }
+
+    private mutating func metrics() throws(MalformedBytes) -> [UInt16: UInt32] {
+        var metrics: [UInt16: UInt32] = [:]
+        let pairs = try list(smallest: 6) { (reader) throws(MalformedBytes) in
+            (try reader.number(UInt16.self), try reader.number(UInt32.self))
+        }
+        for (metric, value) in pairs { metrics[metric] = value }
+        return metrics
+    }
+
+    fileprivate mutating func routingRule() throws(MalformedBytes) -> RoutingRuleObject {
+        guard let family = AddressFamily(rawValue: try number()) else {
+            throw MalformedBytes(reason: "it has an unknown address family")
+        }
+        return RoutingRuleObject(
+            family: family,
+            priority: try number(),
+            ruleProtocol: try number(),
+            source: try optional { (reader) throws(MalformedBytes) in try reader.prefix() },
+            destination: try optional { (reader) throws(MalformedBytes) in try reader.prefix() },
+            inputInterface: try optional { (reader) throws(MalformedBytes) in try reader.text() },
+            outputInterface: try optional { (reader) throws(MalformedBytes) in try reader.text() },
+            mark: try optional { (reader) throws(MalformedBytes) in
+                guard let mark = Mark(value: try reader.number(), mask: try reader.number()) else {
+                    throw MalformedBytes(reason: "it has a mark outside its mask")
+                }
+                return mark
+            },
+            action: try number(),
+            table: try number(),
+            raw: try data(),
+            hasUnknownAttributes: try flag()
+        )
+    }
+
+    private mutating func prefix() throws(MalformedBytes) -> IPPrefix {
+        guard let prefix = IPPrefix(address: try address(), length: try number()) else {
+            throw MalformedBytes(reason: "it has a prefix with host bits")
+        }
+        return prefix
+    }
+
+    private mutating func address() throws(MalformedBytes) -> IPAddress {
+        switch AddressFamily(rawValue: try number()) {
+        case .ipv4: return .ipv4(IPv4Address(rawValue: try number()))
+        case .ipv6: return .ipv6(IPv6Address(rawValue: try number()))
+        case nil: throw MalformedBytes(reason: "it has an unknown address family")
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import KernelObjects
+import NetworkTypes
+import Reconciliation
+
+extension Snapshot {
+    /// Eight bytes that a snapshot starts with, and eight that it ends with.
+    static let magic: (head: [UInt8], tail: [UInt8]) = (Array("WEIRSNAP".utf8), Array("SNAPEND\n".utf8))
+    /// The version of the format.
+    static let version: UInt32 = 1
+
+    /// The snapshot as bytes: head, version, content, number of bytes so far, CRC-32C of all of them, tail.
+    func encoded() -> [UInt8] {
+        var writer = ByteWriter(capacity: estimatedSize)
+        for byte in Self.magic.head { writer.number(byte) }
+        writer.number(Self.version)
+        writer.text(origin.boot)
+        writer.number(origin.namespace)
+        writer.number(generation)
+        writer.optional(firewall) { $0.firewall($1) }
+        writer.list(routes) { $0.route($1) }
+        writer.list(routingRules) { $0.routingRule($1) }
+        writer.list(sysctls) { $0.sysctl($1) }
+        writer.list(displaced.routes) { $0.route($1) }
+        writer.list(displaced.sysctls) { writer, setting in
+            writer.text(setting.name)
+            writer.text(setting.before)
+            writer.text(setting.written)
+        }
+        writer.number(UInt64(writer.bytes.count))
+        writer.number(writer.bytes.withUnsafeBytes { CRC32C.checksum($0) })
+        for byte in Self.magic.tail { writer.number(byte) }
+        return writer.bytes
+    }
+
+    private var estimatedSize: Int {
+        var size = 4096 + routes.count * 300 + routingRules.count * 200
+        guard let firewall else { return size }
+        for set in firewall.sets { size += 200 + set.elements.count * 40 }
+        for chain in firewall.chains {
+            size += 200
+            for entry in chain.rules { size += 12 + entry.rule.expressions.count + entry.rule.userdata.count }
+        }
+        return size
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func firewall(_ firewall: FirewallState) {
+        list(firewall.sets) { $0.set($1) }
+        list(firewall.chains) { $0.chain($1) }
+        list(firewall.foreignObjects) { writer, object in
+            writer.number(object.messageType)
+            writer.text(object.name)
+            writer.data(object.attributes)
+        }
+    }
+
+    private mutating func chain(_ chain: ChainObject) {
+        text(chain.name)
+        optional(chain.base) { writer, base in
+            writer.text(base.type.rawValue)
+            writer.number(base.hook.rawValue)
+            writer.number(base.priority)
+            writer.text(base.policy.rawValue)
+        }
+        data(chain.userdata)
+        flag(chain.isForeign)
+        list(chain.rules) { writer, entry in
+            writer.data(entry.rule.expressions)
+            writer.data(entry.rule.userdata)
+            writer.list(entry.rule.anonymousSets) { $0.set($1) }
+        }
+    }
+
+    private mutating func set(_ set: SetObject) {
+        text(set.name)
+        number(set.flags.rawValue)
+        number(set.keyType)
+        number(set.keyLength)
+        number(set.timeout)
+        number(set.size)
+        data(set.userdata)
+        optional(set.foreignAttributes) { $0.data($1) }
+        let length = set.encodedKeyLength
+        let hasTimeouts = set.flags.contains(.timeout)
+        list(set.elements) { writer, element in
+            writer.leadingBytes(element.start.rawValue, count: length)
+            writer.leadingBytes(element.end.rawValue, count: length)
+            if hasTimeouts { writer.number(element.timeout) }
+        }
+    }
+
+    fileprivate mutating func route(_ route: RouteObject) {
+        number(route.key.table)
+        prefix(route.key.destination)
+        number(route.key.tos)
+        number(route.key.metric)
+        optional(route.key.source) { $0.prefix($1) }
+        number(route.type)
+        number(route.routeProtocol)
+        number(route.scope)
+        list(route.hops) { writer, hop in
+            writer.optional(hop.gateway) { $0.address($1) }
+            writer.optional(hop.interface) { $0.text($1) }
+            writer.number(hop.weight)
+            writer.flag(hop.isOnLink)
+        }
+        optional(route.preferredSource) { $0.address($1) }
+        list(route.metrics.sorted { $0.key < $1.key }) { writer, metric in
+            writer.number(metric.key)
+            writer.number(metric.value)
+        }
+        data(route.raw)
+        flag(route.hasUnknownAttributes)
+    }
+
+    fileprivate mutating func routingRule(_ rule: RoutingRuleObject) {
+        number(rule.family.rawValue)
+        number(rule.priority)
+        number(rule.ruleProtocol)
+        optional(rule.source) { $0.prefix($1) }
+        optional(rule.destination) { $0.prefix($1) }
+        optional(rule.inputInterface) { $0.text($1) }
+        optional(rule.outputInterface) { $0.text($1) }
+        optional(rule.mark) { writer, mark in
+            writer.number(mark.value)
+            writer.number(mark.mask)
+        }
+        number(rule.action)
+        number(rule.table)
+        data(rule.raw)
+        flag(rule.hasUnknownAttributes)
+    }
+
+    fileprivate mutating func sysctl(_ setting: SysctlObject) {
+        text(setting.name)
+        optional(setting.value) { $0.text($1) }
+    }
+
+    private mutating func prefix(_ prefix: IPPrefix) {
+        address(prefix.address)
+        number(prefix.length)
+    }
+
+    private mutating func address(_ address: IPAddress) {
+        number(address.family.rawValue)
+        switch address {
+        case .ipv4(let address): number(address.rawValue)
+        case .ipv6(let address): number(address.rawValue)
+        }
+    }
+}
+
+extension SetObject {
+    /// How many bytes of a key are kept.
+    var encodedKeyLength: Int {
+        Int(min(keyLength, 16))
+    }
+}

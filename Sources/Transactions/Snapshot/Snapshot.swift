@@ -1,0 +1,59 @@
+public import KernelObjects
+public import Reconciliation
+
+/// What Weir had, or was to have, in the kernel at a time: all that is needed to bring it about again, without the rule file, the parser
+/// or the program that wrote it.
+public struct Snapshot: Sendable {
+    /// Which kernel it belongs to.
+    public var origin: KernelInstance
+    /// nf_tables' generation id at that time.
+    public var generation: UInt32
+    /// The content of Weir's table; nothing where there was none.
+    public var firewall: FirewallState?
+    /// The routes: Weir's, and those of others that a change was about to touch.
+    public var routes: [RouteObject]
+    /// Weir's policy routing rules.
+    public var routingRules: [RoutingRuleObject]
+    /// Settings and their values.
+    public var sysctls: [SysctlObject]
+    /// What Weir had taken the place of.
+    public var displaced: Displaced
+
+    /// Creates a snapshot.
+    public init(
+        origin: KernelInstance,
+        generation: UInt32 = 0,
+        firewall: FirewallState? = nil,
+        routes: [RouteObject] = [],
+        routingRules: [RoutingRuleObject] = [],
+        sysctls: [SysctlObject] = [],
+        displaced: Displaced = Displaced()
+    ) {
+        self.origin = origin
+        self.generation = generation
+        self.firewall = firewall
+        self.routes = routes
+        self.routingRules = routingRules
+        self.sysctls = sysctls
+        self.displaced = displaced
+    }
+
+    /// The snapshot as something to bring about.
+    public var desired: DesiredState {
+        DesiredState(firewall: firewall, routes: routes, routingRules: routingRules, sysctls: sysctls)
+    }
+}
+
+/// A network namespace of a running kernel: outside it handles, generations and what was displaced mean nothing.
+public struct KernelInstance: Sendable, Hashable, Codable {
+    /// The boot's random number (`/proc/sys/kernel/random/boot_id`).
+    public var boot: String
+    /// The namespace's number (`SO_NETNS_COOKIE`); 0 where the kernel has none to tell.
+    public var namespace: UInt64
+
+    /// Creates an identity.
+    public init(boot: String, namespace: UInt64) {
+        self.boot = boot
+        self.namespace = namespace
+    }
+}

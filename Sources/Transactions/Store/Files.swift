@@ -1,0 +1,196 @@
+import Glibc
+import SystemPackage
+
+/// File operations that survive a power cut: what they have returned from is on the disk.
+enum Files {
+    private static var lastError: Errno { Errno(rawValue: errno) }
+
+    private static func failure(_ operation: String, _ path: FilePath, _ error: any Error) -> StoreError {
+        .system(operation: operation, path: path, errno: error as? Errno ?? .ioError)
+    }
+
+    // MARK: Directories
+
+    /// Makes a directory that only its owner can enter, and the ones above it, unless they exist.
+    static func makeDirectory(_ path: FilePath) throws(StoreError) {
+        if mkdir(path.string, 0o700) == 0 { return try synchronizeDirectory(path.removingLastComponent()) }
+        switch lastError {
+        case .fileExists: return
+        case .noSuchFileOrDirectory where path.removingLastComponent() != path:
+            let parent = path.removingLastComponent()
+            try makeParent(parent)
+            guard mkdir(path.string, 0o700) == 0 || lastError == .fileExists else {
+                throw failure("make", path, lastError)
+            }
+            try synchronizeDirectory(parent)
+        case let error: throw failure("make", path, error)
+        }
+    }
+
+    private static func makeParent(_ path: FilePath) throws(StoreError) {
+        guard !path.isEmpty, mkdir(path.string, 0o755) != 0, lastError != .fileExists else { return }
+        guard lastError == .noSuchFileOrDirectory, path.removingLastComponent() != path else {
+            throw failure("make", path, lastError)
+        }
+        try makeParent(path.removingLastComponent())
+        guard mkdir(path.string, 0o755) == 0 || lastError == .fileExists else {
+            throw failure("make", path, lastError)
+        }
+    }
+
+    /// Refuses a directory that others could have written to.
+    static func checkIsPrivate(_ path: FilePath) throws(StoreError) {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { throw failure("look at", path, lastError) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .untrusted(path: path, reason: "it is not a directory") }
+        guard status.st_uid == geteuid() else { throw .untrusted(path: path, reason: "somebody else owns it") }
+        guard status.st_mode & 0o022 == 0 else { throw .untrusted(path: path, reason: "others can write to it") }
+    }
+
+    /// The names in a directory; none where it does not exist.
+    static func names(in path: FilePath) throws(StoreError) -> [String] {
+        guard let directory = opendir(path.string) else {
+            if lastError == .noSuchFileOrDirectory { return [] }
+            throw failure("list", path, lastError)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(directory) else { break }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        guard errno == 0 else { throw failure("list", path, lastError) }
+        return names
+    }
+
+    /// Puts the names in a directory on the disk.
+    static func synchronizeDirectory(_ path: FilePath) throws(StoreError) {
+        let path = path.isEmpty ? FilePath(".") : path
+        do {
+            let directory = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+            try directory.closeAfter { try synchronize(directory) }
+        } catch {
+            throw failure("write", path, error)
+        }
+    }
+
+    private static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
+        while fsync(descriptor.rawValue) != 0 {
+            guard lastError == .interrupted else { throw lastError }
+        }
+    }
+
+    // MARK: Files
+
+    /// Writes a file that must not exist yet and puts its content on the disk; its name follows with `synchronizeDirectory`.
+    static func create(_ path: FilePath, _ bytes: [UInt8]) throws(StoreError) {
+        do {
+            let descriptor = try FileDescriptor.open(
+                path,
+                .writeOnly,
+                options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+                permissions: .ownerReadWrite
+            )
+            // An error in closing is an error in writing.
+            try descriptor.closeAfter {
+                _ = try bytes.withUnsafeBytes { try descriptor.writeAll($0) }
+                try synchronize(descriptor)
+            }
+        } catch {
+            throw failure("write", path, error)
+        }
+    }
+
+    /// Writes a file so that at any time either the old or the new content is there as a whole.
+    static func replace(_ path: FilePath, _ bytes: [UInt8]) throws(StoreError) {
+        let temporary = temporaryPath(for: path)
+        try remove(temporary)
+        try create(temporary, bytes)
+        try rename(temporary, to: path)
+    }
+
+    /// Makes a symbolic link lead elsewhere, in one step.
+    static func replaceLink(_ path: FilePath, target: String) throws(StoreError) {
+        let temporary = temporaryPath(for: path)
+        try remove(temporary)
+        guard symlink(target, temporary.string) == 0 else { throw failure("link", temporary, lastError) }
+        try rename(temporary, to: path)
+    }
+
+    private static func temporaryPath(for path: FilePath) -> FilePath {
+        path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "")-\(getpid())")
+    }
+
+    /// Gives a file or directory another name in the same directory, or in another of the same file system.
+    static func rename(_ path: FilePath, to target: FilePath) throws(StoreError) {
+        guard Glibc.rename(path.string, target.string) == 0 else { throw failure("rename", path, lastError) }
+        try synchronizeDirectory(target.removingLastComponent())
+        if path.removingLastComponent() != target.removingLastComponent() {
+            try synchronizeDirectory(path.removingLastComponent())
+        }
+    }
+
+    /// Where a symbolic link leads; nothing where there is none.
+    static func linkTarget(_ path: FilePath) throws(StoreError) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path.string, &buffer, buffer.count)
+        guard count >= 0 else {
+            if lastError == .noSuchFileOrDirectory { return nil }
+            throw failure("read", path, lastError)
+        }
+        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Reads a file of at most `limit` bytes; nothing where there is none.
+    static func read(_ path: FilePath, limit: Int) throws(StoreError) -> [UInt8]? {
+        do {
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+            return try descriptor.closeAfter {
+                let size = Int(try descriptor.seek(offset: 0, from: .end))
+                try descriptor.seek(offset: 0, from: .start)
+                guard size <= limit else { throw StoreError.malformed(path: path, reason: "it is too large") }
+                return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                    while count < size {
+                        let rest = UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
+                        )
+                        let length = try descriptor.read(into: rest)
+                        if length == 0 { break }
+                        count += length
+                    }
+                }
+            }
+        } catch Errno.noSuchFileOrDirectory {
+            return nil
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw failure("read", path, error)
+        }
+    }
+
+    // MARK: Removal
+
+    /// Removes a file, if there is one.
+    static func remove(_ path: FilePath) throws(StoreError) {
+        guard unlink(path.string) != 0, lastError != .noSuchFileOrDirectory else { return }
+        throw failure("remove", path, lastError)
+    }
+
+    /// Removes a directory with what is in it; `depth` bounds how deep.
+    static func removeDirectory(_ path: FilePath, depth: Int = 3) throws(StoreError) {
+        for name in try names(in: path) {
+            let child = path.appending(name)
+            if unlink(child.string) == 0 { continue }
+            guard lastError == .isDirectory, depth > 0 else { throw failure("remove", child, lastError) }
+            try removeDirectory(child, depth: depth - 1)
+        }
+        guard rmdir(path.string) == 0 || lastError == .noSuchFileOrDirectory else {
+            throw failure("remove", path, lastError)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import Reconciliation
+
+/// One state that Weir brought about: what was asked for, and what the kernel had before and after.
+public struct Generation: Sendable, Hashable, Codable {
+    /// How it came about.
+    public enum Action: String, Sendable, Hashable, Codable {
+        /// A ruleset was applied.
+        case apply
+        /// An earlier generation was brought back.
+        case rollback
+        /// Everything of Weir's was taken away.
+        case revert
+    }
+
+    /// A text that the ruleset was read from.
+    public struct Source: Sendable, Hashable, Codable {
+        /// Its path, as it was given.
+        public var name: String
+        /// CRC-32C of its bytes.
+        public var checksum: UInt32
+    }
+
+    /// How many changes were made.
+    public struct Counts: Sendable, Hashable, Codable {
+        /// What the kernel did not have.
+        public var added: Int
+        /// What the kernel had otherwise.
+        public var changed: Int
+        /// What went away.
+        public var removed: Int
+
+        init(_ summary: ChangeSummary) {
+            added = summary.added
+            changed = summary.changed
+            removed = summary.removed
+        }
+    }
+
+    /// The number: greater than that of any earlier one.
+    public var number: Int
+    /// How it came about.
+    public var action: Action
+    /// For a rollback the generation that was brought back.
+    public var restored: Int?
+    /// When it was complete: seconds since 1970, UTC.
+    public var time: Int64
+    /// Version of the program.
+    public var program: String
+    /// Which kernel it was brought about in.
+    public var origin: KernelInstance
+    /// What changed.
+    public var counts: Counts
+    /// The texts of the ruleset, the main one first; of a rollback those of the generation that was brought back.
+    public var sources: [Source]
+    /// CRC-32C of the model; nothing where there is none.
+    public var modelChecksum: UInt32?
+
+    /// The generation whose state this one has: itself, or the one that was brought back.
+    var state: Int { restored ?? number }
+
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return Array(try encoder.encode(self))
+    }
+
+    init(encoded bytes: [UInt8]) throws {
+        self = try JSONDecoder().decode(Generation.self, from: Data(bytes))
+    }
+
+    init(
+        number: Int,
+        action: Action,
+        restored: Int? = nil,
+        time: Int64,
+        program: String,
+        origin: KernelInstance,
+        counts: Counts,
+        sources: [Source] = [],
+        modelChecksum: UInt32? = nil
+    ) {
+        self.number = number
+        self.action = action
+        self.restored = restored
+        self.time = time
+        self.program = program
+        self.origin = origin
+        self.counts = counts
+        self.sources = sources
+        self.modelChecksum = modelChecksum
+    }
+}

@@ -1,0 +1,140 @@
+public import SystemPackage
+
+/// The directory where Weir remembers what it did.
+///
+///     format              version of this layout
+///     lock                held while something changes; never removed
+///     current             link to the generation that the kernel has
+///     verified            what the kernel was last found to have, so that it need not be read again
+///     gen/NUMBER/         one generation, never changed: generation.json, source-0 ..., model.json, before.snap, after.snap
+///     txn/NUMBER/         a change that is under way, or that could not be undone: before.snap
+///
+/// Only its owner can enter it. What is written is on the disk before it gets its name.
+public struct StateStore: Sendable {
+    /// Where it is.
+    public let directory: FilePath
+
+    private static let format = Array("weir state 1\n".utf8)
+
+    /// Names a directory, which need not exist.
+    public init(directory: FilePath) {
+        self.directory = directory
+    }
+
+    var generationsDirectory: FilePath { directory.appending("gen") }
+    var transactionsDirectory: FilePath { directory.appending("txn") }
+
+    /// Makes the directory, unless it exists, and refuses one that others could have written to or that is of a newer format.
+    public func prepare() throws(StoreError) {
+        try Files.makeDirectory(directory)
+        try Files.checkIsPrivate(directory)
+        let path = directory.appending("format")
+        if try !hasKnownFormat() { try Files.replace(path, Self.format) }
+        try Files.makeDirectory(generationsDirectory)
+        try Files.makeDirectory(transactionsDirectory)
+    }
+
+    /// Whether there is a format, which then must be this one.
+    private func hasKnownFormat() throws(StoreError) -> Bool {
+        let path = directory.appending("format")
+        guard let format = try Files.read(path, limit: 1024) else { return false }
+        guard format == Self.format else { throw .newerFormat(path: directory) }
+        return true
+    }
+
+    /// Takes the right to change things; the directory must have been prepared.
+    public func lock(timeout: Duration = .zero) throws(StoreError) -> StoreLock {
+        try StoreLock(directory.appending("lock"), timeout: timeout)
+    }
+
+    // MARK: Generations
+
+    /// The numbers of all generations, ascending.
+    public func generationNumbers() throws(StoreError) -> [Int] {
+        guard try hasKnownFormat() else { return [] }
+        return try Files.names(in: generationsDirectory).compactMap(Int.init).sorted()
+    }
+
+    /// All generations, the oldest first.
+    public func history() throws(StoreError) -> [Generation] {
+        var generations: [Generation] = []
+        for number in try generationNumbers() { generations.append(try generation(number)) }
+        return generations
+    }
+
+    /// The generation that the kernel was last given; nothing where there was none.
+    public func current() throws(StoreError) -> Generation? {
+        guard try hasKnownFormat(), let target = try Files.linkTarget(directory.appending("current")) else {
+            return nil
+        }
+        guard let name = FilePath(target).lastComponent?.string, let number = Int(name) else {
+            throw .malformed(path: directory.appending("current"), reason: "it leads to no generation")
+        }
+        return try generation(number)
+    }
+
+    /// What is known about a generation.
+    public func generation(_ number: Int) throws(StoreError) -> Generation {
+        let path = path(of: number, "generation.json")
+        guard let bytes = try Files.read(path, limit: 1 << 20) else { throw .noSuchGeneration(number) }
+        guard let generation = try? Generation(encoded: bytes), generation.number == number else {
+            throw .malformed(path: path, reason: "it does not describe a generation")
+        }
+        return generation
+    }
+
+    /// The generation that a rollback without a number brings back: the one before the state that there is now.
+    public func generationBeforeCurrent() throws(StoreError) -> Generation {
+        guard let current = try current() else { throw .noEarlierGeneration }
+        let earlier = try generationNumbers().last { $0 < current.state }
+        guard let earlier else { throw .noEarlierGeneration }
+        return try generation(earlier)
+    }
+
+    /// What the kernel had, as far as the change touched it, before a generation came about.
+    public func snapshotBefore(_ number: Int) throws(StoreError) -> Snapshot {
+        try snapshot(path(of: number, "before.snap"), orMissing: number)
+    }
+
+    /// What the kernel was given in a generation.
+    public func snapshotAfter(_ number: Int) throws(StoreError) -> Snapshot {
+        try snapshot(path(of: number, "after.snap"), orMissing: number)
+    }
+
+    /// What a generation was made from.
+    public func text(of generation: Generation) throws(StoreError) -> RulesetText {
+        var text = RulesetText()
+        for (index, source) in generation.sources.enumerated() {
+            let bytes = try checked(generation.number, "source-\(index)", source.checksum)
+            text.sources.append(.init(name: source.name, bytes: bytes))
+        }
+        if let checksum = generation.modelChecksum {
+            text.model = try checked(generation.number, "model.json", checksum)
+        }
+        return text
+    }
+
+    private func checked(_ number: Int, _ name: String, _ checksum: UInt32) throws(StoreError) -> [UInt8] {
+        let path = path(of: number, name)
+        guard let bytes = try Files.read(path, limit: 1 << 30) else {
+            throw .malformed(path: path, reason: "it is missing")
+        }
+        guard bytes.withUnsafeBytes({ CRC32C.checksum($0) }) == checksum else {
+            throw .malformed(path: path, reason: "its checksum is wrong")
+        }
+        return bytes
+    }
+
+    private func snapshot(_ path: FilePath, orMissing number: Int) throws(StoreError) -> Snapshot {
+        guard let bytes = try Files.read(path, limit: 1 << 30) else { throw .noSuchGeneration(number) }
+        do throws(MalformedBytes) {
+            return try Snapshot(encoded: bytes)
+        } catch {
+            throw .malformed(path: path, reason: error.reason)
+        }
+    }
+
+    private func path(of number: Int, _ name: String) -> FilePath {
+        generationsDirectory.appending("\(number)").appending(name)
+    }
+}

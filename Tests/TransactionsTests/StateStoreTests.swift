@@ -1,0 +1,188 @@
+import Glibc
+import KernelObjects
+import Reconciliation
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Transactions
+
+/// Hands a prepared store in a new directory to the closure.
+private func withStore(_ body: (StateStore) throws -> Void) throws {
+    try withTemporaryDirectory { (directory) throws in
+        let store = StateStore(directory: FilePath(directory).appending("state"))
+        try store.prepare()
+        try body(store)
+    }
+}
+
+@discardableResult
+private func publish(
+    _ store: StateStore,
+    _ action: Generation.Action = .apply,
+    restored: Int? = nil,
+    after: Snapshot? = nil,
+    text: RulesetText = RulesetText()
+) throws -> Int {
+    let change = try PendingChange(in: store, before: try Snapshot.sample())
+    let generation = Generation(
+        number: change.number,
+        action: action,
+        restored: restored,
+        time: 1_700_000_000,
+        program: "0.1.0",
+        origin: KernelInstance(boot: "b", namespace: 1),
+        counts: .init(ChangeSummary())
+    )
+    try change.publish(generation, after: try after ?? Snapshot.sample(), text: text)
+    return change.number
+}
+
+private func mode(_ path: FilePath) -> mode_t {
+    var status = stat()
+    return lstat(path.string, &status) == 0 ? status.st_mode & 0o777 : 0
+}
+
+struct StateStoreTests {
+    @Test func anEmptyStoreHasNoHistory() throws {
+        try withTemporaryDirectory { (directory) throws in
+            let store = StateStore(directory: FilePath(directory).appending("none"))
+            #expect(try store.history().isEmpty)
+            #expect(try store.current() == nil)
+            #expect(throws: StoreError.noEarlierGeneration) { try store.generationBeforeCurrent() }
+        }
+    }
+
+    @Test func generationsAreKeptWithAllThatMadeThem() throws {
+        try withStore { store in
+            let text = RulesetText(
+                sources: [.init(name: "a.weir", bytes: Array("accept in\n".utf8)), .init(name: "b/c.weir", bytes: [])],
+                model: Array("{}".utf8)
+            )
+            var after = try Snapshot.sample()
+            after.generation = 99
+            #expect(try publish(store) == 1)
+            #expect(try publish(store, after: after, text: text) == 2)
+            let current = try #require(try store.current())
+            #expect(current.number == 2)
+            #expect(try store.history().map(\.number) == [1, 2])
+            let kept = try store.text(of: current)
+            #expect(kept.sources.map(\.name) == ["a.weir", "b/c.weir"])
+            #expect(kept.sources.map(\.bytes) == text.sources.map(\.bytes))
+            #expect(kept.model == text.model)
+            #expect(try store.snapshotAfter(2).generation == 99)
+            #expect(try store.snapshotBefore(2).generation == 77)
+            #expect(throws: StoreError.noSuchGeneration(3)) { try store.generation(3) }
+        }
+    }
+
+    @Test func nobodyElseCanLookInside() throws {
+        try withStore { store in
+            try publish(store, text: RulesetText(sources: [.init(name: "a", bytes: [1])], model: [2]))
+            let lock = try store.lock()
+            let generation = store.directory.appending("gen/1")
+            #expect(mode(store.directory) == 0o700)
+            #expect(mode(generation) == 0o700)
+            for name in directoryContents(generation.string) { #expect(mode(generation.appending(name)) == 0o600) }
+            for name in ["lock", "format"] { #expect(mode(store.directory.appending(name)) == 0o600) }
+            _ = consume lock
+        }
+    }
+
+    @Test func aDirectoryThatOthersCanWriteToIsRefused() throws {
+        try withTemporaryDirectory { (directory) throws in
+            let path = FilePath(directory).appending("open")
+            mkdir(path.string, 0o700)
+            chmod(path.string, 0o777)
+            #expect(throws: StoreError.untrusted(path: path, reason: "others can write to it")) {
+                try StateStore(directory: path).prepare()
+            }
+        }
+    }
+
+    @Test func aNewerFormatIsLeftAlone() throws {
+        try withStore { store in
+            try writeFile(Array("weir state 2\n".utf8), to: store.directory.appending("format").string)
+            #expect(throws: StoreError.newerFormat(path: store.directory)) { try store.prepare() }
+            #expect(throws: StoreError.newerFormat(path: store.directory)) { try store.history() }
+        }
+    }
+
+    @Test(arguments: ["generation.json", "after.snap", "before.snap", "source-0", "model.json"])
+    func whatIsDamagedIsRefused(name: String) throws {
+        try withStore { store in
+            let text = RulesetText(sources: [.init(name: "a", bytes: Array("accept in\n".utf8))], model: [0x7b, 0x7d])
+            try publish(store, text: text)
+            let path = store.directory.appending("gen/1").appending(name)
+            var bytes = try #require(readFile(path.string))
+            bytes[bytes.count / 2] ^= 0x80
+            try writeFile(bytes, to: path.string)
+            let error = #expect(throws: StoreError.self) {
+                let generation = try store.generation(1)
+                _ = try store.snapshotAfter(1)
+                _ = try store.snapshotBefore(1)
+                _ = try store.text(of: generation)
+            }
+            guard case .malformed(path, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func aChangeThatWasGivenUpLeavesNothing() throws {
+        try withStore { store in
+            let change = try PendingChange(in: store, before: try Snapshot.sample())
+            #expect(directoryContents(store.directory.appending("txn").string) == ["1"])
+            try change.discard()
+            #expect(directoryContents(store.directory.appending("txn").string).isEmpty)
+            #expect(try store.history().isEmpty)
+        }
+    }
+
+    @Test func anInterruptedChangeIsNoGeneration() throws {
+        try withStore { store in
+            _ = try PendingChange(in: store, before: try Snapshot.sample())
+            #expect(try store.history().isEmpty)
+            #expect(try publish(store) == 1)
+            #expect(directoryContents(store.directory.appending("txn").string).isEmpty)
+        }
+    }
+
+    @Test func aRollbackGoesOnFromWhatItBroughtBack() throws {
+        try withStore { store in
+            for _ in 1...3 { try publish(store) }
+            #expect(try store.generationBeforeCurrent().number == 2)
+            try publish(store, .rollback, restored: 2)
+            #expect(try store.generationBeforeCurrent().number == 1)
+            try publish(store, .rollback, restored: 1)
+            #expect(throws: StoreError.noEarlierGeneration) { try store.generationBeforeCurrent() }
+            try publish(store, .revert)
+            #expect(try store.generationBeforeCurrent().number == 5)
+        }
+    }
+
+    @Test func onlyOneCanHoldTheLock() throws {
+        try withStore { store in
+            do {
+                let lock = try store.lock()
+                let error = #expect(throws: StoreError.self) { _ = try store.lock(timeout: .milliseconds(30)) }
+                #expect(error == .locked(process: getpid()))
+                _ = consume lock
+            }
+            _ = try store.lock()
+        }
+    }
+
+    @Test func theLockOfAProcessThatEndsIsFree() throws {
+        try withStore { store in
+            do { _ = try store.lock() }
+            let holder = try BackgroundProcess(
+                ["flock", store.directory.appending("lock").string, "sleep", "0.3"]
+            )
+            while (try? store.lock()) != nil { usleep(1000) }
+            _ = try store.lock(timeout: .seconds(20))
+            _ = try holder.finish(timeout: 20)
+        }
+    }
+}
