@@ -3,6 +3,11 @@
 // glibc's headers come first, as in CNetfilter.h.
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/socket.h>
+
+// Headers that the Glibc module does not have.
+#include <netpacket/packet.h>
+#include <sys/eventfd.h>
 
 // System calls that the Glibc module leaves out because glibc declares them for _GNU_SOURCE only. All of them return -1 and
 // set errno on failure.
