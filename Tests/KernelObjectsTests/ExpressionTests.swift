@@ -261,7 +261,8 @@ import Testing
     ]
 
     private static func interface(_ name: String, isPrefix: Bool = false) -> RegisterData {
-        RegisterData(InterfacePattern(InterfaceName(name)!, isPrefix: isPrefix))
+        guard let name = InterfaceName(name) else { preconditionFailure("not an interface name: \(name)") }
+        return RegisterData(InterfacePattern(name, isPrefix: isPrefix))
     }
 
     private static func unknown(_ name: String, _ element: String) -> Expression {

@@ -34,6 +34,12 @@ struct AttributeWriter: Sendable {
     /// Forgets what was written behind a position.
     mutating func removeAll(behind position: Int) {
         count = min(count, position)
+        isOverlong = false
+    }
+
+    /// Lends some of what was written.
+    func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range.clamped(to: 0..<count)])) }
     }
 
     /// Returns all bytes and gives the buffer away with them.

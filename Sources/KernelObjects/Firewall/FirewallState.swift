@@ -9,12 +9,20 @@ public struct FirewallState: Sendable {
     public var sets: [SetObject]
     /// Stateful objects, flowtables and whatever else somebody put into the table: the kernel's bytes, never lost.
     public var foreignObjects: [ForeignObject]
+    /// Whether somebody put the table to sleep (`NFT_TABLE_F_DORMANT`): its rules are there and no packet meets them.
+    public var isDormant: Bool
 
     /// Creates a state.
-    public init(chains: [ChainObject] = [], sets: [SetObject] = [], foreignObjects: [ForeignObject] = []) {
+    public init(
+        chains: [ChainObject] = [],
+        sets: [SetObject] = [],
+        foreignObjects: [ForeignObject] = [],
+        isDormant: Bool = false
+    ) {
         self.chains = chains
         self.sets = sets
         self.foreignObjects = foreignObjects
+        self.isDormant = isDormant
     }
 }
 

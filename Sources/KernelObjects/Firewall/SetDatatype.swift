@@ -31,11 +31,11 @@ public enum SetDatatype: UInt32, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What nft records as the keys' byte order, and needs in order to print them.
+    /// What nft records as the keys' byte order, and needs in order to print them; also where an interval set has them in network order.
     public var byteOrder: SetUserdata.ByteOrder {
         switch self {
-        case .inetProtocol, .icmpType, .icmpv6Type: .none
-        case .ipv4Address, .ipv6Address, .inetService: .network
+        case .inetProtocol: .none
+        case .ipv4Address, .ipv6Address, .inetService, .icmpType, .icmpv6Type: .network
         case .mark, .userID, .groupID, .interfaceName: .host
         }
     }

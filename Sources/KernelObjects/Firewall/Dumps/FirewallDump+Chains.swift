@@ -1,0 +1,78 @@
+import NetworkTypes
+
+extension FirewallDump {
+    /// A chain without its rules, from a `NFT_MSG_NEWCHAIN`, with the name of its table.
+    public static func chain(_ payload: RawSpan) throws(KernelObjectsError) -> (table: String, chain: ChainObject) {
+        let kind = "NFT_MSG_NEWCHAIN"
+        var fields = ChainFields()
+        try forEachAttribute(of: payload, kind) { fields.read($0) }
+        guard let table = fields.table, let name = fields.name, let handle = fields.handle, !fields.isMalformed else {
+            throw .malformed(message: kind)
+        }
+        let chain = ChainObject(
+            name: name,
+            base: fields.base,
+            userdata: fields.userdata,
+            handle: handle,
+            isForeign: fields.isForeign
+        )
+        return (table, chain)
+    }
+}
+
+/// What the attributes of a chain say.
+private struct ChainFields {
+    var table: String?
+    var name: String?
+    var handle: UInt64?
+    var userdata: [UInt8] = []
+    var isMalformed = false
+
+    private var hook: UInt32?
+    private var priority: Int32?
+    private var type: String?
+    private var policy: UInt32?
+    private var hasUnknown = false
+
+    /// How the chain hangs in the packet's way; nothing for a regular chain, or where Weir has no word for it.
+    var base: ChainObject.Base? {
+        guard let hook = hook.flatMap(NetfilterHook.init(rawValue:)),
+            let type = type.flatMap(ChainType.init(rawValue:)),
+            let priority, let policy = ChainPolicy(verdictCode: policy ?? 1)
+        else { return nil }
+        return ChainObject.Base(type: type, hook: hook, priority: priority, policy: policy)
+    }
+
+    /// Whether something is there that a `ChainObject` cannot say.
+    var isForeign: Bool {
+        hasUnknown || (hook != nil && base == nil)
+    }
+
+    mutating func read(_ attribute: AttributeReader.Attribute) {
+        switch attribute.type {
+        case ChainAttribute.table: table = attribute.string
+        case ChainAttribute.name: name = attribute.string
+        case ChainAttribute.handle: handle = attribute.networkOrder64
+        case ChainAttribute.hook: readHook(attribute)
+        case ChainAttribute.policy: policy = attribute.networkOrder32
+        case ChainAttribute.type: type = attribute.string
+        case ChainAttribute.userdata: userdata = Array(attribute.value)
+        case ChainAttribute.flags: hasUnknown = hasUnknown || attribute.networkOrder32 != ChainAttribute.isBase
+        // They change by themselves and decide nothing.
+        case ChainAttribute.use, ChainAttribute.counters: break
+        default: hasUnknown = true
+        }
+    }
+
+    private mutating func readHook(_ attribute: AttributeReader.Attribute) {
+        var reader = attribute.nested
+        while let part = reader.next() {
+            switch part.type {
+            case ChainAttribute.hookNumber: hook = part.networkOrder32
+            case ChainAttribute.hookPriority: priority = part.networkOrder32.map(Int32.init(bitPattern:))
+            default: hasUnknown = true
+            }
+        }
+        if reader.isMalformed || hook == nil || priority == nil { isMalformed = true }
+    }
+}

@@ -1,0 +1,132 @@
+/// The messages of nf_tables (`enum nf_tables_msg_types`), with `NFNL_SUBSYS_NFTABLES` in their upper byte.
+public enum FirewallMessage {
+    private static let subsystem: UInt16 = 10 << 8
+
+    public static let newTable = subsystem | 0
+    public static let getTable = subsystem | 1
+    public static let deleteTable = subsystem | 2
+    public static let newChain = subsystem | 3
+    public static let getChain = subsystem | 4
+    public static let deleteChain = subsystem | 5
+    public static let newRule = subsystem | 6
+    public static let getRule = subsystem | 7
+    public static let deleteRule = subsystem | 8
+    public static let newSet = subsystem | 9
+    public static let getSet = subsystem | 10
+    public static let deleteSet = subsystem | 11
+    public static let newElements = subsystem | 12
+    public static let getElements = subsystem | 13
+    public static let deleteElements = subsystem | 14
+    public static let newGeneration = subsystem | 15
+    public static let getGeneration = subsystem | 16
+    public static let newObject = subsystem | 18
+    public static let getObject = subsystem | 19
+    public static let deleteObject = subsystem | 20
+    public static let newFlowtable = subsystem | 22
+    public static let getFlowtable = subsystem | 23
+    public static let deleteFlowtable = subsystem | 24
+}
+
+/// `NLM_F_*` of messages that make something.
+enum MessageFlag {
+    static let request: UInt16 = 0x001
+    static let replace: UInt16 = 0x100
+    static let exclusive: UInt16 = 0x200
+    static let create: UInt16 = 0x400
+    static let append: UInt16 = 0x800
+}
+
+/// `struct nfgenmsg`: family, version, resource.
+enum FirewallHeader {
+    static let size = 4
+    /// `NFPROTO_INET`
+    static let inet: UInt8 = 1
+    /// `NFPROTO_UNSPEC`: in a request all families.
+    static let anyFamily: UInt8 = 0
+}
+
+/// `enum nft_table_attributes`
+enum TableAttribute {
+    static let name: UInt16 = 1
+    static let flags: UInt16 = 2
+
+    /// `NFT_TABLE_F_DORMANT`
+    static let dormant: UInt32 = 1
+}
+
+/// `enum nft_chain_attributes`, `enum nft_hook_attributes`
+enum ChainAttribute {
+    static let table: UInt16 = 1
+    static let handle: UInt16 = 2
+    static let name: UInt16 = 3
+    static let hook: UInt16 = 4
+    static let policy: UInt16 = 5
+    static let use: UInt16 = 6
+    static let type: UInt16 = 7
+    static let counters: UInt16 = 8
+    static let flags: UInt16 = 10
+    static let userdata: UInt16 = 12
+
+    /// `NFT_CHAIN_BASE`
+    static let isBase: UInt32 = 1
+
+    static let hookNumber: UInt16 = 1
+    static let hookPriority: UInt16 = 2
+}
+
+/// `enum nft_rule_attributes`
+enum RuleAttribute {
+    static let table: UInt16 = 1
+    static let chain: UInt16 = 2
+    static let handle: UInt16 = 3
+    static let expressions: UInt16 = 4
+    static let position: UInt16 = 6
+    static let userdata: UInt16 = 7
+    static let id: UInt16 = 9
+    static let positionID: UInt16 = 10
+}
+
+/// `enum nft_set_attributes`, `enum nft_set_desc_attributes`
+enum SetAttribute {
+    static let table: UInt16 = 1
+    static let name: UInt16 = 2
+    static let flags: UInt16 = 3
+    static let keyType: UInt16 = 4
+    static let keyLength: UInt16 = 5
+    static let description: UInt16 = 9
+    static let id: UInt16 = 10
+    static let timeout: UInt16 = 11
+    static let userdata: UInt16 = 13
+    static let handle: UInt16 = 16
+    static let backend: UInt16 = 19
+    static let count: UInt16 = 20
+
+    static let descriptionSize: UInt16 = 1
+}
+
+/// `enum nft_set_elem_list_attributes`, `enum nft_set_elem_attributes`
+enum ElementAttribute {
+    static let table: UInt16 = 1
+    static let set: UInt16 = 2
+    static let list: UInt16 = 3
+    static let setID: UInt16 = 4
+
+    static let item: UInt16 = 1
+
+    static let key: UInt16 = 1
+    static let flags: UInt16 = 3
+    static let timeout: UInt16 = 4
+    static let expiration: UInt16 = 5
+    static let userdata: UInt16 = 6
+
+    /// `NFT_SET_ELEM_INTERVAL_END`
+    static let intervalEnd: UInt32 = 1
+}
+
+/// `enum nft_object_attributes`, `enum nft_flowtable_attributes`: both start alike.
+enum ObjectAttribute {
+    static let table: UInt16 = 1
+    static let name: UInt16 = 2
+    /// Of a stateful object; of a flowtable it is the hook.
+    static let type: UInt16 = 3
+}
