@@ -1,0 +1,56 @@
+/// Requests for nf_tables dumps of Weir's table. Kernels that do not know a filter answer with more than was asked for.
+extension FirewallDump {
+    /// Asks for the generation; no dump, but one answer.
+    public static let generationRequest = request(FirewallMessage.getGeneration, family: FirewallHeader.anyFamily) { _ in }
+
+    /// Asks for the tables of all families and owners.
+    public static let tablesRequest = request(FirewallMessage.getTable, family: FirewallHeader.anyFamily) { _ in }
+
+    /// Asks for the chains of the table.
+    public static let chainsRequest = request(FirewallMessage.getChain) { writer in
+        writer.string(ChainAttribute.table, FirewallState.tableName)
+    }
+
+    /// Asks for the sets of the table.
+    public static let setsRequest = request(FirewallMessage.getSet) { writer in
+        writer.string(SetAttribute.table, FirewallState.tableName)
+    }
+
+    /// Asks for the stateful objects of the table.
+    public static let objectsRequest = request(FirewallMessage.getObject) { writer in
+        writer.string(ObjectAttribute.table, FirewallState.tableName)
+    }
+
+    /// Asks for the flowtables of the table.
+    public static let flowtablesRequest = request(FirewallMessage.getFlowtable) { writer in
+        writer.string(ObjectAttribute.table, FirewallState.tableName)
+    }
+
+    /// Asks for the rules of one chain. All chains in one dump would cost quadratic time: the kernel starts each 32 KiB anew at the
+    /// first rule.
+    public static func rulesRequest(ofChain name: String) -> EncodedMessage {
+        request(FirewallMessage.getRule) { writer in
+            writer.string(RuleAttribute.table, FirewallState.tableName)
+            writer.string(RuleAttribute.chain, name)
+        }
+    }
+
+    /// Asks for the members of a set.
+    public static func elementsRequest(ofSet name: String) -> EncodedMessage {
+        request(FirewallMessage.getElements) { writer in
+            writer.string(ElementAttribute.table, FirewallState.tableName)
+            writer.string(ElementAttribute.set, name)
+        }
+    }
+
+    private static func request(
+        _ type: UInt16,
+        family: UInt8 = FirewallHeader.inet,
+        _ body: (inout AttributeWriter) -> Void
+    ) -> EncodedMessage {
+        var writer = AttributeWriter(capacity: 64)
+        writer.raw([family, 0, 0, 0])
+        body(&writer)
+        return EncodedMessage(type: type, payload: writer.takeBytes())
+    }
+}

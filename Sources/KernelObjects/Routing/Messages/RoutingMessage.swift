@@ -1,0 +1,68 @@
+/// The messages of rtnetlink(7) (`RTM_*`).
+public enum RoutingMessage {
+    public static let newLink: UInt16 = 16
+    public static let getLink: UInt16 = 18
+    public static let newAddress: UInt16 = 20
+    public static let getAddress: UInt16 = 22
+    public static let newRoute: UInt16 = 24
+    public static let deleteRoute: UInt16 = 25
+    public static let getRoute: UInt16 = 26
+    public static let newRule: UInt16 = 32
+    public static let deleteRule: UInt16 = 33
+    public static let getRule: UInt16 = 34
+}
+
+/// `struct rtmsg`, `RTA_*`
+enum RouteAttribute {
+    static let headerSize = 12
+
+    static let destination: UInt16 = 1
+    static let source: UInt16 = 2
+    static let inputInterface: UInt16 = 3
+    static let outputInterface: UInt16 = 4
+    static let gateway: UInt16 = 5
+    static let priority: UInt16 = 6
+    static let preferredSource: UInt16 = 7
+    static let metrics: UInt16 = 8
+    static let multipath: UInt16 = 9
+    static let cacheInformation: UInt16 = 12
+    static let table: UInt16 = 15
+    static let mark: UInt16 = 16
+    static let via: UInt16 = 18
+    static let preference: UInt16 = 20
+    static let encapsulationType: UInt16 = 21
+    static let encapsulation: UInt16 = 22
+    static let nextHopID: UInt16 = 30
+
+    /// `RT_TABLE_COMPAT`: the number is in `RTA_TABLE`.
+    static let compatibleTable: UInt8 = 252
+    /// `RTNH_F_ONLINK`
+    static let onLink: UInt32 = 4
+    /// Flags that tell how a route fares, not what it is: `RTNH_F_DEAD`, `_OFFLOAD`, `_LINKDOWN`, `_UNRESOLVED`, `_TRAP`, and
+    /// `RTM_F_OFFLOAD`, `_TRAP`, `_OFFLOAD_FAILED`.
+    static let stateFlags: UInt32 = 0x2000_c079
+    /// `RTM_F_CLONED`
+    static let cloned: UInt32 = 0x200
+    /// `struct rtnexthop`
+    static let hopSize = 8
+}
+
+/// `struct fib_rule_hdr`, `FRA_*`
+enum RoutingRuleAttribute {
+    static let headerSize = 12
+
+    static let destination: UInt16 = 1
+    static let source: UInt16 = 2
+    static let inputInterface: UInt16 = 3
+    static let priority: UInt16 = 6
+    static let mark: UInt16 = 10
+    static let suppressGroup: UInt16 = 13
+    static let suppressPrefixLength: UInt16 = 14
+    static let table: UInt16 = 15
+    static let markMask: UInt16 = 16
+    static let outputInterface: UInt16 = 17
+    static let `protocol`: UInt16 = 21
+
+    /// Flags that tell how a rule fares: `FIB_RULE_PERMANENT`, `_UNRESOLVED`, `_IIF_DETACHED`, `_OIF_DETACHED`.
+    static let stateFlags: UInt32 = 0x1d
+}
