@@ -1,0 +1,56 @@
+# Weir: every task of the project is a target of this file. `make help` lists them.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+BUILD := .build
+WEIR := $(BUILD)/release/weir
+
+# What building needs, and what the demo and the tests need besides: the peers that Weir is judged by.
+BUILD_PACKAGES := pkg-config libmnl-dev libnftnl-dev
+RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux
+
+RELEASE_FLAGS := -c release --product weir --static-swift-stdlib -Xlinker -s -Xswiftc -cross-module-optimization
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help setup build demo test test-asan fuzz lint format bench install uninstall clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
+
+setup: ## install what is missing (Debian packages); say how to get Swift where it is missing
+	@missing=""; for package in $(BUILD_PACKAGES) $(RUN_PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    $(SUDO) apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+	@command -v $(SWIFT) >/dev/null 2>&1 || { \
+	    echo "Swift 6.2 or later is missing. This command installs it for you alone:"; \
+	    echo '  curl -sL https://swift.org/install/linux/swiftly.sh | bash'; \
+	    exit 1; }
+
+build: setup ## build the release binary .build/release/weir
+	$(SWIFT) build $(RELEASE_FLAGS)
+
+demo: build ## show the main job in a private network namespace
+	@Tests/Demo/demo.sh $(WEIR)
+
+test: setup ## build and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+test-asan: setup ## the tests under AddressSanitizer
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(BUILD)/asan
+	$(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path $(BUILD)/asan
+
+lint: ## check formatting and style
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+format: ## lay the sources out
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
