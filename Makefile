@@ -28,8 +28,8 @@ setup: ## install what is missing (Debian packages); say how to get Swift where 
 	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 	@command -v $(SWIFT) >/dev/null 2>&1 || { \
-	    echo "Swift 6.2 or later is missing. This command installs it for you alone:"; \
-	    echo '  curl -sL https://swift.org/install/linux/swiftly.sh | bash'; \
+	    echo "Swift 6.2 or later is missing. This command installs it for you alone (swift.org/install/linux):"; \
+	    echo '  curl -O https://download.swift.org/swiftly/linux/swiftly-$$(uname -m).tar.gz && tar zxf swiftly-$$(uname -m).tar.gz && ./swiftly init'; \
 	    exit 1; }
 
 build: setup ## build the release binary .build/release/weir
