@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// How results are printed.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Print the result as JSON.")
+    var json = false
+
+    @Option(name: .long, help: "When to colour: auto, always or never.")
+    var color: ColorChoice = .auto
+
+    @Flag(name: .shortAndLong, help: "Say more about what is done.")
+    var verbose = false
+
+    var terminal: Terminal {
+        Terminal(color)
+    }
+}
+
+/// Which kernel state is meant, and where Weir keeps its own.
+struct KernelOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The network namespace: a name of ip-netns(8), or a path.", valueName: "name"),
+        completion: .directory
+    )
+    var netns: String?
+
+    @Option(
+        name: .customLong("state-dir"),
+        help: ArgumentHelp("Where generations are kept (default: /var/lib/weir).", valueName: "directory"),
+        completion: .directory
+    )
+    var stateDirectory: String?
+
+    @Option(
+        name: .customLong("lock-timeout"),
+        help: ArgumentHelp("How long to wait for another Weir, in seconds.", valueName: "seconds")
+    )
+    var lockTimeout: UInt32 = 0
+}
+
+/// Whether a change is made without a question.
+struct ConfirmationOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Do not ask; for scripts.")
+    var yes = false
+}

@@ -1,0 +1,75 @@
+import Glibc
+
+/// Standard output and standard error, with colour where it is wanted.
+struct Terminal {
+    private let colorsOutput: Bool
+    private let colorsErrors: Bool
+
+    init(_ choice: ColorChoice) {
+        colorsOutput = choice.isOn(for: STDOUT_FILENO)
+        colorsErrors = choice.isOn(for: STDERR_FILENO)
+    }
+
+    /// Whether diagnostics on standard error are coloured.
+    var hasColoredErrors: Bool {
+        colorsErrors
+    }
+
+    /// Writes text as it is to standard output.
+    func write(_ text: String) {
+        Self.write(text, to: STDOUT_FILENO)
+    }
+
+    /// Writes a line to standard output, as a whole in one style.
+    func line(_ text: String = "", _ style: Style = .plain) {
+        write(paint(text, style) + "\n")
+    }
+
+    /// The text in a style, if standard output is coloured.
+    func paint(_ text: String, _ style: Style) -> String {
+        colorsOutput && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    /// Writes a line to standard error.
+    func complain(_ text: String) {
+        Self.write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Asks a question that yes or no answers; no where there is nobody to ask.
+    func confirm(_ question: String) -> Bool {
+        Self.write("\(question) [y/N] ", to: STDERR_FILENO)
+        let answer = readLine(strippingNewline: true) ?? ""
+        return ["y", "Y", "yes", "Yes", "YES"].contains(answer)
+    }
+
+    /// Whether a person can answer.
+    static var isInteractive: Bool {
+        isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+    }
+
+    /// How a piece of text looks: the parameter of the SGR control sequence (ECMA-48 8.3.117).
+    enum Style: String {
+        case plain = "0"
+        case bold = "1"
+        case dim = "2"
+        case added = "32"
+        case removed = "31"
+        case changed = "33"
+    }
+
+    /// Writes all of the text; a reader that has gone away ends the program as it would end cat(1).
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while let start = rest.baseAddress, !rest.isEmpty {
+                let written = Glibc.write(descriptor, start, rest.count)
+                if written > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
+    }
+}
