@@ -12,6 +12,8 @@ RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 
 
 RELEASE_FLAGS := -c release --product weir --static-swift-stdlib -Xlinker -s -Xswiftc -cross-module-optimization
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# Network namespaces need root, or a user namespace of one's own.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
 .PHONY: help setup build demo test test-asan fuzz lint format bench install uninstall clean
 
@@ -54,3 +56,6 @@ format: ## lay the sources out
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
+
+bench: build ## time and memory beside nft, in one run
+	@$(AS_ROOT) python3 Benchmarks/bench.py $(WEIR)
