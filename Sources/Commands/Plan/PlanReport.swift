@@ -1,0 +1,122 @@
+/// A difference as people read it: sections of lines, each an object of the kernel that is added, removed or changed.
+struct PlanReport {
+    /// What happens to an object.
+    enum Change: String, Encodable {
+        case add
+        case remove
+        case change
+        /// It stays the same but stands at another place.
+        case move
+        /// It stays; shown since something below it changes.
+        case keep
+
+        /// The character in front of the line.
+        var sign: String {
+            switch self {
+            case .add: "+"
+            case .remove: "-"
+            case .change: "~"
+            case .move: ">"
+            case .keep: " "
+            }
+        }
+
+        var style: Terminal.Style {
+            switch self {
+            case .add: .added
+            case .remove: .removed
+            case .change, .move: .changed
+            case .keep: .plain
+            }
+        }
+    }
+
+    /// What a line is about.
+    enum Kind: String, Encodable {
+        case table
+        case chain
+        case rule
+        case set
+        case object
+        case route
+        case routingRule = "routing-rule"
+        case sysctl
+    }
+
+    /// One object.
+    struct Line: Encodable {
+        var change: Change
+        var kind: Kind
+        /// The object, in the rule language.
+        var text: String
+        /// Where the rule file says so: `file:line`.
+        var source: String?
+        /// The chain that a rule is in.
+        var chain: String?
+        /// What a reader has to know besides.
+        var note: String?
+    }
+
+    /// Lines under one heading.
+    struct Section {
+        var title: String
+        var lines: [Line]
+    }
+
+    /// The sections that have lines, in the order firewall, routes, policy routing rules, settings.
+    var sections: [Section] = []
+    var added = 0
+    var changed = 0
+    var removed = 0
+
+    var isEmpty: Bool {
+        sections.isEmpty
+    }
+
+    /// The last line: how much there is to do.
+    var summary: String {
+        isEmpty ? "No changes." : "\(added) to add, \(changed) to change, \(removed) to remove."
+    }
+
+    /// Writes the sections for people; places in the rule file stand in a column of their own.
+    func write(to terminal: Terminal) {
+        let texts = sections.flatMap { section in section.lines.map { Self.text(of: $0) } }
+        let column = min(texts.lazy.map(\.count).max() ?? 0, 72) + 2
+        for section in sections {
+            terminal.line(section.title, .bold)
+            for line in section.lines {
+                let text = Self.text(of: line)
+                let padding = String(repeating: " ", count: max(2, column - text.count))
+                let source = line.source.map { padding + terminal.paint($0, .dim) } ?? ""
+                terminal.line(terminal.paint(text, line.change.style) + source)
+            }
+        }
+    }
+
+    private static func text(of line: Line) -> String {
+        let indent = line.kind == .rule ? "   " : " "
+        let note = line.note.map { "  (\($0))" } ?? ""
+        return "  \(line.change.sign)\(indent)\(line.text)\(note)"
+    }
+}
+
+/// The report as JSON.
+struct PlanDocument: Encodable {
+    struct Summary: Encodable {
+        var add: Int
+        var change: Int
+        var remove: Int
+    }
+
+    let version = 1
+    var changes: [PlanReport.Line]
+    var summary: Summary
+    /// What the kernel says against the plan; empty where it would accept it.
+    var refusals: [String] = []
+
+    init(_ report: PlanReport, refusals: [String] = []) {
+        changes = report.sections.flatMap(\.lines)
+        summary = Summary(add: report.added, change: report.changed, remove: report.removed)
+        self.refusals = refusals
+    }
+}
