@@ -1,6 +1,6 @@
-import KernelObjects
+public import KernelObjects
 import NetworkTypes
-import RulesetModel
+public import RulesetModel
 
 extension Route {
     /// The number of the path MTU among a route's metrics (`RTAX_MTU`).
@@ -29,7 +29,7 @@ extension Route {
     }
 
     /// The route that an object of Weir's describes; nothing where the model has no word for it.
-    init?(_ object: RouteObject) {
+    public init?(_ object: RouteObject) {
         guard
             !object.hasUnknownAttributes, object.key.tos == 0, object.key.source == nil,
             object.metrics.allSatisfy({ $0.key == Self.mtuMetric }),

@@ -1,6 +1,6 @@
-import KernelObjects
+public import KernelObjects
 import NetworkTypes
-import RulesetModel
+public import RulesetModel
 
 extension RoutingRule {
     /// The rule as the kernel reports it once it is there.
@@ -22,7 +22,7 @@ extension RoutingRule {
     }
 
     /// The rule that an object describes; nothing where the model has no word for it.
-    init?(_ object: RoutingRuleObject) {
+    public init?(_ object: RoutingRuleObject) {
         guard !object.hasUnknownAttributes, let action = Action(object) else { return nil }
         var interfaces: [InterfaceName?] = []
         for name in [object.inputInterface, object.outputInterface] {

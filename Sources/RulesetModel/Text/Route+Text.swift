@@ -67,6 +67,13 @@ extension Route: TextWritable {
         }
     }
 
+    /// The route as one line of the rule language, tables by the names of a ruleset.
+    public func text(tables: [RoutingTable]) -> String {
+        var text = TextBuffer()
+        write(to: &text, tables: RoutingTableNames(tables))
+        return text.text
+    }
+
     /// Appends the prefix with its length, `default` for all addresses; the family where nothing else tells it.
     private func writeDestination(gateways: [IPAddress], to text: inout TextBuffer) {
         guard destination.length == 0 else {
@@ -148,6 +155,13 @@ extension RoutingRule: TextWritable {
         }
         text.write(" priority ")
         text.write(decimal: priority)
+    }
+
+    /// The rule as one line of the rule language, tables by the names of a ruleset.
+    public func text(tables: [RoutingTable]) -> String {
+        var text = TextBuffer()
+        write(to: &text, tables: RoutingTableNames(tables))
+        return text.text
     }
 }
 
