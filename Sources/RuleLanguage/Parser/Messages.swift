@@ -107,7 +107,7 @@ extension Diagnostic {
         )
     }
 
-    static func unclosedBrace(at range: SourceRange, notes: [Note]) -> Diagnostic {
+    static func unclosedBrace(at range: SourceRange, notes: [Note] = []) -> Diagnostic {
         Diagnostic(.unclosedBrace, "this '{' is never closed", at: range, notes: notes)
     }
 
@@ -311,7 +311,7 @@ extension Diagnostic {
     static func keywordAsName(_ keyword: Keyword, _ noun: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .keywordAsName,
-            "`\(keyword.spelling)` cannot be the name of \(noun): it is a keyword",
+            "`\(keyword.spelling)` cannot name \(noun): it is a keyword",
             at: range
         )
     }
@@ -323,7 +323,7 @@ extension Diagnostic {
     static func badName(_ name: String, _ noun: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .expectedName,
-            "'\(name)' cannot be the name of \(noun)",
+            "'\(name)' cannot name \(noun)",
             at: range,
             notes: [Note("a name has letters, digits, `_` and `-`, and starts with a letter or `_`")]
         )
@@ -335,14 +335,14 @@ extension Diagnostic {
 
     static func unknownWord(
         found: String,
-        behind: String,
+        behind: String?,
         _ candidates: [String],
         _ suggestion: String?,
         at range: SourceRange
     ) -> Diagnostic {
         Diagnostic(
             .unknownWord,
-            "expected \(oneOf(candidates)) behind \(behind), found \(found)",
+            "expected \(oneOf(candidates))\(behind.map { " behind \($0)" } ?? ""), found \(found)",
             at: range,
             fixIts: didYouMean(suggestion, range)
         )

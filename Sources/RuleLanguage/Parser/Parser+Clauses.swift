@@ -103,7 +103,7 @@ extension Parser {
     }
 
     /// Reports that none of the words that can stand here does.
-    mutating func failUnknownWord(_ behind: String, _ candidates: [String]) -> Abandon {
+    mutating func failUnknownWord(_ behind: String?, _ candidates: [String]) -> Abandon {
         if isAtStatementEnd {
             let place = SourceRange(file: source, start: previousEnd, end: previousEnd)
             return fail(.unknownWord(found: tokenDescription, behind: behind, candidates, nil, at: place))

@@ -5,7 +5,7 @@ extension Parser {
     mutating func parseLet() throws(Abandon) -> LetSyntax {
         let start = token.start
         advance()
-        let name = try parseDeclaredName("a name")
+        let name = try parseDeclaredName("a value")
         let content = try orAbandon(name) { parser throws(Abandon) in
             try parser.parseEquals()
             let content = try parser.parseLetContent()

@@ -46,7 +46,7 @@ extension Parser {
             let start = token.start
             let words = ofNextHop ? Self.nextHopWords : Self.routeWords
             guard let keyword, words.contains(keyword) else {
-                throw failUnknownWord(ofNextHop ? "a next hop" : "a route", words.map(\.spelling))
+                throw failUnknownWord(nil, words.map(\.spelling))
             }
             guard !seen.contains(keyword) else {
                 throw fail(.givenTwice(keyword.spelling, at: tokenRange))
@@ -125,7 +125,7 @@ extension Parser {
         while !isAtStatementEnd {
             let place = tokenRange
             guard let keyword, Self.routingRuleWords.contains(keyword) else {
-                throw failUnknownWord("a routing rule", Self.routingRuleWords.map(\.spelling))
+                throw failUnknownWord(nil, Self.routingRuleWords.map(\.spelling))
             }
             guard !seen.contains(keyword) else {
                 throw fail(.givenTwice(keyword.spelling, at: place))

@@ -1,19 +1,14 @@
 import Diagnostics
 
-/// A brace that closes a body though its line is indented as an enclosing body's end would be.
-struct SuspectBrace {
-    /// The opening brace.
-    let open: Token
-    /// The brace that closes it.
-    let close: Token
-}
-
 extension Parser {
     /// Parses statements up to the end of the file, or of the body.
     mutating func parseStatements(in scope: Scope, isBody: Bool) {
         while true {
             isAtStatementStart = false
             isListUnclosed = false
+            if isUnwinding {
+                return
+            }
             switch token.kind {
             case .newline, .semicolon:
                 advance()
@@ -34,9 +29,12 @@ extension Parser {
                 giveUpFile()
                 return
             }
+            if isBody, isBehindBody() {
+                return
+            }
             do {
                 pendingStatements.append(try parseStatement(in: scope))
-                if !isAtStatementEnd {
+                if !isAtStatementEnd, !isAtStatementStart {
                     throw fail(.expectedStatementEnd(found: tokenDescription, at: tokenRange))
                 }
             } catch {
@@ -128,116 +126,6 @@ extension Parser {
     }
 }
 
-// MARK: - Bodies
-
-extension Parser {
-    /// Parses `{ … }`.
-    mutating func parseBody(in scope: Scope) -> SyntaxList<StatementSyntax> {
-        let open = token
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= Self.maximumDepth else {
-            if !isBraceReported {
-                diagnostics.report(.nestingTooDeep(limit: Self.maximumDepth, at: tokenRange))
-                isBraceReported = true
-            }
-            skipBraces()
-            return .empty
-        }
-        let base = pendingStatements.count
-        advance()
-        parseStatements(in: scope, isBody: true)
-        closeBody(openedBy: open)
-        return takeStatements(from: base)
-    }
-
-    private mutating func closeBody(openedBy open: Token) {
-        guard token.kind == .endOfFile else {
-            if suspectBrace == nil, let indentation = indentation(before: token.start),
-                indentation < lineIndentation(of: open.start)
-            {
-                suspectBrace = SuspectBrace(open: open, close: token)
-            }
-            advance()
-            return
-        }
-        reportUnclosed(open)
-    }
-
-    /// Reports the brace that lacks its end, once a file.
-    ///
-    /// Where the indentation of a closing brace tells that it was meant for another one, that is the one that lacks it.
-    private mutating func reportUnclosed(_ open: Token) {
-        guard !isBraceReported else {
-            return
-        }
-        isBraceReported = true
-        guard let suspect = suspectBrace else {
-            diagnostics.report(.unclosedBrace(at: range(of: open), notes: []))
-            return
-        }
-        diagnostics.report(
-            .unclosedBrace(
-                at: range(of: suspect.open),
-                notes: [
-                    .init("by its indentation, this '}' was meant to close another '{'", at: range(of: suspect.close)),
-                    .init("so this '{' is never closed", at: range(of: open)),
-                ]
-            )
-        )
-    }
-
-    /// Moves the statements above a mark to the syntax.
-    mutating func takeStatements(from base: Int) -> SyntaxList<StatementSyntax> {
-        let count = pendingStatements.count - base
-        guard count > 0 else {
-            return .empty
-        }
-        let list = SyntaxList<StatementSyntax>(start: UInt32(syntax.statements.count), count: UInt32(count))
-        if base == 0, syntax.statements.isEmpty {
-            swap(&syntax.statements, &pendingStatements)
-        } else {
-            syntax.statements.append(contentsOf: pendingStatements[base...])
-            pendingStatements.removeLast(count)
-        }
-        return list
-    }
-
-    func range(of token: Token) -> SourceRange {
-        SourceRange(file: source, start: token.start, end: token.end)
-    }
-
-    /// The number of blanks before an offset, if there is nothing else before it in its line.
-    private func indentation(before offset: UInt32) -> Int? {
-        let end = Int(offset)
-        guard let start = lineStart(of: offset), bytes[start..<end].allSatisfy(isBlank) else {
-            return nil
-        }
-        return end - start
-    }
-
-    /// The number of blanks at the start of an offset's line.
-    private func lineIndentation(of offset: UInt32) -> Int {
-        guard let start = lineStart(of: offset) else {
-            return 0
-        }
-        return bytes[start...].prefix(while: isBlank).count
-    }
-
-    /// The offset at which the line starts, nil if that is far away.
-    private func lineStart(of offset: UInt32) -> Int? {
-        let line = bytes[max(0, Int(offset) - 256)..<Int(offset)]
-        if let lineFeed = line.lastIndex(of: UInt8(ascii: "\n")) {
-            return lineFeed + 1
-        }
-        return line.startIndex == 0 ? 0 : nil
-    }
-
-    private func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
-    }
-}
-
 // MARK: - Recovery
 
 extension Parser {
@@ -296,7 +184,7 @@ extension Parser {
             case .rightBrace: open -= 1
             case .endOfFile: return
             case .keyword(let keyword) where isLineStart && open == 1 && keyword.startsStatement:
-                if depth <= Self.maximumDepth {
+                if bodies.count < Self.maximumDepth {
                     isAtStatementStart = true
                     return
                 }

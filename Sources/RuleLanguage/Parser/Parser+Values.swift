@@ -329,7 +329,8 @@ extension Parser {
     mutating func failUnclosedList(_ open: Token) -> Abandon {
         isListUnclosed = true
         if !isBraceReported {
-            diagnostics.report(.unclosedBrace(at: range(of: open), notes: []))
+            diagnostics.report(.unclosedBrace(at: range(of: open)))
+            missingBraces = missingBraces.map { $0 - 1 }
         }
         return Abandon()
     }

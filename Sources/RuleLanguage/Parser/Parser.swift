@@ -27,8 +27,13 @@ struct Parser {
     var pendingStatements: [StatementSyntax] = []
     /// Elements of the list that is still open.
     var pendingValues: [ValueSyntax] = []
-    /// Number of bodies that are open.
-    var depth = 0
+    /// The bodies that are open, the innermost last.
+    var bodies: [OpenBody] = []
+    /// Whether bodies are being left because their closing braces are missing, and how many stay open.
+    var isUnwinding = false
+    var keptBodies = 0
+    /// How many more braces the file opens than it closes, once that was counted.
+    var missingBraces: Int?
     /// Whether the current token starts a statement although no line end or `;` was passed on the way.
     var isAtStatementStart = false
     /// Whether the statement was given up in the middle of a list that is not closed.
@@ -56,6 +61,13 @@ struct Parser {
         token = Token(kind: .newline, start: 0, end: 0)
     }
 
+    /// Makes room for a file with one rule a line; what is not used costs address space, not memory.
+    mutating func reserve(lines: Int) {
+        let lines = min(lines, Self.maximumNodes / 4)
+        pendingStatements.reserveCapacity(lines)
+        syntax.clauses.reserveCapacity(lines * 4)
+    }
+
     /// Parses the whole file.
     mutating func parseFile() {
         advance()
@@ -68,7 +80,7 @@ struct Parser {
 
 extension Parser {
     /// Moves to the next token.
-    @inline(__always)
+    @inline(never)
     mutating func advance() {
         previousEnd = token.end
         token = lexer.next()

@@ -22,6 +22,7 @@ public enum RuleFileParser {
                 EncodingCheck.check(bytes, of: file, diagnostics: &diagnostics)
                 var parser = Parser(bytes: bytes, classes: classes, source: file, diagnostics: diagnostics)
                 diagnostics = DiagnosticBag()
+                parser.reserve(lines: source.lineCount)
                 parser.parseFile()
                 diagnostics = parser.diagnostics
                 return parser.syntax

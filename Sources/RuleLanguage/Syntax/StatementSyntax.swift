@@ -4,7 +4,7 @@ public import Diagnostics
 public enum StatementSyntax: Sendable, Hashable {
     case rule(RuleSyntax)
     case block(BlockSyntax)
-    case chain(ChainSyntax)
+    indirect case chain(ChainSyntax)
     case policy(PolicySyntax)
     case binding(LetSyntax)
     case include(IncludeSyntax)
