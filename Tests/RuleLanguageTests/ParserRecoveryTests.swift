@@ -1,3 +1,5 @@
+import Diagnostics
+import RuleLanguage
 import Testing
 
 /// One mistake is one diagnostic, at its place, and what is around it is still read.
@@ -10,7 +12,7 @@ struct ParserRecoveryTests {
         "⟪E020|@blocked⟫ drop",
         "⟪E020|state⟫ established accept",
         "⟪E020|{⟫ { { { accept } } } }\naccept in",
-        "accept in⟪E021|=⟫1",
+        "accept in⟪E031|=⟫1",
         "in tcp dport 22 ⟪E021|accept⟫",
         "in tcp dport 22⟪E021|⟫\ndrop in",
         "⟪E041|accept⟫ tcp dport 22",
@@ -59,7 +61,8 @@ struct ParserRecoveryTests {
         "redirect in to :80 ⟪E032|tcp⟫ dport 22",
         "drop in log \"x\" ⟪E032|saddr⟫ 10.0.0.1",
         "⟪E033|redirect⟫ in tcp dport 80",
-        "⟪E033|dnat⟫ in tcp dport 80 ⟪E034|with⟫ tcp reset",
+        "⟪E033|dnat⟫ in tcp dport 80",
+        "dnat in tcp dport 80 ⟪E034|with⟫ tcp reset",
         "accept in tcp dport 80 ⟪E034|to⟫ :8080",
         "accept in tcp dport 80 ⟪E034|and⟫ accept",
         "accept in ⟪E034|random⟫",
@@ -90,7 +93,7 @@ struct ParserRecoveryTests {
         "accept in tcp dport { ⟪E039|!⟫22, 23 }",
         "accept in tcp dport⟪E022|⟫",
         "accept in tcp dport ⟪E022|=⟫ 22",
-        "accept in tcp dport ⟪E022|>⟫ 22",
+        "accept in tcp dport ⟪E004|>⟫ 22",
         "accept in saddr ⟪E039|!=⟫ 10.0.0.1",
         "accept in saddr ⟪E039|not⟫ 10.0.0.1",
         "accept in saddr ⟪E042|10.0.0.1, 10.0.0.2⟫",

@@ -329,8 +329,18 @@ extension Diagnostic {
         )
     }
 
-    static func expectedString(_ noun: String, found: String, at range: SourceRange) -> Diagnostic {
-        Diagnostic(.expectedString, "expected \(noun) in quotes, found \(found)", at: range)
+    static func expectedString(
+        _ noun: String,
+        found: String,
+        at range: SourceRange,
+        unquoted: String?
+    ) -> Diagnostic {
+        Diagnostic(
+            .expectedString,
+            "expected \(noun) in quotes" + (unquoted == nil ? ", found \(found)" : ""),
+            at: range,
+            fixIts: unquoted.map { [FixIt("write `\"\($0)\"`", replacing: range, with: "\"\($0)\"")] } ?? []
+        )
     }
 
     static func unknownWord(

@@ -299,12 +299,25 @@ extension Parser {
 
     mutating func parseString(_ noun: String) throws(Abandon) -> StringSyntax {
         guard token.kind == .string else {
-            let place = isAtStatementEnd ? SourceRange(file: source, start: previousEnd, end: previousEnd) : tokenRange
-            throw fail(.expectedString(noun, found: tokenDescription, at: place))
+            throw failExpectedString(noun)
         }
         let string = StringSyntax(range: tokenRange)
         advance()
         return string
+    }
+
+    /// Reports that quotes are missing around what stands up to the next blank, or that nothing stands there.
+    private mutating func failExpectedString(_ noun: String) -> Abandon {
+        let rest = bytes[Int(token.start)...]
+        let word = rest.prefix { $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "}") }
+        guard !isAtStatementEnd, !word.isEmpty else {
+            let place = SourceRange(file: source, start: previousEnd, end: previousEnd)
+            return fail(.expectedString(noun, found: tokenDescription, at: place, unquoted: nil))
+        }
+        let place = SourceRange(file: source, start: token.start, end: token.start + UInt32(word.count))
+        let isQuotable = word.allSatisfy { $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let text = isQuotable ? text(place.start, place.end) : nil
+        return fail(.expectedString(noun, found: tokenDescription, at: place, unquoted: text))
     }
 
     private mutating func expectStatementEnd() throws(Abandon) {
