@@ -42,10 +42,13 @@ struct AttributeWriter: Sendable {
         storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range.clamped(to: 0..<count)])) }
     }
 
-    /// Returns all bytes and gives the buffer away with them.
-    consuming func takeBytes() -> [UInt8] {
-        storage.removeLast(storage.count - count)
-        return storage
+    /// Returns all bytes and gives the buffer away with them: nothing is copied.
+    mutating func takeBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        swap(&bytes, &storage)
+        bytes.removeLast(bytes.count - count)
+        removeAll()
+        return bytes
     }
 
     // MARK: Attributes

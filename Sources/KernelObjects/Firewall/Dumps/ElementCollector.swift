@@ -34,7 +34,7 @@ public struct ElementCollector: Sendable {
     }
 
     /// The set with its members in canonical form: ascending, the ends of intervals joined.
-    public consuming func finish() -> SetObject {
+    public mutating func finish() -> SetObject {
         guard set.foreignAttributes == nil, !hasUnknown else {
             // Hash sets have no order of their own.
             let members = foreign.sorted { $0.lexicographicallyPrecedes($1) }
@@ -90,13 +90,13 @@ public struct ElementCollector: Sendable {
 
     // MARK: Canonical form
 
-    private consuming func singles() -> [SetElement] {
+    private mutating func singles() -> [SetElement] {
         ends.sort { $0.key < $1.key }
         return ends.map { SetElement($0.key, timeout: $0.timeout) }
     }
 
     /// Joins starts and ends as a lookup does: it finds the last end or start before the key, and hits if that is a start.
-    private consuming func intervals() -> [SetElement] {
+    private mutating func intervals() -> [SetElement] {
         let length = set.significantKeyLength
         ends.sort { $0.key == $1.key ? $0.isEnd && !$1.isEnd : $0.key < $1.key }
         var elements: [SetElement] = []

@@ -1,7 +1,9 @@
 /// Requests for nf_tables dumps of Weir's table. Kernels that do not know a filter answer with more than was asked for.
 extension FirewallDump {
     /// Asks for the generation; no dump, but one answer.
-    public static let generationRequest = request(FirewallMessage.getGeneration, family: FirewallHeader.anyFamily) { _ in }
+    public static let generationRequest = request(FirewallMessage.getGeneration, family: FirewallHeader.anyFamily) {
+        _ in
+    }
 
     /// Asks for the tables of all families and owners.
     public static let tablesRequest = request(FirewallMessage.getTable, family: FirewallHeader.anyFamily) { _ in }

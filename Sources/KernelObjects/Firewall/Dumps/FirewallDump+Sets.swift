@@ -33,7 +33,8 @@ private struct SetFields {
 
     var set: SetObject? {
         guard let name, let keyLength, !isMalformed else { return nil }
-        let isForeign = hasUnknown || !flags.isSubset(of: Self.known) || !(1...16).contains(keyLength)
+        let isKnown = flags.isSubset(of: Self.known) && SetDatatype(rawValue: keyType)?.keyLength == keyLength
+        let isForeign = hasUnknown || !isKnown
         let isAnonymous = flags.contains(.anonymous)
         return SetObject(
             name: name,

@@ -146,3 +146,29 @@ extension UnknownExpression {
         self.init(name: name ?? "", element: element.whole + [UInt8](repeating: 0, count: padding))
     }
 }
+
+extension Expression {
+    /// The kernel's name for the kind of expression (`NFTA_EXPR_NAME`).
+    public var kindName: String {
+        switch self {
+        case .bitwise: "bitwise"
+        case .byteorder: "byteorder"
+        case .compare: "cmp"
+        case .conntrack: "ct"
+        case .counter: "counter"
+        case .immediate: "immediate"
+        case .limit: "limit"
+        case .log: "log"
+        case .lookup: "lookup"
+        case .masquerade: "masq"
+        case .meta: "meta"
+        case .nat: "nat"
+        case .notrack: "notrack"
+        case .payload: "payload"
+        case .range: "range"
+        case .redirect: "redir"
+        case .reject: "reject"
+        case .unknown(let expression): expression.name
+        }
+    }
+}

@@ -30,9 +30,10 @@ public struct FirewallBatch: Sendable {
         writer.bytes
     }
 
-    /// The same, for a batch that is not needed any more: nothing is copied.
-    public consuming func takeEncodedMessages() -> [UInt8] {
-        writer.takeBytes()
+    /// The same without a copy; the batch is empty then.
+    public mutating func takeEncodedMessages() -> [UInt8] {
+        starts = []
+        return writer.takeBytes()
     }
 
     // MARK: Tables

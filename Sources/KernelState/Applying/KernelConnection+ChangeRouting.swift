@@ -1,0 +1,103 @@
+import KernelObjects
+import Netlink
+public import Reconciliation
+import SystemPackage
+
+extension KernelConnection {
+    /// Makes changes of routes, in their order, until one is refused. rtnetlink knows no transactions: what was done before stays, and of
+    /// what follows a refused change some may be done too.
+    public mutating func perform(_ changes: [RouteChange]) throws(KernelStateError) {
+        guard !changes.isEmpty else { return }
+        let indices = try readInterfaceIndices(.changeRoutes)
+        var batch = NetlinkBatch(capacity: changes.count * 96)
+        for (position, change) in changes.enumerated() {
+            let (route, operation) = change.request
+            do throws(KernelObjectsError) {
+                batch.append(try route.message(operation) { indices[$0] })
+            } catch {
+                let refusal = Refusal(change: position, errno: .noSuchAddressOrDevice, message: error.description)
+                throw KernelStateError(.changeRoutes, .object(error), errno: refusal.errno, refusals: [refusal])
+            }
+        }
+        try send(&batch, .changeRoutes)
+    }
+
+    /// Makes changes of policy routing rules, in their order, until one is refused; what was done before stays.
+    public mutating func perform(_ changes: [RoutingRuleChange]) throws(KernelStateError) {
+        guard !changes.isEmpty else { return }
+        try checkDeletions(changes)
+        var batch = NetlinkBatch(capacity: changes.count * 96)
+        for change in changes {
+            switch change {
+            case .add(let rule): batch.append(rule.message(.add))
+            case .delete(let rule): batch.append(rule.message(.delete))
+            }
+        }
+        try send(&batch, .changeRoutingRules)
+    }
+
+    /// The kernel deletes the first rule that has what the message says, whatever else it has. So there must be exactly the rule that is
+    /// meant under its priority, apart from those that this change adds.
+    private mutating func checkDeletions(_ changes: [RoutingRuleChange]) throws(KernelStateError) {
+        let deletes = changes.contains { if case .delete = $0 { true } else { false } }
+        guard deletes else { return }
+        let rules = try readRoutingRules(.changeRoutingRules)
+        for (position, change) in changes.enumerated() {
+            guard case .delete(let rule) = change else { continue }
+            let likely = rules.filter { $0.family == rule.family && $0.priority == rule.priority }
+            let meant = likely.filter { $0.isEquivalent(to: rule) }
+            guard let first = likely.first, !meant.isEmpty,
+                first.isEquivalent(to: rule) || !first.isMatched(byDeletionOf: rule)
+            else {
+                let refusal = Refusal(change: position, errno: .noSuchProcess)
+                throw KernelStateError(.changeRoutingRules, .stale, errno: refusal.errno, refusals: [refusal])
+            }
+        }
+    }
+
+    private mutating func send(
+        _ batch: inout NetlinkBatch,
+        _ operation: KernelStateError.Operation
+    ) throws(KernelStateError) {
+        let outcome: BatchOutcome
+        do throws(NetlinkError) {
+            outcome = try routing.sendEach(&batch, stopsAtError: true)
+        } catch {
+            throw KernelStateError(operation, error)
+        }
+        guard let first = outcome.errors.first else { return }
+        let refusals = outcome.errors.map { Refusal(change: $0.index, errno: $0.errno, message: $0.message) }
+        let cause: KernelStateError.Cause =
+            switch first.errno {
+            case .notPermitted: .notPermitted
+            // There is, or is not, what there should not be, or should: somebody else changed it.
+            case .fileExists, .noSuchFileOrDirectory, .noSuchProcess: .stale
+            case .notSupported: .missingFeature("support for this (policy routing, multipath or IPv6)")
+            default: .refused
+            }
+        throw KernelStateError(operation, cause, errno: first.errno, message: first.message, refusals: refusals)
+    }
+}
+
+extension RouteChange {
+    fileprivate var request: (route: RouteObject, operation: RouteOperation) {
+        switch self {
+        case .add(let route): (route, .add)
+        case .replace(_, let route): (route, .replace)
+        case .delete(let route): (route, .delete)
+        }
+    }
+}
+
+extension RoutingRuleObject {
+    /// Whether the message that is to delete another rule would hit this one.
+    fileprivate func isMatched(byDeletionOf other: RoutingRuleObject) -> Bool {
+        family == other.family && priority == other.priority && ruleProtocol == other.ruleProtocol
+    }
+}
+
+extension NetlinkBatch {
+    fileprivate mutating func append(_ message: EncodedMessage) {
+        append(type: message.type, flags: NetlinkFlags(rawValue: message.flags), payload: message.payload)
+    }
+}

@@ -1,0 +1,54 @@
+public import KernelObjects
+import Netlink
+import SystemPackage
+
+/// What the kernel would do with a packet.
+public enum RouteAnswer: Sendable {
+    /// It goes this way: the entry of the routing table that matched.
+    case route(RouteObject)
+    /// It is dropped silently (`RTN_BLACKHOLE`).
+    case blackhole
+    /// It is refused as unreachable (`RTN_UNREACHABLE`).
+    case unreachable
+    /// It is refused as prohibited (`RTN_PROHIBIT`).
+    case prohibited
+    /// No route matches.
+    case none
+}
+
+extension KernelConnection {
+    /// Asks which way the kernel would send a packet.
+    public mutating func lookUp(_ lookup: RouteLookup) throws(KernelStateError) -> RouteAnswer {
+        let indices = try readInterfaceIndices(.lookUpRoute)
+        let names = Dictionary(indices.map { ($0.value, $0.key) }) { first, _ in first }
+        var answer: RouteObject?
+        do throws(ReadFailure) {
+            try routing.request(NetlinkRequest(lookup.message)) { (_, payload) throws(ReadFailure) in
+                do throws(KernelObjectsError) {
+                    answer = try RoutingDump.route(payload) { names[$0] } ?? answer
+                } catch {
+                    throw .object(error)
+                }
+            }
+        } catch {
+            // These errors are the answer.
+            if case .netlink(let error) = error {
+                switch error.errno {
+                case .invalidArgument: return .blackhole
+                case .noRouteToHost: return .unreachable
+                case .permissionDenied: return .prohibited
+                case .networkUnreachable: return .none
+                default: break
+                }
+            }
+            throw KernelStateError(.lookUpRoute, error)
+        }
+        guard let answer else { return .none }
+        switch answer.type {
+        case 6: return .blackhole
+        case 7: return .unreachable
+        case 8: return .prohibited
+        default: return .route(answer)
+        }
+    }
+}
