@@ -39,19 +39,13 @@ struct Acknowledgement {
     }
 
     private mutating func readAttributes(_ payload: UnsafeRawBufferPointer, from start: Int) {
-        var offset = start
-        while offset >= 0, payload.count - offset >= 4 {
-            let size = Int(payload.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-            // The two upper bits are flags (NLA_TYPE_MASK).
-            let type = Int(payload.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self)) & 0x3fff
-            guard size >= 4, size <= payload.count - offset else { return }
-            let value = UnsafeRawBufferPointer(rebasing: payload[offset + 4..<offset + size])
-            if type == Int(NLMSGERR_ATTR_MSG.rawValue) {
-                message = String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
-            } else if type == Int(NLMSGERR_ATTR_OFFS.rawValue), value.count >= 4 {
-                attributeOffset = Int(value.loadUnaligned(as: UInt32.self))
+        var walk = AttributeWalk(payload, from: start)
+        while let attribute = walk.next() {
+            if attribute.type == NLMSGERR_ATTR_MSG.rawValue {
+                message = String(decoding: attribute.value.prefix { $0 != 0 }, as: UTF8.self)
+            } else if attribute.type == NLMSGERR_ATTR_OFFS.rawValue, attribute.value.count >= 4 {
+                attributeOffset = Int(attribute.value.loadUnaligned(as: UInt32.self))
             }
-            offset += netlinkAligned(size)
         }
     }
 
