@@ -39,8 +39,84 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case missingDirection = "E041"
     case listWithoutBraces = "E042"
 
+    // Names and files
+    case unknownName = "E050"
+    case duplicateDefinition = "E051"
+    case circularDefinition = "E052"
+    case reservedName = "E053"
+    case wrongKindOfName = "E054"
+    case unreadableFile = "E055"
+    case includeCycle = "E056"
+    case includeTooDeep = "E057"
+    case tooManyFiles = "E058"
+    case badListLine = "E059"
+
+    // Values and types
+    case wrongValue = "E100"
+    case numberOutOfRange = "E101"
+    case malformedNumber = "E102"
+    case invalidAddress = "E103"
+    case prefixTooLong = "E104"
+    case hostBitsSet = "E105"
+    case unknownService = "E106"
+    case unknownProtocol = "E107"
+    case unknownICMPType = "E108"
+    case reversedRange = "E109"
+    case mixedFamilies = "E110"
+    case invalidInterface = "E111"
+    case unknownState = "E112"
+    case unknownTCPFlag = "E113"
+    case invalidRate = "E114"
+    case invalidDuration = "E115"
+    case wrongSetType = "E116"
+    case listNotAllowed = "E117"
+    case negationNotAllowed = "E118"
+    case setNotAllowed = "E119"
+    case emptyList = "E120"
+    case unknownAccount = "E121"
+    case markOutsideMask = "E122"
+    case textTooLong = "E123"
+    case unusableText = "E124"
+    case unknownRejectType = "E125"
+    case unknownLogLevel = "E126"
+    case setTooSmall = "E127"
+    case unknownScope = "E128"
+
+    // What the kernel allows
+    case verbNotInDirection = "E150"
+    case verbNotInChain = "E151"
+    case contradiction = "E152"
+    case portsWithoutProtocol = "E153"
+    case flagsWithoutTCP = "E154"
+    case interfaceNotKnown = "E155"
+    case ownerNotKnown = "E156"
+    case mixedChain = "E157"
+    case jumpLoop = "E158"
+    case jumpTooDeep = "E159"
+    case jumpToBaseChain = "E160"
+    case invalidHook = "E161"
+    case invalidTarget = "E162"
+    case acceptInChain = "E163"
+    case levelAndGroup = "E164"
+    case tooManyMatches = "E165"
+
+    // Routes, routing rules and kernel settings
+    case routeWithoutWay = "E200"
+    case conflictingRoute = "E201"
+    case wrongGateway = "E202"
+    case duplicateRoute = "E203"
+    case reservedPriority = "E204"
+    case duplicatePriority = "E205"
+    case reservedTable = "E206"
+    case invalidSysctl = "E207"
+
     // Warnings
     case logPrefixAsComment = "W001"
+    case unusedName = "W002"
+    case unreachableRule = "W003"
+    case targetNotAccepted = "W004"
+    case hostBitsInList = "W005"
+    case includedTwice = "W006"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {
@@ -110,6 +186,142 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
             "A rule outside chains says neither itself nor by a block around it which direction it is about."
         case .listWithoutBraces:
             "Several values stand without braces where a list needs them."
+        case .unknownName:
+            "A name is used that nothing defines."
+        case .duplicateDefinition:
+            "A name, policy or setting is defined twice."
+        case .circularDefinition:
+            "Variables refer to each other in a circle."
+        case .reservedName:
+            "A chain or set has a name that Weir uses itself, or that nft could not read."
+        case .wrongKindOfName:
+            "A variable stands for matches where a value is expected, or the other way round."
+        case .unreadableFile:
+            "A file that the rule file names cannot be read."
+        case .includeCycle:
+            "Files include each other in a circle."
+        case .includeTooDeep:
+            "Files include each other more than 16 deep."
+        case .tooManyFiles:
+            "A rule file includes more than 1024 files."
+        case .badListLine:
+            "A line of a list that a set is read from is no member."
+        case .wrongValue:
+            "A value is of another kind than the place it stands in."
+        case .numberOutOfRange:
+            "A number is too small or too large."
+        case .malformedNumber:
+            "A number is written in a way that could be misread, such as with leading zeros."
+        case .invalidAddress:
+            "Something that should be an address or a prefix is neither."
+        case .prefixTooLong:
+            "The length of a prefix is more than the address has bits."
+        case .hostBitsSet:
+            "An address has bits behind its prefix length."
+        case .unknownService:
+            "A port has a name that is no service."
+        case .unknownProtocol:
+            "A protocol has a name that is not known."
+        case .unknownICMPType:
+            "An ICMP type or code has a name that is not known."
+        case .reversedRange:
+            "The first value of a range is larger than the last."
+        case .mixedFamilies:
+            "IPv4 and IPv6 stand where one family is needed."
+        case .invalidInterface:
+            "The kernel allows no interface of that name."
+        case .unknownState:
+            "A connection state or status has a name that is not known."
+        case .unknownTCPFlag:
+            "A TCP flag has a name that is not known."
+        case .invalidRate:
+            "A rate is not a number with a period, or its burst has another unit."
+        case .invalidDuration:
+            "A duration is not a number with a unit."
+        case .wrongSetType:
+            "A set holds another kind of values than is looked up in it."
+        case .listNotAllowed:
+            "Several values stand where there can be one only."
+        case .negationNotAllowed:
+            "`!` stands before a value that cannot be negated."
+        case .setNotAllowed:
+            "A named set stands where the values themselves are needed."
+        case .emptyList:
+            "A list holds nothing, so nothing can match it."
+        case .unknownAccount:
+            "There is no user or group of that name on this host."
+        case .markOutsideMask:
+            "A mark or a TCP flag lies outside its mask, so nothing can match it."
+        case .textTooLong:
+            "A log prefix, comment or value is longer than the kernel takes."
+        case .unusableText:
+            "A text has characters that cannot be kept in the kernel."
+        case .unknownRejectType:
+            "There is no such answer to a rejected packet."
+        case .unknownLogLevel:
+            "There is no such log level."
+        case .setTooSmall:
+            "A set has more members than its `size`."
+        case .unknownScope:
+            "There is no such scope of a route."
+        case .verbNotInDirection:
+            "The kernel has no such verb in this direction."
+        case .verbNotInChain:
+            "The kernel has no such verb in a base chain of this type or hook."
+        case .contradiction:
+            "The conditions of a rule exclude each other: no packet can match."
+        case .portsWithoutProtocol:
+            "Ports are asked for without a protocol that has ports."
+        case .flagsWithoutTCP:
+            "TCP flags or a TCP reset are asked for where packets need not be TCP."
+        case .interfaceNotKnown:
+            "A packet has no such interface at this place on its way."
+        case .ownerNotKnown:
+            "`skuid` or `skgid` is asked for where packets have no socket."
+        case .mixedChain:
+            "The verbs of a chain need base chains of different types."
+        case .jumpLoop:
+            "Chains jump to each other in a circle."
+        case .jumpTooDeep:
+            "Jumps are nested more than 15 deep."
+        case .jumpToBaseChain:
+            "A jump leads to a chain that the kernel calls by itself."
+        case .invalidHook:
+            "The kernel has no base chain of this type, hook and priority."
+        case .invalidTarget:
+            "The address or port that a packet is sent to does not fit the rule."
+        case .acceptInChain:
+            "`and accept` stands in a declared chain."
+        case .levelAndGroup:
+            "A log statement has both a level and a group."
+        case .tooManyMatches:
+            "A rule has more matches than the kernel takes."
+        case .routeWithoutWay:
+            "A route says neither a gateway nor an interface."
+        case .conflictingRoute:
+            "Parts of a route exclude each other."
+        case .wrongGateway:
+            "A gateway or source address is of another family than the destination, or cannot be reached."
+        case .duplicateRoute:
+            "Two routes have the same destination, table and metric."
+        case .reservedPriority:
+            "A priority of a routing rule is one that the kernel's own rules have, or out of range."
+        case .duplicatePriority:
+            "Two routing rules of one family have the same priority."
+        case .reservedTable:
+            "A routing table is the kernel's own."
+        case .invalidSysctl:
+            "A kernel setting is not below `net.`, or its name or value has other characters than such have."
+        case .unusedName:
+            "A name is defined and never used."
+        case .unreachableRule:
+            "A rule can never be reached."
+        case .targetNotAccepted:
+            "No rule accepts what a `redirect` or `dnat` lets in."
+        case .hostBitsInList:
+            "A list that a set is read from has addresses with bits behind their prefix length."
+        case .includedTwice:
+            "A file is included twice; the second time is left out."
         case .logPrefixAsComment:
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
         }

@@ -56,4 +56,9 @@ public struct NameSyntax: Sendable, Hashable {
 public struct StringSyntax: Sendable, Hashable {
     /// The string with its quotes.
     public let range: SourceRange
+
+    /// Names a string by its place.
+    public init(range: SourceRange) {
+        self.range = range
+    }
 }

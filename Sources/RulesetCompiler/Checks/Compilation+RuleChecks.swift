@@ -1,0 +1,159 @@
+import Diagnostics
+import NetworkTypes
+import RuleLanguage
+import RulesetModel
+
+extension Compilation {
+    /// Whether the kernel takes the rule where it stands; what is wrong is reported.
+    func check(_ rule: Rule, _ located: LocatedRule) -> Bool {
+        var protocols: Protocols = .any
+        var isGood = true
+        for match in rule.matches {
+            switch match {
+            case .transportProtocol(let membership):
+                protocols = Protocols(membership) { self.protocols(inSet: $0) }
+            case .icmp:
+                protocols = .portless
+            case .sourcePort, .destinationPort, .originalDestinationPort:
+                guard protocols < .withPorts, isGood else { continue }
+                isGood = false
+                report(.portsWithoutProtocol(protocols, at: range(of: match.rank, located)))
+            case .tcpFlags:
+                guard protocols != .tcp, isGood else { continue }
+                isGood = false
+                report(.flagsWithoutTCP(at: range(of: match.rank, located)))
+            default: break
+            }
+        }
+        return checkVerb(rule, located) && checkArguments(rule, protocols, located) && isGood
+    }
+
+    /// Which protocols a rule is about, as far as ports matter; what can do more comes later.
+    enum Protocols: Comparable {
+        case any
+        case portless
+        case withPorts
+        case tcp
+
+        fileprivate init(_ membership: Membership<[IPProtocol]>, _ members: (String) -> [IPProtocol]) {
+            guard !membership.isNegated else {
+                self = .any
+                return
+            }
+            let values =
+                switch membership.operand {
+                case .values(let values): values
+                case .namedSet(let name): members(name)
+                }
+            guard values.allSatisfy(\.hasPorts), !values.isEmpty else {
+                self = .portless
+                return
+            }
+            self = values == [.tcp] ? .tcp : .withPorts
+        }
+    }
+
+    /// The members of a named set of protocols.
+    private func protocols(inSet name: String) -> [IPProtocol] {
+        guard let index = sets.index(of: name), case .protocols(let values)? = namedSets[index]?.contents else {
+            return []
+        }
+        return values
+    }
+
+    /// Where the first match of a rank is written.
+    private func range(of rank: Int, _ located: LocatedRule) -> SourceRange {
+        locatedMatches(located).first { $0.match.rank == rank }?.range ?? located.node.range
+    }
+
+    // MARK: Verbs
+
+    private func checkVerb(_ rule: Rule, _ located: LocatedRule) -> Bool {
+        let needs = rule.action.chainNeeds
+        guard !needs.isEmpty else { return true }
+        let verb = text(located.node.verbRange)
+        switch located.place {
+        case .direction(let direction):
+            guard direction.standardChain(for: needs) == nil else { return true }
+            report(.verbNotInDirection(verb, needs, direction, at: located.node.verbRange))
+        case .base(let chain):
+            guard let missing = chain.missing(for: needs) else { return true }
+            report(.verbNotInChain(verb, missing, at: located.node.verbRange))
+        case .regular:
+            return true
+        }
+        return false
+    }
+
+    // MARK: Arguments
+
+    private func checkArguments(_ rule: Rule, _ protocols: Protocols, _ located: LocatedRule) -> Bool {
+        switch rule.action {
+        case .reject(.tcpReset):
+            guard protocols != .tcp else { return true }
+            let place = arguments(located.node).rejectType?.range ?? located.node.range
+            report(.resetWithoutTCP(at: place))
+            return false
+        case .redirect(let redirect):
+            return checkTarget(ports: redirect.ports, redirect.isAccepted, protocols, located)
+        case .destinationNAT(let translation), .sourceNAT(let translation):
+            return checkTarget(ports: translation.ports, translation.isAccepted, protocols, located)
+        case .masquerade(let masquerade):
+            return checkTarget(ports: masquerade.ports, false, protocols, located)
+        default:
+            return true
+        }
+    }
+
+    private func checkTarget(
+        ports: Interval<UInt16>?,
+        _ isAccepted: Bool,
+        _ protocols: Protocols,
+        _ located: LocatedRule
+    ) -> Bool {
+        let arguments = arguments(located.node)
+        if ports != nil, protocols < .withPorts {
+            let place = arguments.target?.port?.range ?? located.node.range
+            report(.targetPortWithoutProtocol(at: place))
+            return false
+        }
+        if isAccepted, located.scope.chain != nil {
+            report(.acceptInChain(at: arguments.andAccept ?? located.node.range))
+            return false
+        }
+        return true
+    }
+}
+
+/// What a base chain lacks for a verb.
+enum MissingForVerb {
+    /// It must have this type.
+    case type(ChainType)
+    /// It must be in one of these hooks.
+    case hooks([NetfilterHook])
+    /// It must come before connection tracking.
+    case earlyPriority
+}
+
+extension BaseChain {
+    /// The priority of connection tracking (`NF_IP_PRI_CONNTRACK`).
+    static let trackingPriority: Int32 = -200
+
+    /// What the chain lacks for rules with these demands; nothing where the kernel takes them.
+    func missing(for needs: ChainNeeds) -> MissingForVerb? {
+        let demands: [(ChainNeeds, ChainType?, [NetfilterHook])] = [
+            (.filter, nil, [.prerouting, .input, .forward, .output]),
+            (.destinationNAT, .nat, [.prerouting, .output]),
+            (.sourceNAT, .nat, [.input, .postrouting]),
+            (.masquerade, .nat, [.postrouting]),
+            (.raw, .filter, [.prerouting, .output]),
+        ]
+        for (need, neededType, hooks) in demands where needs.contains(need) {
+            if let neededType, type != neededType { return .type(neededType) }
+            if need == .filter, type == .nat { return .type(.filter) }
+            if !hooks.contains(hook) { return .hooks(hooks) }
+            if need == .raw, priority >= Self.trackingPriority { return .earlyPriority }
+        }
+        return nil
+    }
+}

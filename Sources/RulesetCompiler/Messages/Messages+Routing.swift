@@ -1,0 +1,139 @@
+import Diagnostics
+import NetworkTypes
+import RulesetModel
+
+// MARK: - Routing tables
+
+extension Diagnostic {
+    static func kernelTableName(_ name: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.reservedTable, "'\(name)' is the name of one of the kernel's own routing tables", at: range)
+    }
+
+    static func kernelTableNumber(_ number: UInt64, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .reservedTable,
+            "the routing table \(number) is the kernel's own, which has a name: `default` (253), `main` (254), `local` (255)",
+            at: range
+        )
+    }
+
+    static func localTable(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.reservedTable, "the kernel alone keeps the routing table `local`", at: range)
+    }
+}
+
+// MARK: - Routes
+
+extension Diagnostic {
+    static func routeWithoutWay(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.routeWithoutWay, "a route needs a gateway (`via`) or an interface (`dev`)", at: range)
+    }
+
+    static func refusedRouteWithWay(_ refusal: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoute,
+            "a `\(refusal)` route leads nowhere, so it has no gateway and no interface",
+            at: range
+        )
+    }
+
+    static func routeWithTwoWays(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.conflictingRoute, "the next hops are in braces; this belongs to one of them", at: range)
+    }
+
+    static func duplicateNextHop(first: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoute,
+            "the route has this next hop already; give it a larger `weight`",
+            at: range,
+            notes: [.init("it is here", at: first)]
+        )
+    }
+
+    static func onlinkWithoutGateway(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoute,
+            "`onlink` says of a gateway (`via`) that it is on an interface (`dev`)",
+            at: range
+        )
+    }
+
+    static func linkLocalGateway(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.wrongGateway, "a link-local gateway needs its interface: `dev`", at: range)
+    }
+
+    static func routeOfTwoFamilies(
+        _ destination: IPPrefix,
+        at range: SourceRange,
+        destination place: SourceRange
+    ) -> Diagnostic {
+        let (own, opposite) = destination.family == .ipv4 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+        return Diagnostic(
+            .wrongGateway,
+            "this is \(opposite), but the destination is \(own)",
+            at: range,
+            notes: [.init("the destination", at: place)]
+        )
+    }
+
+    static func scopeOfIPv6(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.conflictingRoute, "the kernel keeps no scope for routes of IPv6", at: range)
+    }
+
+    static func duplicateRoute(_ destination: IPPrefix, first: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .duplicateRoute,
+            "there is a route to \(destination) with this table and metric already",
+            at: range,
+            notes: [.init("it is here", at: first)]
+        )
+    }
+}
+
+// MARK: - Routing rules
+
+extension Diagnostic {
+    static func reservedPriority(_ text: String, _ possible: ClosedRange<UInt64>, at range: SourceRange) -> Diagnostic {
+        let limits = "\(possible.lowerBound) to \(possible.upperBound)"
+        return Diagnostic(
+            .reservedPriority,
+            "'\(shortened(text))' cannot be a priority: \(limits) is possible, the others are the kernel's own",
+            at: range
+        )
+    }
+
+    static func duplicatePriority(
+        _ priority: UInt32,
+        _ family: AddressFamily,
+        first: SourceRange,
+        at range: SourceRange
+    ) -> Diagnostic {
+        let name = family == .ipv4 ? "IPv4" : "IPv6"
+        return Diagnostic(
+            .duplicatePriority,
+            "there is a routing rule of \(name) with the priority \(priority) already",
+            at: range,
+            notes: [.init("it is here", at: first)]
+        )
+    }
+
+    static func noPriorityLeft(from first: UInt32, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.reservedPriority, "no priority from \(first) on is left for this routing rule", at: range)
+    }
+}
+
+// MARK: - Kernel settings
+
+extension Diagnostic {
+    static func invalidSysctlName(_ name: String, at range: SourceRange) -> Diagnostic {
+        let problem =
+            name.hasPrefix("net.")
+            ? "is not the name of a kernel setting: words of letters, digits, '_', '-' and '/' with dots between them"
+            : "is not below `net.`: other kernel settings are not Weir's business"
+        return Diagnostic(.invalidSysctl, "'\(shortened(name))' \(problem)", at: range)
+    }
+
+    static func invalidSysctlValue(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.invalidSysctl, "the value of a kernel setting is text on one line, and not empty", at: range)
+    }
+}

@@ -1,0 +1,314 @@
+import Diagnostics
+import NetworkTypes
+import RuleLanguage
+import RulesetModel
+
+// MARK: - Places of verbs
+
+extension Diagnostic {
+    static func verbNotInDirection(
+        _ verb: String,
+        _ needs: ChainNeeds,
+        _ direction: RulesetModel.Direction,
+        at range: SourceRange
+    ) -> Diagnostic {
+        Diagnostic(
+            .verbNotInDirection,
+            "the kernel cannot `\(verb)` packets of the direction `\(direction.rawValue)`; say \(needs.directions)",
+            at: range
+        )
+    }
+
+    static func jumpInDirection(
+        _ chain: String,
+        _ needs: ChainNeeds,
+        _ direction: RulesetModel.Direction,
+        at range: SourceRange
+    ) -> Diagnostic {
+        Diagnostic(
+            .verbNotInDirection,
+            "the verbs of '\(chain)' cannot handle packets of the direction `\(direction.rawValue)`; say \(needs.directions)",
+            at: range
+        )
+    }
+
+    static func verbNotInChain(_ verb: String, _ missing: MissingForVerb, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.verbNotInChain, "the kernel cannot `\(verb)` here: \(missing.sentence)", at: range)
+    }
+
+    static func targetNotInChain(_ chain: String, _ missing: MissingForVerb, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .verbNotInChain,
+            "the kernel cannot do here what the verbs of '\(chain)' say: \(missing.sentence)",
+            at: range
+        )
+    }
+
+    static func mixedChain(
+        _ chain: String,
+        _ needs: ChainNeeds,
+        _ own: ChainNeeds,
+        first: SourceRange?,
+        at range: SourceRange
+    ) -> Diagnostic {
+        Diagnostic(
+            .mixedChain,
+            "the chain '\(chain)' mixes \(needs.verbs) with \(own.verbs), which no base chain can both do",
+            at: range,
+            notes: first.map { [.init("here is \(needs.verbs)", at: $0)] } ?? []
+        )
+    }
+
+    static func acceptInChain(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .acceptInChain,
+            "`and accept` is for rules with a direction; add the rule that accepts by hand",
+            at: range
+        )
+    }
+}
+
+extension ChainNeeds {
+    /// The directions in which the verbs are possible.
+    fileprivate var directions: String {
+        let names = RulesetModel.Direction.allCases.filter { $0.standardChain(for: self) != nil }
+            .map { "`\($0.rawValue)`" }
+        return names.joined(separator: " or ")
+    }
+
+    /// The verbs that have these demands.
+    fileprivate var verbs: String {
+        let names: [(ChainNeeds, String)] = [
+            (.filter, "`reject`"), (.destinationNAT, "`redirect` or `dnat`"), (.sourceNAT, "`snat`"),
+            (.masquerade, "`masquerade`"), (.mangle, "`set mark`"), (.raw, "`notrack`"),
+        ]
+        return names.filter { contains($0.0) }.map(\.1).joined(separator: " and ")
+    }
+}
+
+extension MissingForVerb {
+    fileprivate var sentence: String {
+        switch self {
+        case .type(let type):
+            "the chain must be of type `\(type.rawValue)`"
+        case .hooks(let hooks):
+            "the chain's hook must be " + hooks.map { "`\($0)`" }.joined(separator: " or ")
+        case .earlyPriority:
+            "connections are tracked before; the priority must be below \(BaseChain.trackingPriority)"
+        }
+    }
+}
+
+// MARK: - Matches
+
+extension Diagnostic {
+    static func contradiction(at range: SourceRange, other: SourceRange?) -> Diagnostic {
+        Diagnostic(
+            .contradiction,
+            "no packet can match: this excludes another match of the rule",
+            at: range,
+            notes: other == range ? [] : other.map { [.init("this one", at: $0)] } ?? []
+        )
+    }
+
+    static func contradictingFamilies(
+        _ families: AddressFamilies,
+        at range: SourceRange,
+        other: SourceRange?
+    ) -> Diagnostic {
+        let (own, opposite) = families == .ipv4 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+        return Diagnostic(
+            .contradiction,
+            "no packet can match: this is \(own)",
+            at: range,
+            notes: other.map { [.init("this is \(opposite)", at: $0)] } ?? []
+        )
+    }
+
+    static func targetOfOtherFamily(
+        _ families: AddressFamilies,
+        at range: SourceRange,
+        other: SourceRange?
+    ) -> Diagnostic {
+        let (own, opposite) = families == .ipv4 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+        return Diagnostic(
+            .invalidTarget,
+            "\(opposite) packets cannot be sent to an \(own) address",
+            at: range,
+            notes: other.map { [.init("this is \(opposite)", at: $0)] } ?? []
+        )
+    }
+
+    static func portsWithoutProtocol(_ protocols: Compilation.Protocols, at range: SourceRange) -> Diagnostic {
+        guard protocols == .any else {
+            return Diagnostic(.portsWithoutProtocol, "not all protocols of the rule have ports", at: range)
+        }
+        let start = SourceRange(file: range.file, start: range.start, end: range.start)
+        return Diagnostic(
+            .portsWithoutProtocol,
+            "ports need a protocol: `tcp`, `udp` or another that has ports",
+            at: range,
+            fixIts: [.init("write `tcp` before it", replacing: start, with: "tcp ")]
+        )
+    }
+
+    static func flagsWithoutTCP(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.flagsWithoutTCP, "only `tcp` has these flags: the rule must be about it alone", at: range)
+    }
+
+    static func resetWithoutTCP(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.flagsWithoutTCP, "only `tcp` can be reset: the rule must be about it alone", at: range)
+    }
+
+    static func tooManyMatches(_ maximum: Int, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.tooManyMatches, "a rule has at most \(maximum) matches", at: range)
+    }
+
+    static func interfaceNotKnown(_ side: InterfaceSide, _ place: Place, at range: SourceRange) -> Diagnostic {
+        let problem = side == .from ? "came in by no interface" : "have no interface yet that they leave by"
+        let packets =
+            switch place {
+            case .direction(.output): "packets of the direction `out`"
+            case .direction: "packets of the direction `in`"
+            case .base(let chain): "packets in the hook `\(chain.hook)`"
+            case .regular: "packets"
+            }
+        return Diagnostic(.interfaceNotKnown, "\(packets) \(problem)", at: range)
+    }
+
+    static func interfaceNotKnown(inChain name: String, _ side: InterfaceSide, at range: SourceRange) -> Diagnostic {
+        let problem = side == .from ? "came in by no interface" : "have no interface yet that they leave by"
+        return Diagnostic(
+            .interfaceNotKnown,
+            "the packets that are sent to '\(name)' \(problem), so the rule can match none",
+            at: range
+        )
+    }
+
+    static func ambiguousInterface(_ place: Place, at range: SourceRange) -> Diagnostic {
+        let packets = place == .regular ? "a chain has no direction" : "a forwarded packet has two interfaces"
+        return Diagnostic(.interfaceNotKnown, "\(packets): say `from` or `to` instead of `on`", at: range)
+    }
+
+    static func ownerNotKnown(_ place: Place, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.ownerNotKnown, "only packets that this host sends have an owner: say `out`", at: range)
+    }
+
+    static func ownerNotKnown(inChain name: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .ownerNotKnown,
+            "the packets that are sent to '\(name)' have no owner, so the rule can match none",
+            at: range
+        )
+    }
+}
+
+// MARK: - Arguments
+
+extension Diagnostic {
+    static func redirectToAddress(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.invalidTarget, "`redirect` leads to this host: give a port alone, or say `dnat`", at: range)
+    }
+
+    static func masqueradeToAddress(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .invalidTarget,
+            "`masquerade` takes the address of the interface: give ports alone, or say `snat`",
+            at: range
+        )
+    }
+
+    static func portZero(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.invalidTarget, "packets cannot be sent to port 0", at: range)
+    }
+
+    static func targetPortWithoutProtocol(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .portsWithoutProtocol,
+            "a new port needs a protocol that has ports: the rule must be about `tcp`, `udp` or the like",
+            at: range
+        )
+    }
+
+    static func levelAndGroup(level: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .levelAndGroup,
+            "a level is for the kernel's log and a group for other programs: only one can be said",
+            at: range,
+            notes: [.init("the level", at: level)]
+        )
+    }
+}
+
+// MARK: - Chains
+
+extension Diagnostic {
+    static func jumpLoop(_ names: [String], at ranges: [SourceRange]) -> Diagnostic {
+        let circle = (names + names.prefix(1)).map { "'\($0)'" }.joined(separator: " → ")
+        return Diagnostic(
+            .jumpLoop,
+            "chains jump to each other: \(circle)",
+            at: ranges.last,
+            notes: ranges.dropLast().map { .init("this jump is part of the circle", at: $0) }
+        )
+    }
+
+    static func jumpTooDeep(_ depth: Int, maximum: Int, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.jumpTooDeep, "from here \(depth) jumps follow each other; the kernel follows \(maximum)", at: range)
+    }
+
+    static func jumpToBaseChain(_ name: String, declared: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .jumpToBaseChain,
+            "the kernel itself calls '\(name)', so no rule can jump to it",
+            at: range,
+            notes: [.init("it is declared with a hook", at: declared)]
+        )
+    }
+
+    static func noChainOfType(_ type: ChainType, hooks: [NetfilterHook], at range: SourceRange) -> Diagnostic {
+        let possible = hooks.map { "`\($0)`" }.joined(separator: ", ")
+        return Diagnostic(
+            .invalidHook,
+            "chains of type `\(type.rawValue)` have one of these hooks: \(possible)",
+            at: range
+        )
+    }
+
+    static func natBeforeTracking(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .invalidHook,
+            "addresses are translated behind connection tracking: the priority must be above \(BaseChain.trackingPriority)",
+            at: range
+        )
+    }
+
+    static func badPriority(_ text: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.invalidHook, "'\(shortened(text))' is not a priority: a number of 32 bits is expected", at: range)
+    }
+
+    static func unreachableRule(deciding: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .unreachableRule,
+            "no packet gets to this rule and those after it in its chain",
+            at: range,
+            notes: [.init("this rule decides on every packet", at: deciding)]
+        )
+    }
+
+    static func targetNotAccepted(
+        _ verb: String,
+        _ ports: Interval<UInt16>?,
+        _ direction: RulesetModel.Direction,
+        at range: SourceRange
+    ) -> Diagnostic {
+        let port = ports.map { $0.isSingle ? "port \($0)" : "ports \($0)" } ?? "these packets"
+        let end = SourceRange(file: range.file, start: range.end, end: range.end)
+        return Diagnostic(
+            .targetNotAccepted,
+            "behind this `\(verb)`, no rule of the direction `\(direction.rawValue)` accepts \(port)",
+            at: range,
+            fixIts: [.init("add `and accept`", replacing: end, with: " and accept")]
+        )
+    }
+}

@@ -1,0 +1,143 @@
+import Diagnostics
+import NetworkTypes
+import RuleLanguage
+import RulesetModel
+
+extension Compilation {
+    /// How many variables may stand for each other before a value is reached.
+    private static var maximumVariableDepth: Int { 64 }
+
+    /// Takes in every name that the program defines, so that names can be used before their definition.
+    func defineNames() {
+        abandonedNames = Set(syntax.flatMap(\.abandonedNames))
+        if diagnostics.hasErrors {
+            for file in syntax { abandonMisplacedNames(file[file.topLevel], beside: file) }
+        }
+        defineVariables()
+        for node in declarations.sets { define(node.name, in: \.sets) }
+        for node in declarations.tables { define(node.name, in: \.tables) }
+        for node in declarations.chains { define(node.name, in: \.chains) }
+        checkKernelNames()
+    }
+
+    /// Defines a name; reports it if it is taken.
+    @discardableResult
+    private func define(
+        _ node: NameSyntax,
+        in table: ReferenceWritableKeyPath<Compilation, DefinitionTable>
+    ) -> Bool {
+        let name = text(node.range)
+        guard let earlier = self[keyPath: table].define(name, at: node.range) else { return true }
+        let first = self[keyPath: table].entries[earlier].range
+        report(.duplicateName(self[keyPath: table].kind, name, first: first, at: node.range))
+        return false
+    }
+
+    /// Declarations that stand in a block by mistake were reported: that their names are unknown is not worth a second error.
+    private func abandonMisplacedNames(_ statements: ArraySlice<StatementSyntax>, beside file: RuleFileSyntax) {
+        for statement in statements {
+            switch statement {
+            case .block(let block): abandonMisplacedNames(file[block.statements], beside: file)
+            case .chain(let chain): abandonMisplacedNames(file[chain.statements], beside: file)
+            case .binding(let node): abandonedNames.insert(text(node.name.range))
+            case .set(let node): abandonedNames.insert(text(node.name.range))
+            case .table(let node): abandonedNames.insert(text(node.name.range))
+            default: break
+            }
+            if case .chain(let node) = statement { abandonedNames.insert(text(node.name.range)) }
+        }
+    }
+
+    // MARK: Variables
+
+    private func defineVariables() {
+        for node in declarations.bindings where define(node.name, in: \.variables) {
+            bindings.append(node)
+        }
+        var graph = DependencyGraph(count: bindings.count)
+        for (index, node) in bindings.enumerated() {
+            guard let node else { continue }
+            graph.edges[index] = references(of: node).compactMap { reference in
+                variables.index(of: text(reference.range)).map { .init(target: $0, range: reference.range) }
+            }
+        }
+        let (order, cycles) = graph.ordered()
+        for cycle in cycles {
+            let names = cycle.map { variables.entries[$0.node].name }
+            report(.circularDefinition(names, at: cycle.map(\.edge.range)))
+            for step in cycle { bindings[step.node] = nil }
+        }
+        var depths = Array(repeating: 1, count: bindings.count)
+        for index in order where bindings[index] != nil {
+            let deepest = graph.edges[index].max { depths[$0.target] < depths[$1.target] }
+            depths[index] += deepest.map { depths[$0.target] } ?? 0
+            if depths[index] > Self.maximumVariableDepth {
+                report(.definitionTooDeep(Self.maximumVariableDepth, at: variables.entries[index].range))
+                bindings[index] = nil
+                depths[index] = 1
+            }
+        }
+    }
+
+    /// The variables that a definition refers to.
+    private func references(of node: LetSyntax) -> [NameSyntax] {
+        switch node.content {
+        case .value(let value): references(of: value)
+        case .matches(let list): clauses(list, beside: node.range).flatMap { references(of: $0.match) }
+        }
+    }
+
+    private func references(of match: MatchSyntax) -> [NameSyntax] {
+        switch match {
+        case .group(let name): [name]
+        case .family, .transport: []
+        case .interface(_, let value), .address(_, let value), .proto(let value), .port(_, let value),
+            .tcpFlags(let value), .ctState(let value), .ctStatus(let value), .ctMark(let value),
+            .ctOriginalPort(let value), .mark(let value), .skuid(let value), .skgid(let value):
+            references(of: value)
+        case .icmp(_, let type, let code): [type, code].compactMap(\.self).flatMap { references(of: $0) }
+        case .limit(let rate, _, let burst): [rate, burst].compactMap(\.self).flatMap { references(of: $0) }
+        }
+    }
+
+    private func references(of value: ValueSyntax) -> [NameSyntax] {
+        switch value.form {
+        case .literal, .string, .set: []
+        case .variable: [value.referencedName].compactMap(\.self)
+        case .range(let list), .masked(let list), .list(let list):
+            values(list, beside: value.range).flatMap { references(of: $0) }
+        }
+    }
+
+    // MARK: Names in the kernel
+
+    /// Reports names of chains and sets that Weir needs itself, that nft cannot read, or that two sets would share.
+    private func checkKernelNames() {
+        for chain in chains.entries {
+            checkKernelName(chain, .chain)
+            if ReservedNames.isStandardChain(chain.name) {
+                report(.standardChainName(chain.name, at: chain.range))
+            }
+        }
+        for set in sets.entries {
+            checkKernelName(set, .set)
+        }
+        for node in declarations.sets {
+            let type = text(node.type.range)
+            guard type == "address" || type == "prefix" else { continue }
+            for ending in ["-v4", "-v6"] {
+                guard let index = sets.index(of: text(node.name.range) + ending) else { continue }
+                let other = sets.entries[index]
+                report(.setNameOfFamily(other.name, of: text(node.name.range), first: node.name.range, at: other.range))
+            }
+        }
+    }
+
+    private func checkKernelName(_ entry: DefinitionTable.Entry, _ kind: DefinitionTable.Kind) {
+        if ReservedNames.isNFTKeyword(entry.name) {
+            report(.nftKeyword(kind, entry.name, at: entry.range))
+        } else if !ReservedNames.isWellFormed(entry.name) {
+            report(.badKernelName(kind, at: entry.range))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Diagnostics
+import NetworkTypes
+import RuleLanguage
+import RulesetModel
+import SystemPackage
+
+/// What one line of a list says.
+enum ListMember<Element> {
+    case member(Element)
+    /// A prefix without the bits that its line has behind the length.
+    case masked(Element)
+    /// Nothing that such a set can hold.
+    case none
+}
+
+extension Compilation {
+    /// How many wrong lines of one list are reported one by one.
+    private static var reportedLines: Int { 5 }
+
+    /// Reads the members of a set from a file beside the rule file; nothing where it cannot be read.
+    func members<Element>(
+        from path: StringSyntax,
+        of noun: String,
+        _ parse: (Span<UInt8>) -> ListMember<Element>,
+        range: (Element, Element) -> Element?
+    ) -> [Element]? {
+        guard let file = loadList(path) else { return nil }
+        let bytes = texts[Int(file.rawValue)]
+        let span = bytes.span
+        var lines = ListLines(span)
+        var members: [Element] = []
+        // The shortest lines that people write have some 12 bytes.
+        members.reserveCapacity(bytes.count / 12)
+        var wrong = 0
+        var masked = 0
+        var firstMasked = 0..<0
+        while let line = lines.next(in: span) {
+            var member = line.hasRest ? .none : parse(span.extracting(line.member))
+            if let upper = line.upper, case .member(let low) = member {
+                member = .none
+                if case .member(let high) = parse(span.extracting(upper)), let both = range(low, high) {
+                    member = .member(both)
+                }
+            }
+            switch member {
+            case .member(let element):
+                members.append(element)
+            case .masked(let element):
+                if masked == 0 { firstMasked = line.member }
+                masked += 1
+                members.append(element)
+            case .none:
+                wrong += 1
+                guard wrong <= Self.reportedLines else { continue }
+                let place = SourceRange(file, line.text)
+                report(.badListLine(text(place), expected: noun, at: place))
+            }
+        }
+        if wrong > Self.reportedLines {
+            report(.moreBadListLines(wrong - Self.reportedLines, of: noun, at: path.range))
+        }
+        if masked > 0 {
+            let place = SourceRange(file, firstMasked)
+            report(.hostBitsInList(count: masked, first: text(place), firstRange: place, at: path.range))
+        }
+        return wrong == 0 ? members : nil
+    }
+
+    /// Reads a list into the sources, so that messages can point into it.
+    private func loadList(_ syntax: StringSyntax) -> SourceID? {
+        let name = syntax.text(in: sources)
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            report(.unreadableFile(name, .noSuchFileOrDirectory, at: syntax.range))
+            return nil
+        }
+        let path = paths[Int(syntax.range.file.rawValue)].relative(name)
+        do throws(FileError) {
+            let file = try loader.read(path, limit: SourceFile.maximumSize + 1)
+            guard file.bytes.count <= SourceFile.maximumSize else {
+                report(.unreadableFile(path.string, .fileTooLarge, at: syntax.range))
+                return nil
+            }
+            let source = sources.add(SourceFile(name: path.string, bytes: file.bytes))
+            texts.append(file.bytes)
+            return source
+        } catch {
+            report(.unreadableFile(path.string, error.errno, at: syntax.range))
+            return nil
+        }
+    }
+}
+
+extension SourceRange {
+    /// The range of these offsets.
+    init(_ file: SourceID, _ offsets: Range<Int>) {
+        self.init(
+            file: file,
+            start: UInt32(truncatingIfNeeded: offsets.lowerBound),
+            end: UInt32(truncatingIfNeeded: offsets.upperBound)
+        )
+    }
+}

@@ -1,0 +1,81 @@
+import Diagnostics
+import NetworkTypes
+import RuleLanguage
+import RulesetModel
+
+/// Addresses, prefixes and ranges of both families.
+enum AddressValue: ValueKind {
+    static var noun: String { "an address" }
+    static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<AddressSet>>> { \.addresses }
+
+    static func element(_ value: ValueSyntax, _ compilation: Compilation) -> AddressRange? {
+        guard case .literal(let shape) = value.form, shape == .address || shape == .prefix else {
+            compilation.report(.notAnAddress(value, compilation.text(value.range), expected: noun))
+            return nil
+        }
+        do throws(AddressParsingError) {
+            return AddressRange(try compilation.prefix(value.range))
+        } catch {
+            compilation.report(.badAddress(error, compilation.text(value.range), expected: noun, at: value.range))
+            return nil
+        }
+    }
+
+    static func range(_ lower: AddressRange, _ upper: AddressRange) -> RangeResult<AddressRange> {
+        guard lower.isSingle, upper.isSingle else { return .none }
+        guard lower.family == upper.family else { return .mixedFamilies }
+        return AddressRange(lower.first, upper.first).map { .range($0) } ?? .reversed
+    }
+
+    static func values(_ element: AddressRange) -> AddressSet { AddressSet(element) }
+    static func values(_ elements: [AddressRange]) -> AddressSet { AddressSet(elements) }
+    static func elements(_ values: AddressSet) -> [AddressRange] { Array(values.ranges) }
+
+    static func canBeIn(_ contents: NamedSet.Contents) -> Bool {
+        switch contents {
+        case .addresses, .prefixes: true
+        default: false
+        }
+    }
+}
+
+/// Prefixes of routes and routing rules.
+enum PrefixValue: ValueKind {
+    static var noun: String { "a prefix" }
+    static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<[IPPrefix]>>> { \.prefixes }
+
+    static func element(_ value: ValueSyntax, _ compilation: Compilation) -> IPPrefix? {
+        guard case .literal(let shape) = value.form, shape == .address || shape == .prefix else {
+            compilation.report(.notAnAddress(value, compilation.text(value.range), expected: noun))
+            return nil
+        }
+        do throws(AddressParsingError) {
+            return try compilation.prefix(value.range)
+        } catch {
+            compilation.report(.badAddress(error, compilation.text(value.range), expected: noun, at: value.range))
+            return nil
+        }
+    }
+
+    static func values(_ element: IPPrefix) -> [IPPrefix] { [element] }
+    static func values(_ elements: [IPPrefix]) -> [IPPrefix] { elements }
+    static func elements(_ values: [IPPrefix]) -> [IPPrefix] { values }
+}
+
+extension Compilation {
+    /// Reads a prefix, or an address as the prefix that holds it alone.
+    func prefix(_ range: SourceRange) throws(AddressParsingError) -> IPPrefix {
+        let bytes = texts[Int(range.file.rawValue)]
+        return try IPPrefix(parsing: bytes.span.extracting(range.offsets))
+    }
+
+    /// Reads one address that is no prefix.
+    func address(_ value: ValueSyntax) -> IPAddress? {
+        guard let range = single(value, AddressValue.self) else { return nil }
+        guard range.isSingle else {
+            report(.addressExpected(text(value.range), at: value.range))
+            return nil
+        }
+        return range.first
+    }
+}
