@@ -1,0 +1,136 @@
+import Glibc
+import KernelObjects
+import Reconciliation
+
+/// How far a change has come.
+struct Progress {
+    /// Whether anything was sent that may have changed something.
+    var hasChanged = false
+    /// Whether the nf_tables batch was, or may have been, committed.
+    var hasCommittedFirewall = false
+}
+
+/// The parts of a change in the order in which they are made.
+///
+/// Tables, routes and policy rules are there before marks that lead to them appear, and go after those have vanished. The nf_tables
+/// batch, which is likely to be refused if anything is, comes when only additions have to be undone. A setting that Weir gives up
+/// (forwarding, say) gets its former value while the firewall still stands; one that it takes gets its value when the firewall stands.
+enum Phase: CaseIterable {
+    case restoreSysctls
+    case setRoutes
+    case addRoutingRules
+    case firewall
+    case writeSysctls
+    case deleteRoutingRules
+    case deleteRoutes
+}
+
+extension Transaction where System: ~Copyable {
+    /// Makes all changes; the first failure ends it.
+    mutating func make(
+        _ plan: Preview,
+        _ request: Request,
+        displaced: Displaced,
+        progress: inout Progress
+    ) throws(FailureCause) {
+        for phase in Phase.allCases {
+            if phase == .firewall {
+                try commitFirewall(plan, request, displaced: displaced, progress: &progress)
+            } else {
+                try perform(phase, plan.changes, progress: &progress)
+            }
+        }
+    }
+
+    /// Makes the part of a change that does not concern nf_tables.
+    mutating func perform(_ phase: Phase, _ changes: ChangeSet, progress: inout Progress) throws(FailureCause) {
+        var complaints: [KernelComplaint] = []
+        switch phase {
+        case .restoreSysctls, .writeSysctls:
+            for change in changes.sysctls where change.isRestoration == (phase == .restoreSysctls) {
+                progress.hasChanged = true
+                complaints = try changing { () throws(KernelFailure) in try kernel.apply(change) }
+                guard complaints.isEmpty else { break }
+            }
+        case .setRoutes, .deleteRoutes:
+            let routes = changes.routes.filter { ($0.desired != nil) == (phase == .setRoutes) }
+            guard !routes.isEmpty else { return }
+            progress.hasChanged = true
+            complaints = try changing { () throws(KernelFailure) in try kernel.apply(routes) }
+        case .addRoutingRules, .deleteRoutingRules:
+            let rules = changes.routingRules.filter { $0.isAddition == (phase == .addRoutingRules) }
+            guard !rules.isEmpty else { return }
+            progress.hasChanged = true
+            complaints = try changing { () throws(KernelFailure) in try kernel.apply(rules) }
+        case .firewall:
+            return
+        }
+        guard complaints.isEmpty else { throw .refused(complaints) }
+    }
+
+    /// Commits the nf_tables batch for the generation that it was made for. Where somebody else has changed nf_tables since, it is read
+    /// again: as long as the same has to be done to the same objects, it is tried again.
+    private mutating func commitFirewall(
+        _ plan: Preview,
+        _ request: Request,
+        displaced: Displaced,
+        progress: inout Progress
+    ) throws(FailureCause) {
+        guard var firewall = plan.changes.firewall else { return }
+        let planned = firewall
+        var generation = plan.observed.generation
+        for attempt in 0..<5 {
+            let outcome: FirewallOutcome
+            do throws(KernelFailure) {
+                outcome = try kernel.commit(firewall, generation: generation)
+            } catch {
+                // Whether it was committed is not known.
+                progress.hasChanged = true
+                progress.hasCommittedFirewall = true
+                throw .kernel(error)
+            }
+            switch outcome {
+            case .done:
+                progress.hasChanged = true
+                progress.hasCommittedFirewall = true
+                return
+            case .refused(let complaints): throw .refused(complaints)
+            case .stale: break
+            }
+            usleep(UInt32(20_000 << attempt))
+            let now = try changing { () throws(KernelFailure) in
+                try kernel.read(for: request.desired, displaced: displaced, knowing: nil)
+            }
+            let again = difference(desired: request.desired, observed: now, displaced: displaced).changes.firewall
+            guard let again, again.isSame(as: planned) else { throw .stale }
+            firewall = again
+            generation = now.generation
+        }
+        throw .stale
+    }
+
+    /// Reads the kernel and compares it with what is desired; returns nf_tables' generation.
+    mutating func verify(_ request: Request, displaced: Displaced) throws(FailureCause) -> UInt32 {
+        var remaining = ChangeSet()
+        // Some of what the kernel does about routes it does a little later.
+        for pause in [0, 20_000, 100_000, 300_000] as [UInt32] {
+            usleep(pause)
+            let now = try changing { () throws(KernelFailure) in
+                try kernel.read(for: request.desired, displaced: displaced, knowing: nil)
+            }
+            let result = difference(desired: request.desired, observed: now, displaced: displaced)
+            if result.changes.isEmpty, result.conflicts.isEmpty { return now.generation }
+            remaining = result.changes
+        }
+        throw .notAsDesired(remaining)
+    }
+}
+
+extension RoutingRuleChange {
+    fileprivate var isAddition: Bool {
+        switch self {
+        case .add: true
+        case .delete: false
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import KernelObjects
+import Reconciliation
+import SystemPackage
+
+extension Transaction where System: ~Copyable {
+    /// Finds out what would be done. The state directory is only read, and need not be readable.
+    mutating func preview(_ desired: DesiredState, adoptsRoutes: Bool) throws(TransactionError) -> Preview {
+        let displaced: Displaced
+        do throws(StoreError) {
+            displaced = try self.displaced()
+        } catch .system(_, _, .permissionDenied) {
+            // It only matters for what is not desired any more.
+            displaced = Displaced()
+        } catch {
+            throw .store(error)
+        }
+        let request = Request(desired: desired, action: .apply, adoptsRoutes: adoptsRoutes)
+        var preview = try look(request, displaced: displaced)
+        preview.complaints = try complaints(about: preview)
+        return preview
+    }
+
+    /// Reads the kernel and compares.
+    mutating func look(_ request: Request, displaced: Displaced) throws(TransactionError) -> Preview {
+        let observed = try asking { () throws(KernelFailure) in
+            try kernel.read(for: request.desired, displaced: displaced, knowing: VerifiedFirewall(in: store))
+        }
+        return Preview(
+            desired: request.desired,
+            observed: observed,
+            difference: difference(
+                desired: request.desired,
+                observed: observed,
+                displaced: displaced,
+                adoptsRoutes: request.adoptsRoutes
+            ),
+            complaints: []
+        )
+    }
+
+    /// What the kernel says that it would refuse of the changes of the firewall.
+    mutating func complaints(about preview: Preview) throws(TransactionError) -> [KernelComplaint] {
+        guard let firewall = preview.changes.firewall else { return [] }
+        let outcome = try asking { () throws(KernelFailure) in
+            try kernel.validate(firewall, generation: preview.observed.generation)
+        }
+        guard case .refused(let complaints) = outcome else { return [] }
+        return complaints
+    }
+
+    /// What Weir has taken the place of in this kernel. What was noted for another boot or namespace is of no use.
+    func displaced() throws(StoreError) -> Displaced {
+        guard let current = try store.current() else { return Displaced() }
+        let snapshot = try store.snapshotAfter(current.number)
+        return snapshot.origin == kernel.instance ? snapshot.displaced : Displaced()
+    }
+}

@@ -1,0 +1,26 @@
+/// Turns an error of the state directory into one of a transaction.
+func storing<Value: ~Copyable>(_ body: () throws(StoreError) -> Value) throws(TransactionError) -> Value {
+    do throws(StoreError) {
+        return try body()
+    } catch {
+        throw .store(error)
+    }
+}
+
+/// Turns a failure to speak to the kernel into an error of a transaction.
+func asking<Value: ~Copyable>(_ body: () throws(KernelFailure) -> Value) throws(TransactionError) -> Value {
+    do throws(KernelFailure) {
+        return try body()
+    } catch {
+        throw .kernel(error)
+    }
+}
+
+/// Turns a failure to speak to the kernel into a cause of failure.
+func changing<Value: ~Copyable>(_ body: () throws(KernelFailure) -> Value) throws(FailureCause) -> Value {
+    do throws(KernelFailure) {
+        return try body()
+    } catch {
+        throw .kernel(error)
+    }
+}

@@ -1,0 +1,39 @@
+import KernelObjects
+import Reconciliation
+
+/// The kernel as a transaction sees it: the real one, or in tests one that fails on demand.
+protocol Kernel: ~Copyable {
+    /// Which kernel and namespace this is.
+    var instance: KernelInstance { get }
+
+    /// nf_tables' generation id.
+    mutating func generation() throws(KernelFailure) -> UInt32
+
+    /// Reads what is there, consistently, with the named settings. The firewall is left out on demand.
+    mutating func read(sysctls: [String], withFirewall: Bool) throws(KernelFailure) -> ObservedState
+
+    /// Lets the kernel check changes of the firewall without making them.
+    mutating func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome
+
+    /// Makes changes of the firewall: all, or if anything is refused none.
+    mutating func commit(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome
+
+    /// Makes changes of routes in their order, up to the first that is refused.
+    mutating func apply(_ changes: [RouteChange]) throws(KernelFailure) -> [KernelComplaint]
+
+    /// Makes changes of policy routing rules in their order, up to the first that is refused.
+    mutating func apply(_ changes: [RoutingRuleChange]) throws(KernelFailure) -> [KernelComplaint]
+
+    /// Writes a setting.
+    mutating func apply(_ change: SysctlChange) throws(KernelFailure) -> [KernelComplaint]
+}
+
+/// What became of an nf_tables batch.
+enum FirewallOutcome {
+    /// All went well.
+    case done
+    /// Somebody changed nf_tables since the state was read; nothing was done.
+    case stale
+    /// The kernel refused; nothing was done.
+    case refused([KernelComplaint])
+}

@@ -1,0 +1,54 @@
+import KernelObjects
+import Reconciliation
+import SystemPackage
+
+/// What nf_tables was last found to have: as long as it is at the same generation it need not be read to know.
+struct VerifiedFirewall: Hashable {
+    /// Where the generation counts.
+    var origin: KernelInstance
+    /// nf_tables' generation id.
+    var generation: UInt32
+    /// Digest of the content of Weir's table; `none` where there is no table.
+    var content: String
+
+    init(origin: KernelInstance, generation: UInt32, firewall: FirewallState?) {
+        self.origin = origin
+        self.generation = generation
+        content = Self.digest(firewall)
+    }
+
+    private static func digest(_ firewall: FirewallState?) -> String {
+        firewall?.fingerprint.hexadecimal ?? "none"
+    }
+
+    /// Whether this is what nf_tables was found to have.
+    func hasContent(_ firewall: FirewallState?) -> Bool {
+        content == Self.digest(firewall)
+    }
+
+    private init?(line: String) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 4, let namespace = UInt64(words[1]), let generation = UInt32(words[2]) else { return nil }
+        origin = KernelInstance(boot: String(words[0]), namespace: namespace)
+        self.generation = generation
+        content = String(words[3])
+    }
+
+    private var line: String {
+        "\(origin.boot) \(origin.namespace) \(generation) \(content)"
+    }
+
+    /// What is noted in a store; nothing where there is no note, or none that can be read: it only saves time.
+    init?(in store: StateStore) {
+        guard let bytes = try? Files.read(Self.path(in: store), limit: 1024) else { return nil }
+        self.init(line: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+
+    func write(to store: StateStore) throws(StoreError) {
+        try Files.replace(Self.path(in: store), Array("\(line)\n".utf8))
+    }
+
+    private static func path(in store: StateStore) -> FilePath {
+        store.directory.appending("verified")
+    }
+}

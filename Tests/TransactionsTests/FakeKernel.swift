@@ -1,0 +1,142 @@
+import KernelObjects
+import NetworkTypes
+import Reconciliation
+import SystemPackage
+
+@testable import Transactions
+
+/// A kernel that does what it is told, counts it, and fails on demand.
+final class FakeKernel: Kernel {
+    /// What happens at a call that changes something.
+    enum Mishap: Equatable {
+        /// The kernel refuses.
+        case refused
+        /// Nothing can be sent.
+        case failed
+        /// The kernel does it, but the answer is lost.
+        case doneButFailed
+    }
+
+    var state: ObservedState
+    let instance = KernelInstance(boot: "boot", namespace: 7)
+    /// By the number of the call that changes something, from 0.
+    var mishaps: [Int: Mishap] = [:]
+    /// How often nf_tables is found to be at another generation than expected.
+    var staleness = 0
+    var canRead = true
+    /// What the kernel says when asked beforehand.
+    var refusals: [KernelComplaint] = []
+    /// Happens when the call with this number is over.
+    var interference: (call: Int, (inout ObservedState) -> Void)?
+    private(set) var calls: [String] = []
+    private(set) var firewallReads = 0
+
+    init(_ state: ObservedState = ObservedState()) {
+        self.state = state
+        self.state.generation = 1
+    }
+
+    func generation() throws(KernelFailure) -> UInt32 { state.generation }
+
+    func read(sysctls: [String], withFirewall: Bool) throws(KernelFailure) -> ObservedState {
+        guard canRead else { throw KernelFailure(operation: "read", errno: .ioError) }
+        var result = state
+        if withFirewall { firewallReads += 1 } else { result.firewall = nil }
+        result.sysctls = sysctls.map { name in
+            state.sysctls.first { $0.name == name } ?? SysctlObject(name: name, value: nil)
+        }
+        return result
+    }
+
+    func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome {
+        refusals.isEmpty ? .done : .refused(refusals)
+    }
+
+    func commit(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome {
+        if staleness > 0 {
+            staleness -= 1
+            state.generation += 1
+        }
+        guard generation == state.generation else { return .stale }
+        let refused = try call("firewall", .firewallBatch) {
+            state.generation += 1
+            state.firewall = changes.applied(to: state.firewall)
+        }
+        return refused.isEmpty ? .done : .refused(refused)
+    }
+
+    func apply(_ changes: [RouteChange]) throws(KernelFailure) -> [KernelComplaint] {
+        for change in changes {
+            let refused = try call(change.desired == nil ? "delete route" : "set route", .route(change)) {
+                if let observed = change.observed { state.routes.removeAll { $0.isEquivalent(to: observed) } }
+                if let desired = change.desired { state.routes.append(desired) }
+            }
+            guard refused.isEmpty else { return refused }
+        }
+        return []
+    }
+
+    func apply(_ changes: [RoutingRuleChange]) throws(KernelFailure) -> [KernelComplaint] {
+        for change in changes {
+            let refused: [KernelComplaint]
+            switch change {
+            case .add(let rule):
+                refused = try call("add rule", .routingRule(change)) { state.routingRules.append(rule) }
+            case .delete(let rule):
+                refused = try call("delete rule", .routingRule(change)) {
+                    state.routingRules.removeAll { $0.isEquivalent(to: rule) }
+                }
+            }
+            guard refused.isEmpty else { return refused }
+        }
+        return []
+    }
+
+    func apply(_ change: SysctlChange) throws(KernelFailure) -> [KernelComplaint] {
+        try call("\(change.name)=\(change.new)", .sysctl(change)) {
+            state.sysctls.removeAll { $0.name == change.name }
+            state.sysctls.append(SysctlObject(name: change.name, value: change.new))
+        }
+    }
+
+    private func call(
+        _ name: String,
+        _ subject: KernelComplaint.Subject,
+        _ body: () -> Void
+    ) throws(KernelFailure) -> [KernelComplaint] {
+        let number = calls.count
+        calls.append(name)
+        defer { if let interference, interference.call == number { interference.1(&state) } }
+        switch mishaps[number] {
+        case nil:
+            body()
+            return []
+        case .refused:
+            return [KernelComplaint(subject: subject, errno: .invalidArgument)]
+        case .failed:
+            throw KernelFailure(operation: name, errno: .noBufferSpace)
+        case .doneButFailed:
+            body()
+            throw KernelFailure(operation: name, errno: .noBufferSpace)
+        }
+    }
+}
+
+extension FirewallChanges {
+    fileprivate func applied(to firewall: FirewallState?) -> FirewallState? {
+        guard table != .delete else { return nil }
+        var result = firewall ?? FirewallState()
+        for change in chains {
+            result.chains.removeAll { $0.name == change.name }
+            if let desired = change.desired { result.chains.append(desired) }
+        }
+        for change in sets {
+            result.sets.removeAll { $0.name == change.name }
+            switch change {
+            case .add(let set), .recreate(_, let set), .change(_, let set, _, _): result.sets.append(set)
+            case .delete: break
+            }
+        }
+        return result
+    }
+}
