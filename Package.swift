@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Transactions",
             dependencies: [
-                "CLinux", "KernelState", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage,
+                "CLinux", "Netlink", "KernelState", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage,
             ],
             swiftSettings: strict
         ),

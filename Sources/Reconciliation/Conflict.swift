@@ -8,6 +8,8 @@ public enum Conflict: Sendable {
     case routesShareKey(desired: RouteObject, holders: [RouteObject])
     /// A policy routing rule of another owner has the priority of a desired one: which one is asked first would be chance.
     case routingRulePriorityTaken(desired: RoutingRuleObject, holder: RoutingRuleObject)
+    /// Somebody else's object in Weir's table was deleted by a change that has to be undone, and cannot be made again; its name.
+    case lostForeignObject(String)
     /// The kernel has no such setting.
     case noSuchSysctl(SysctlObject)
 
@@ -17,6 +19,7 @@ public enum Conflict: Sendable {
         case .routeOfOther(let route, _), .routesShareKey(let route, _): route.origin
         case .routingRulePriorityTaken(let rule, _): rule.origin
         case .noSuchSysctl(let setting): setting.origin
+        case .lostForeignObject: -1
         }
     }
 }

@@ -14,21 +14,39 @@ public struct Difference: Sendable {
     }
 }
 
+/// Which routes of others give way to desired ones of the same key; they come back when Weir gives the key up.
+public enum RouteAdoption: Sendable, Hashable {
+    /// None: such a route is a conflict.
+    case none
+    /// Any.
+    case any
+    /// Those with one of these keys.
+    case keys(Set<RouteObject.Key>)
+
+    func includes(_ key: RouteObject.Key) -> Bool {
+        switch self {
+        case .none: false
+        case .any: true
+        case .keys(let keys): keys.contains(key)
+        }
+    }
+}
+
 /// Finds what has to be done so that the kernel has what is desired.
 /// - Parameters:
 ///   - desired: What should be, in canonical form.
 ///   - observed: What is; with all settings that `desired` and `displaced` name.
 ///   - displaced: What Weir took the place of. It comes back where nothing desired needs the place any more.
-///   - adoptsRoutes: Whether a single route of somebody else gives way to a desired one of the same key.
+///   - adoption: Which routes of others give way to desired ones of the same key.
 public func difference(
     desired: DesiredState,
     observed: ObservedState,
     displaced: Displaced = Displaced(),
-    adoptsRoutes: Bool = false
+    adoption: RouteAdoption = .none
 ) -> Difference {
     var result = Difference(changes: ChangeSet())
     result.changes.firewall = firewallDifference(desired: desired.firewall, observed: observed.firewall)
-    var routes = RouteDifference(desired: desired.routes, displaced: displaced.routes, adopts: adoptsRoutes)
+    var routes = RouteDifference(desired: desired.routes, displaced: displaced.routes, adoption: adoption)
     routes.compare(with: observed.routes)
     result.changes.routes = routes.orderedChanges
     result.conflicts += routes.conflicts

@@ -8,6 +8,8 @@ public struct FirewallChanges: Sendable {
         case add
         /// It stays, and its content changes.
         case keep
+        /// It stays, but somebody had put it to sleep and it wakes up; its content may change too.
+        case wake
         /// It goes away with all that is in it.
         case delete
     }
@@ -45,6 +47,7 @@ public struct FirewallChanges: Sendable {
     }
 
     func count(into summary: inout ChangeSummary) {
+        if table == .wake { summary.changed += 1 }
         for set in sets {
             switch set {
             case .add: summary.added += 1

@@ -9,7 +9,7 @@ func firewallDifference(desired: FirewallState?, observed: FirewallState?) -> Fi
         return deletion(of: observed)
     }
     guard let observed else { return creation(of: desired) }
-    var changes = FirewallChanges(table: .keep)
+    var changes = FirewallChanges(table: observed.isDormant && !desired.isDormant ? .wake : .keep)
     changes.sets = setChanges(desired: desired.sets, observed: observed.sets)
     let pairs = chainPairs(desired: desired.chains, observed: observed.chains)
     let remade = RemadeNames(sets: changes.sets, chains: pairs)
@@ -106,6 +106,11 @@ struct RemadeNames {
     var sets: Set<String>
     /// Names of chains.
     var chains: Set<String>
+
+    init(sets: Set<String>, chains: Set<String>) {
+        self.sets = sets
+        self.chains = chains
+    }
 
     init(sets changes: [SetChange], chains pairs: [ChainPair]) {
         sets = Set(changes.lazy.filter(\.isEarlyDeletion).map(\.name))

@@ -2,7 +2,7 @@ public import KernelObjects
 
 /// One message of the nf_tables batch.
 public enum FirewallStep: Sendable {
-    /// `NFT_MSG_NEWTABLE`
+    /// `NFT_MSG_NEWTABLE`, which also wakes up a table that sleeps
     case addTable
     /// `NFT_MSG_DELTABLE`, with all that is in the table
     case deleteTable
@@ -41,7 +41,7 @@ extension FirewallChanges {
         _ body: (FirewallStep) throws(Failure) -> Void
     ) throws(Failure) {
         guard table != .delete else { return try body(.deleteTable) }
-        if table == .add { try body(.addTable) }
+        if table == .add || table == .wake { try body(.addTable) }
         try forEachEarlyDeletion(body)
         for object in addedForeignObjects { try body(.addForeignObject(object)) }
         for change in sets { try change.forEachAddition(body) }

@@ -12,7 +12,9 @@ public func restoration(of before: ObservedState, undoing planned: ChangeSet, ob
 {
     var result = Difference(changes: ChangeSet())
     if planned.firewall != nil {
-        result.changes.firewall = firewallDifference(desired: before.firewall, observed: now.firewall)
+        let (firewall, lost) = before.firewall?.restorable(from: now.firewall) ?? (nil, [])
+        result.changes.firewall = firewallDifference(desired: firewall, observed: now.firewall)
+        result.conflicts += lost.map { .lostForeignObject($0) }
     }
     result.restoreRoutes(undoing: planned.routes, observed: now.routes)
     result.restoreRoutingRules(undoing: planned.routingRules, observed: now.routingRules)

@@ -8,15 +8,15 @@ struct RouteDifference {
     private let formerRoutes: [RouteObject]
     /// The same by key.
     private let displaced: [RouteObject.Key: RouteObject]
-    private let adopts: Bool
+    private let adoption: RouteAdoption
     private var changes: [RouteChange] = []
     private(set) var conflicts: [Conflict] = []
 
-    init(desired: [RouteObject], displaced: [RouteObject], adopts: Bool) {
+    init(desired: [RouteObject], displaced: [RouteObject], adoption: RouteAdoption) {
         self.desired = desired
         formerRoutes = displaced
         self.displaced = Dictionary(displaced.map { ($0.key, $0) }) { _, last in last }
-        self.adopts = adopts
+        self.adoption = adoption
     }
 
     mutating func compare(with observed: [RouteObject]) {
@@ -54,7 +54,7 @@ struct RouteDifference {
             conflicts.append(.routesShareKey(desired: route, holders: holders))
             return
         }
-        guard adopts, !other.hasUnknownAttributes else {
+        guard adoption.includes(route.key), !other.hasUnknownAttributes else {
             conflicts.append(.routeOfOther(desired: route, holder: other))
             return
         }

@@ -165,6 +165,27 @@ struct FirewallDifferenceTests {
         #expect(changes?.chains[0].rules == [.delete(observed: 1)])
     }
 
+    @Test func aTableThatWasPutToSleepWakesUp() throws {
+        let state = FirewallState(chains: [.input([RuleObject(1)])])
+        var asleep = state
+        asleep.isDormant = true
+        let changes = difference(
+            desired: DesiredState(firewall: state),
+            observed: ObservedState(firewall: asleep)
+        ).changes
+        #expect(changes.firewall?.table == .wake)
+        #expect(changes.summary.changed == 1)
+        var steps = 0
+        changes.firewall?.forEachStep { (step: FirewallStep) in
+            steps += 1
+            guard case .addTable = step else {
+                Issue.record("\(step)")
+                return
+            }
+        }
+        #expect(steps == 1)
+    }
+
     @Test func anUndoneChangeMayNeedObjectsOfOthers() throws {
         var map = SetObject("their-map", [])
         map.foreignAttributes = [1, 2, 3]

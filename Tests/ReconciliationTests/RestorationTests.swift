@@ -73,7 +73,7 @@ struct RestorationTests {
         }
         let fake = FakeRoutes(routes: foreign + own, rules: Self.rules(&dice))
         let before = ObservedState(
-            firewall: try FakeTable(RandomTable.make(&dice, withForeign: true)).state,
+            firewall: try FakeTable(RandomTable.make(&dice, withForeign: false)).state,
             routes: fake.routes,
             routingRules: fake.rules,
             sysctls: [SysctlObject(name: "a", value: "0")]
@@ -84,7 +84,7 @@ struct RestorationTests {
             routingRules: Self.rules(&dice),
             sysctls: [SysctlObject(name: "a", value: "1")]
         )
-        let changes = difference(desired: desired, observed: before, adoptsRoutes: true).changes
+        let changes = difference(desired: desired, observed: before, adoption: .any).changes
         for stop in 0...changes.routes.count + changes.routingRules.count {
             var broken = fake
             for change in changes.routes.prefix(stop) { try broken.apply(change) }
@@ -108,6 +108,28 @@ struct RestorationTests {
             #expect(description(of: table.state) == description(of: before.firewall))
             #expect(undo.changes.sysctls.map(\.new) == (now.sysctls[0].value == "1" ? ["0"] : []))
         }
+    }
+
+    @Test func whatCannotBeMadeAgainIsNamed() throws {
+        var map = SetObject("their-map", [])
+        map.foreignAttributes = [1]
+        let own = RuleObject(1)
+        let before = FirewallState(chains: [.input([own, RuleObject(2, set: "their-map")])], sets: [map])
+        let desired = FirewallState(chains: [.input([RuleObject(3)])])
+        let changes = difference(
+            desired: DesiredState(firewall: desired),
+            observed: ObservedState(firewall: before)
+        ).changes
+        let undo = restoration(
+            of: ObservedState(firewall: before),
+            undoing: changes,
+            observed: ObservedState(firewall: desired)
+        )
+        guard case .lostForeignObject("their-map")? = undo.conflicts.first else {
+            Issue.record("\(undo.conflicts)")
+            return
+        }
+        #expect(undo.changes.firewall?.chains[0].desired?.rules.map(\.rule) == [own])
     }
 
     @Test func aRouteThatSomebodyElseMadeMeanwhileIsLeftAlone() throws {

@@ -52,7 +52,7 @@ private func compare(
         desired: DesiredState(routes: desired),
         observed: ObservedState(routes: observed),
         displaced: Displaced(routes: displaced),
-        adoptsRoutes: adopts
+        adoption: adopts ? .any : .none
     )
 }
 
@@ -91,6 +91,18 @@ struct RouteDifferenceTests {
         #expect(adopted.conflicts.isEmpty)
         #expect(lines(adopted.changes.routes) == ["replace 1/4 by 1/172"])
         #expect(adopted.changes.routes.map(\.isAdoption) == [true])
+    }
+
+    @Test func onlyTheRoutesThatWereNamedAreAdopted() throws {
+        let desired = [try route(1, via: 9, dev: "a"), try route(2, via: 9, dev: "a")]
+        let observed = [try route(1, via: 9, dev: "a", by: 4), try route(2, via: 9, dev: "a", by: 4)]
+        let result = difference(
+            desired: DesiredState(routes: desired),
+            observed: ObservedState(routes: observed),
+            adoption: .keys([desired[1].key])
+        )
+        #expect(lines(result.changes.routes) == ["replace 2/4 by 2/172"])
+        #expect(result.conflicts.count == 1)
     }
 
     @Test func whatCannotBeRestoredIsNotAdopted() throws {
@@ -253,7 +265,7 @@ struct SysctlDifferenceTests {
         let changes = Reconciliation.difference(
             desired: DesiredState(routes: [own]),
             observed: ObservedState(routes: [former]),
-            adoptsRoutes: true
+            adoption: .any
         ).changes
         let displaced = Displaced().applying(changes, desired: DesiredState(routes: [own]))
         #expect(displaced.routes == [former])

@@ -1,4 +1,5 @@
 import KernelObjects
+import KernelState
 import NetworkTypes
 import Reconciliation
 import SystemPackage
@@ -36,10 +37,10 @@ final class FakeKernel: Kernel {
         self.state.generation = 1
     }
 
-    func generation() throws(KernelFailure) -> UInt32 { state.generation }
+    func generation() throws(KernelStateError) -> UInt32 { state.generation }
 
-    func read(sysctls: [String], withFirewall: Bool) throws(KernelFailure) -> ObservedState {
-        guard canRead else { throw KernelFailure(operation: "read", errno: .ioError) }
+    func read(sysctls: [String], withFirewall: Bool) throws(KernelStateError) -> ObservedState {
+        guard canRead else { throw KernelStateError(.readFirewall, .system, errno: .ioError) }
         var result = state
         if withFirewall { firewallReads += 1 } else { result.firewall = nil }
         result.sysctls = sysctls.map { name in
@@ -48,11 +49,11 @@ final class FakeKernel: Kernel {
         return result
     }
 
-    func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome {
+    func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome {
         refusals.isEmpty ? .done : .refused(refusals)
     }
 
-    func commit(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome {
+    func commit(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome {
         if staleness > 0 {
             staleness -= 1
             state.generation += 1
@@ -65,7 +66,7 @@ final class FakeKernel: Kernel {
         return refused.isEmpty ? .done : .refused(refused)
     }
 
-    func apply(_ changes: [RouteChange]) throws(KernelFailure) -> [KernelComplaint] {
+    func apply(_ changes: [RouteChange]) throws(KernelStateError) -> [KernelComplaint] {
         for change in changes {
             let refused = try call(change.desired == nil ? "delete route" : "set route", .route(change)) {
                 if let observed = change.observed { state.routes.removeAll { $0.isEquivalent(to: observed) } }
@@ -76,7 +77,7 @@ final class FakeKernel: Kernel {
         return []
     }
 
-    func apply(_ changes: [RoutingRuleChange]) throws(KernelFailure) -> [KernelComplaint] {
+    func apply(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint] {
         for change in changes {
             let refused: [KernelComplaint]
             switch change {
@@ -92,7 +93,7 @@ final class FakeKernel: Kernel {
         return []
     }
 
-    func apply(_ change: SysctlChange) throws(KernelFailure) -> [KernelComplaint] {
+    func apply(_ change: SysctlChange) throws(KernelStateError) -> [KernelComplaint] {
         try call("\(change.name)=\(change.new)", .sysctl(change)) {
             state.sysctls.removeAll { $0.name == change.name }
             state.sysctls.append(SysctlObject(name: change.name, value: change.new))
@@ -103,7 +104,7 @@ final class FakeKernel: Kernel {
         _ name: String,
         _ subject: KernelComplaint.Subject,
         _ body: () -> Void
-    ) throws(KernelFailure) -> [KernelComplaint] {
+    ) throws(KernelStateError) -> [KernelComplaint] {
         let number = calls.count
         calls.append(name)
         defer { if let interference, interference.call == number { interference.1(&state) } }
@@ -112,12 +113,12 @@ final class FakeKernel: Kernel {
             body()
             return []
         case .refused:
-            return [KernelComplaint(subject: subject, errno: .invalidArgument)]
+            return [KernelComplaint(subject: subject, refusal: Refusal(change: 0, errno: .invalidArgument))]
         case .failed:
-            throw KernelFailure(operation: name, errno: .noBufferSpace)
+            throw KernelStateError(.changeFirewall, .system, errno: .noBufferSpace)
         case .doneButFailed:
             body()
-            throw KernelFailure(operation: name, errno: .noBufferSpace)
+            throw KernelStateError(.changeFirewall, .system, errno: .noBufferSpace)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import KernelObjects
+import KernelState
 import NetworkTypes
 import Reconciliation
 import SystemPackage
@@ -73,7 +74,7 @@ private func apply(
     var transaction = Transaction(kernel: kernel, store: store, program: "test")
     return try transaction.change(
         lockTimeout: .zero,
-        to: { _ throws(StoreError) in .init(desired: desired, action: .apply, adoptsRoutes: adopts) },
+        to: { _ throws(StoreError) in .init(desired: desired, action: .apply, adoption: adopts ? .any : .none) },
         approve: approve
     )
 }
@@ -215,7 +216,9 @@ struct TransactionTests {
     @Test func whatTheKernelWouldRefuseIsKnownBeforeRoutesAreChanged() throws {
         try withStore { store in
             let kernel = FakeKernel(try before())
-            kernel.refusals = [KernelComplaint(subject: .firewallBatch, errno: .invalidArgument)]
+            kernel.refusals = [
+                KernelComplaint(subject: .firewallBatch, refusal: Refusal(change: nil, errno: .invalidArgument))
+            ]
             let error = #expect(throws: TransactionError.self) { try apply(desired(), to: kernel, store) }
             guard case .refused = error else {
                 Issue.record("\(String(describing: error))")
@@ -313,7 +316,7 @@ struct TransactionTests {
         try withStore { store in
             let kernel = FakeKernel(try before())
             var transaction = Transaction(kernel: kernel, store: store, program: "test")
-            let preview = try transaction.preview(try desired(), adoptsRoutes: true)
+            let preview = try transaction.preview(try desired(), adoption: .any)
             #expect(preview.changes.summary.added == 3)
             #expect(kernel.calls.isEmpty)
             #expect(readFile(store.directory.appending("format").string) == nil)

@@ -1,5 +1,6 @@
 import Glibc
 import KernelObjects
+import KernelState
 import Reconciliation
 
 /// How far a change has come.
@@ -49,19 +50,19 @@ extension Transaction where System: ~Copyable {
         case .restoreSysctls, .writeSysctls:
             for change in changes.sysctls where change.isRestoration == (phase == .restoreSysctls) {
                 progress.hasChanged = true
-                complaints = try changing { () throws(KernelFailure) in try kernel.apply(change) }
+                complaints = try changing { () throws(KernelStateError) in try kernel.apply(change) }
                 guard complaints.isEmpty else { break }
             }
         case .setRoutes, .deleteRoutes:
             let routes = changes.routes.filter { ($0.desired != nil) == (phase == .setRoutes) }
             guard !routes.isEmpty else { return }
             progress.hasChanged = true
-            complaints = try changing { () throws(KernelFailure) in try kernel.apply(routes) }
+            complaints = try changing { () throws(KernelStateError) in try kernel.apply(routes) }
         case .addRoutingRules, .deleteRoutingRules:
             let rules = changes.routingRules.filter { $0.isAddition == (phase == .addRoutingRules) }
             guard !rules.isEmpty else { return }
             progress.hasChanged = true
-            complaints = try changing { () throws(KernelFailure) in try kernel.apply(rules) }
+            complaints = try changing { () throws(KernelStateError) in try kernel.apply(rules) }
         case .firewall:
             return
         }
@@ -81,7 +82,7 @@ extension Transaction where System: ~Copyable {
         var generation = plan.observed.generation
         for attempt in 0..<5 {
             let outcome: FirewallOutcome
-            do throws(KernelFailure) {
+            do throws(KernelStateError) {
                 outcome = try kernel.commit(firewall, generation: generation)
             } catch {
                 // Whether it was committed is not known.
@@ -98,7 +99,7 @@ extension Transaction where System: ~Copyable {
             case .stale: break
             }
             usleep(UInt32(20_000 << attempt))
-            let now = try changing { () throws(KernelFailure) in
+            let now = try changing { () throws(KernelStateError) in
                 try kernel.read(for: request.desired, displaced: displaced, knowing: nil)
             }
             let again = difference(desired: request.desired, observed: now, displaced: displaced).changes.firewall
@@ -115,7 +116,7 @@ extension Transaction where System: ~Copyable {
         // Some of what the kernel does about routes it does a little later.
         for pause in [0, 20_000, 100_000, 300_000] as [UInt32] {
             usleep(pause)
-            let now = try changing { () throws(KernelFailure) in
+            let now = try changing { () throws(KernelStateError) in
                 try kernel.read(for: request.desired, displaced: displaced, knowing: nil)
             }
             let result = difference(desired: request.desired, observed: now, displaced: displaced)

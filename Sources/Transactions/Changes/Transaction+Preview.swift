@@ -1,10 +1,11 @@
 import KernelObjects
+import KernelState
 import Reconciliation
 import SystemPackage
 
 extension Transaction where System: ~Copyable {
     /// Finds out what would be done. The state directory is only read, and need not be readable.
-    mutating func preview(_ desired: DesiredState, adoptsRoutes: Bool) throws(TransactionError) -> Preview {
+    mutating func preview(_ desired: DesiredState, adoption: RouteAdoption) throws(TransactionError) -> Preview {
         let displaced: Displaced
         do throws(StoreError) {
             displaced = try self.displaced()
@@ -14,7 +15,7 @@ extension Transaction where System: ~Copyable {
         } catch {
             throw .store(error)
         }
-        let request = Request(desired: desired, action: .apply, adoptsRoutes: adoptsRoutes)
+        let request = Request(desired: desired, action: .apply, adoption: adoption)
         var preview = try look(request, displaced: displaced)
         preview.complaints = try complaints(about: preview)
         return preview
@@ -22,7 +23,7 @@ extension Transaction where System: ~Copyable {
 
     /// Reads the kernel and compares.
     mutating func look(_ request: Request, displaced: Displaced) throws(TransactionError) -> Preview {
-        let observed = try asking { () throws(KernelFailure) in
+        let observed = try asking { () throws(KernelStateError) in
             try kernel.read(for: request.desired, displaced: displaced, knowing: VerifiedFirewall(in: store))
         }
         return Preview(
@@ -32,7 +33,7 @@ extension Transaction where System: ~Copyable {
                 desired: request.desired,
                 observed: observed,
                 displaced: displaced,
-                adoptsRoutes: request.adoptsRoutes
+                adoption: request.adoption
             ),
             complaints: []
         )
@@ -41,7 +42,7 @@ extension Transaction where System: ~Copyable {
     /// What the kernel says that it would refuse of the changes of the firewall.
     mutating func complaints(about preview: Preview) throws(TransactionError) -> [KernelComplaint] {
         guard let firewall = preview.changes.firewall else { return [] }
-        let outcome = try asking { () throws(KernelFailure) in
+        let outcome = try asking { () throws(KernelStateError) in
             try kernel.validate(firewall, generation: preview.observed.generation)
         }
         guard case .refused(let complaints) = outcome else { return [] }

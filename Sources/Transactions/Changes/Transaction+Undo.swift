@@ -1,5 +1,6 @@
 import Glibc
 import KernelObjects
+import KernelState
 import Reconciliation
 import SystemPackage
 
@@ -20,7 +21,7 @@ extension Transaction where System: ~Copyable {
         for pause in [0, 20_000, 100_000, 500_000] as [UInt32] {
             usleep(pause)
             let now: ObservedState
-            do throws(KernelFailure) {
+            do throws(KernelStateError) {
                 now = try kernel.read(for: plan.desired, displaced: displaced, knowing: nil)
             } catch {
                 residue.remaining = nil
@@ -48,7 +49,7 @@ extension Transaction where System: ~Copyable {
             do throws(FailureCause) {
                 if phase == .firewall {
                     guard let firewall = changes.firewall else { continue }
-                    let outcome = try changing { () throws(KernelFailure) in
+                    let outcome = try changing { () throws(KernelStateError) in
                         try kernel.commit(firewall, generation: generation)
                     }
                     if case .refused(let refused) = outcome { complaints += refused }

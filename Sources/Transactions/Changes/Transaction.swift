@@ -1,5 +1,6 @@
 import Glibc
 import KernelObjects
+import KernelState
 import Reconciliation
 
 /// Brings the kernel from what it has to what is desired, or leaves it as it was.
@@ -24,7 +25,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         var action: Generation.Action
         var restored: Int?
         var text = RulesetText()
-        var adoptsRoutes = false
+        var adoption = RouteAdoption.none
     }
 
     /// Brings about what is requested, under the lock.

@@ -1,3 +1,5 @@
+import KernelState
+
 /// Turns an error of the state directory into one of a transaction.
 func storing<Value: ~Copyable>(_ body: () throws(StoreError) -> Value) throws(TransactionError) -> Value {
     do throws(StoreError) {
@@ -8,8 +10,8 @@ func storing<Value: ~Copyable>(_ body: () throws(StoreError) -> Value) throws(Tr
 }
 
 /// Turns a failure to speak to the kernel into an error of a transaction.
-func asking<Value: ~Copyable>(_ body: () throws(KernelFailure) -> Value) throws(TransactionError) -> Value {
-    do throws(KernelFailure) {
+func asking<Value: ~Copyable>(_ body: () throws(KernelStateError) -> Value) throws(TransactionError) -> Value {
+    do throws(KernelStateError) {
         return try body()
     } catch {
         throw .kernel(error)
@@ -17,8 +19,8 @@ func asking<Value: ~Copyable>(_ body: () throws(KernelFailure) -> Value) throws(
 }
 
 /// Turns a failure to speak to the kernel into a cause of failure.
-func changing<Value: ~Copyable>(_ body: () throws(KernelFailure) -> Value) throws(FailureCause) -> Value {
-    do throws(KernelFailure) {
+func changing<Value: ~Copyable>(_ body: () throws(KernelStateError) -> Value) throws(FailureCause) -> Value {
+    do throws(KernelStateError) {
         return try body()
     } catch {
         throw .kernel(error)

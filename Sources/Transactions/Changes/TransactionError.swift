@@ -1,3 +1,4 @@
+public import KernelState
 public import Reconciliation
 
 /// Why a change was not made. Only after `residue` is the host not as it was before.
@@ -5,7 +6,7 @@ public enum TransactionError: Error, Sendable {
     /// The state directory cannot be used, or another process holds it. Nothing was changed.
     case store(StoreError)
     /// The kernel cannot be read. Nothing was changed.
-    case kernel(KernelFailure)
+    case kernel(KernelStateError)
     /// Something is somebody else's. Nothing was changed.
     case conflicts([Conflict])
     /// The kernel refuses this. Nothing was changed.
@@ -23,7 +24,7 @@ public enum FailureCause: Error, Sendable {
     /// The kernel refused this.
     case refused([KernelComplaint])
     /// The kernel could not be spoken to.
-    case kernel(KernelFailure)
+    case kernel(KernelStateError)
     /// The kernel took everything and is yet not as desired: these changes would still be needed.
     case notAsDesired(ChangeSet)
     /// Somebody else changed the same things meanwhile.

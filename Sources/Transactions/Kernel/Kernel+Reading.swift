@@ -1,4 +1,5 @@
 import KernelObjects
+import KernelState
 import Reconciliation
 
 extension Kernel where Self: ~Copyable {
@@ -8,7 +9,7 @@ extension Kernel where Self: ~Copyable {
         for desired: DesiredState,
         displaced: Displaced,
         knowing verified: VerifiedFirewall?
-    ) throws(KernelFailure) -> ObservedState {
+    ) throws(KernelStateError) -> ObservedState {
         let names = desired.sysctls.map(\.name) + displaced.sysctls.map(\.name)
         if let verified, verified.origin == instance, try generation() == verified.generation,
             verified.hasContent(desired.firewall)

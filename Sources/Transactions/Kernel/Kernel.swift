@@ -1,4 +1,5 @@
 import KernelObjects
+import KernelState
 import Reconciliation
 
 /// The kernel as a transaction sees it: the real one, or in tests one that fails on demand.
@@ -7,25 +8,25 @@ protocol Kernel: ~Copyable {
     var instance: KernelInstance { get }
 
     /// nf_tables' generation id.
-    mutating func generation() throws(KernelFailure) -> UInt32
+    mutating func generation() throws(KernelStateError) -> UInt32
 
     /// Reads what is there, consistently, with the named settings. The firewall is left out on demand.
-    mutating func read(sysctls: [String], withFirewall: Bool) throws(KernelFailure) -> ObservedState
+    mutating func read(sysctls: [String], withFirewall: Bool) throws(KernelStateError) -> ObservedState
 
     /// Lets the kernel check changes of the firewall without making them.
-    mutating func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome
+    mutating func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome
 
     /// Makes changes of the firewall: all, or if anything is refused none.
-    mutating func commit(_ changes: FirewallChanges, generation: UInt32) throws(KernelFailure) -> FirewallOutcome
+    mutating func commit(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome
 
     /// Makes changes of routes in their order, up to the first that is refused.
-    mutating func apply(_ changes: [RouteChange]) throws(KernelFailure) -> [KernelComplaint]
+    mutating func apply(_ changes: [RouteChange]) throws(KernelStateError) -> [KernelComplaint]
 
     /// Makes changes of policy routing rules in their order, up to the first that is refused.
-    mutating func apply(_ changes: [RoutingRuleChange]) throws(KernelFailure) -> [KernelComplaint]
+    mutating func apply(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint]
 
     /// Writes a setting.
-    mutating func apply(_ change: SysctlChange) throws(KernelFailure) -> [KernelComplaint]
+    mutating func apply(_ change: SysctlChange) throws(KernelStateError) -> [KernelComplaint]
 }
 
 /// What became of an nf_tables batch.

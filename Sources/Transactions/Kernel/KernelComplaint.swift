@@ -1,6 +1,6 @@
 import KernelObjects
+public import KernelState
 public import Reconciliation
-public import SystemPackage
 
 /// What the kernel refused, and what it was about.
 public struct KernelComplaint: Sendable {
@@ -20,28 +20,20 @@ public struct KernelComplaint: Sendable {
 
     /// What it was about.
     public var subject: Subject
-    /// The error number.
-    public var errno: Errno
-    /// The kernel's sentence, where it has one.
-    public var message: String?
-    /// Which expression of a rule was refused.
-    public var expressionIndex: Int?
+    /// What the kernel said.
+    public var refusal: Refusal
 
     /// Creates a complaint.
-    public init(subject: Subject, errno: Errno, message: String? = nil, expressionIndex: Int? = nil) {
+    public init(subject: Subject, refusal: Refusal) {
         self.subject = subject
-        self.errno = errno
-        self.message = message
-        self.expressionIndex = expressionIndex
+        self.refusal = refusal
     }
 
     /// Index into the list of origins that came with the desired state; -1 where the subject is none of them (a set or chain is found
     /// there by its name).
     public var origin: Int32 {
         switch subject {
-        case .firewall(.addRule(let entry, _, _)), .firewall(.replaceRule(_, let entry, _)),
-            .firewall(.deleteRule(let entry, _)):
-            entry.origin
+        case .firewall(.addRule(let entry, _, _)), .firewall(.replaceRule(_, let entry, _)): entry.origin
         case .route(let change): change.desired?.origin ?? -1
         case .routingRule(.add(let rule)): rule.origin
         case .sysctl(let change): change.origin

@@ -16,9 +16,20 @@ public struct StateStore: Sendable {
 
     private static let format = Array("weir state 1\n".utf8)
 
+    /// For a directory of one namespace, what the names of such directories start with in this boot.
+    private let bootPrefix: String?
+
     /// Names a directory, which need not exist.
     public init(directory: FilePath) {
         self.directory = directory
+        bootPrefix = nil
+    }
+
+    /// Names the directory of a network namespace other than the first one. It is of use until the next boot.
+    init(ofNamespace namespace: KernelInstance, in base: FilePath) {
+        let prefix = "\(namespace.boot)-"
+        directory = base.appending("ns").appending("\(prefix)\(namespace.namespace)")
+        bootPrefix = prefix
     }
 
     var generationsDirectory: FilePath { directory.appending("gen") }
@@ -32,6 +43,15 @@ public struct StateStore: Sendable {
         if try !hasKnownFormat() { try Files.replace(path, Self.format) }
         try Files.makeDirectory(generationsDirectory)
         try Files.makeDirectory(transactionsDirectory)
+        try removeNamespacesOfOtherBoots()
+    }
+
+    private func removeNamespacesOfOtherBoots() throws(StoreError) {
+        guard let bootPrefix else { return }
+        let siblings = directory.removingLastComponent()
+        for name in try Files.names(in: siblings) where !name.hasPrefix(bootPrefix) {
+            try Files.removeDirectory(siblings.appending(name))
+        }
     }
 
     /// Whether there is a format, which then must be this one.
@@ -89,6 +109,12 @@ public struct StateStore: Sendable {
         let earlier = try generationNumbers().last { $0 < current.state }
         guard let earlier else { throw .noEarlierGeneration }
         return try generation(earlier)
+    }
+
+    /// The generation with a number, or without one that which a rollback brings back.
+    func generation(numberedOrBeforeCurrent number: Int?) throws(StoreError) -> Generation {
+        guard let number else { return try generationBeforeCurrent() }
+        return try generation(number)
     }
 
     /// What the kernel had, as far as the change touched it, before a generation came about.

@@ -1,0 +1,125 @@
+import KernelObjects
+import KernelState
+import Netlink
+import Reconciliation
+import SystemPackage
+
+/// The kernel of one network namespace.
+struct SystemKernel: Kernel, ~Copyable {
+    private var connection: KernelConnection
+    let instance: KernelInstance
+
+    init(_ connection: consuming KernelConnection) throws(KernelStateError) {
+        do throws(NetlinkError) {
+            instance = KernelInstance(
+                boot: try BootIdentity.current().text,
+                namespace: connection.namespaceCookie ?? 0
+            )
+        } catch {
+            throw KernelStateError(.connect, .system, errno: error.errno, message: error.message)
+        }
+        self.connection = connection
+    }
+
+    mutating func generation() throws(KernelStateError) -> UInt32 {
+        try connection.readGeneration()
+    }
+
+    mutating func read(sysctls: [String], withFirewall: Bool) throws(KernelStateError) -> ObservedState {
+        if withFirewall { return try connection.readState(sysctls: sysctls) }
+        let generation = try connection.readGeneration()
+        let routing = try connection.readRouting()
+        return ObservedState(
+            generation: generation,
+            routes: routing.routes,
+            routingRules: routing.routingRules,
+            sysctls: try connection.readSysctls(sysctls),
+            links: routing.links,
+            addresses: routing.addresses
+        )
+    }
+
+    mutating func validate(
+        _ changes: FirewallChanges,
+        generation: UInt32
+    ) throws(KernelStateError) -> FirewallOutcome {
+        var transaction = try FirewallTransaction(changes)
+        do throws(KernelStateError) {
+            try connection.validate(&transaction, ifGeneration: generation)
+            return .done
+        } catch {
+            return try FirewallOutcome(error, of: transaction)
+        }
+    }
+
+    mutating func commit(
+        _ changes: FirewallChanges,
+        generation: UInt32
+    ) throws(KernelStateError) -> FirewallOutcome {
+        var transaction = try FirewallTransaction(changes)
+        do throws(KernelStateError) {
+            try connection.commit(&transaction, ifGeneration: generation)
+            return .done
+        } catch {
+            return try FirewallOutcome(error, of: transaction)
+        }
+    }
+
+    mutating func apply(_ changes: [RouteChange]) throws(KernelStateError) -> [KernelComplaint] {
+        do throws(KernelStateError) {
+            try connection.perform(changes)
+            return []
+        } catch {
+            return try error.complaints { KernelComplaint.Subject.route(changes[$0]) }
+        }
+    }
+
+    mutating func apply(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint] {
+        do throws(KernelStateError) {
+            try connection.perform(changes)
+            return []
+        } catch {
+            return try error.complaints { KernelComplaint.Subject.routingRule(changes[$0]) }
+        }
+    }
+
+    mutating func apply(_ change: SysctlChange) throws(KernelStateError) -> [KernelComplaint] {
+        do throws(KernelStateError) {
+            try connection.writeSysctl(change.name, value: change.new)
+            return []
+        } catch {
+            guard error.cause == .system, let errno = error.errno else { throw error }
+            let refusal = Refusal(change: 0, errno: errno, message: error.message)
+            return [KernelComplaint(subject: .sysctl(change), refusal: refusal)]
+        }
+    }
+}
+
+extension FirewallOutcome {
+    /// What an error means for a batch; one that says nothing about the batch is thrown.
+    fileprivate init(
+        _ error: KernelStateError,
+        of transaction: borrowing FirewallTransaction
+    ) throws(KernelStateError) {
+        if error.cause == .stale {
+            self = .stale
+            return
+        }
+        let complaints = try error.complaints { index in
+            transaction.step(at: index).map(KernelComplaint.Subject.firewall) ?? .firewallBatch
+        }
+        self = .refused(complaints)
+    }
+}
+
+extension KernelStateError {
+    /// What was refused; an error that does not come from a refusal, or that is about the right to ask, is thrown.
+    fileprivate func complaints(
+        _ subject: (Int) -> KernelComplaint.Subject
+    ) throws(KernelStateError) -> [KernelComplaint] {
+        guard !refusals.isEmpty, cause != .notPermitted else { throw self }
+        return refusals.map { refusal in
+            KernelComplaint(subject: refusal.change.map(subject) ?? .firewallBatch, refusal: refusal)
+        }
+    }
+}

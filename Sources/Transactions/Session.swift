@@ -1,0 +1,103 @@
+public import KernelObjects
+public import KernelState
+public import Reconciliation
+import SystemPackage
+
+/// Changes of the kernel of one network namespace, and the directory that remembers them.
+public struct Session: ~Copyable {
+    /// Where changes are remembered.
+    public let store: StateStore
+
+    private var transaction: Transaction<SystemKernel>
+
+    /// Begins a session.
+    /// - Parameters:
+    ///   - connection: The way to the kernel.
+    ///   - store: Where changes are remembered.
+    ///   - program: Version of the program, for the record.
+    public init(
+        _ connection: consuming KernelConnection,
+        store: StateStore,
+        program: String
+    ) throws(KernelStateError) {
+        self.store = store
+        transaction = Transaction(kernel: try SystemKernel(connection), store: store, program: program)
+    }
+
+    /// Finds out what would be done, and has the kernel check it. Nothing is changed, in the kernel or on the disk.
+    public mutating func preview(
+        _ desired: DesiredState,
+        adoption: RouteAdoption = .none
+    ) throws(TransactionError) -> Preview {
+        try transaction.preview(desired, adoption: adoption)
+    }
+
+    /// Finds out how the kernel differs from what it was last given; nothing where it was given nothing.
+    public mutating func previewOfCurrent() throws(TransactionError) -> (generation: Generation, preview: Preview)? {
+        let current = try storing { () throws(StoreError) in try store.current() }
+        guard let current else { return nil }
+        let snapshot = try storing { () throws(StoreError) in try store.snapshotAfter(current.number) }
+        return (current, try transaction.preview(snapshot.desired, adoption: .none))
+    }
+
+    /// Brings about what is desired, or changes nothing.
+    /// - Parameters:
+    ///   - desired: What is desired.
+    ///   - text: What it was made from, for the record.
+    ///   - adoption: Which routes of others give way.
+    ///   - lockTimeout: How long to wait for another process that is changing things.
+    ///   - approve: Is shown what would be done, under the lock, and says whether to do it. It may ask a person: if anything has changed
+    ///     meanwhile nothing is done and the error is `stale`.
+    public mutating func apply(
+        _ desired: DesiredState,
+        text: RulesetText = RulesetText(),
+        adoption: RouteAdoption = .none,
+        lockTimeout: Duration = .zero,
+        approve: (Preview) -> Bool = { _ in true }
+    ) throws(TransactionError) -> Outcome {
+        try transaction.change(
+            lockTimeout: lockTimeout,
+            to: { _ throws(StoreError) in
+                .init(desired: desired, action: .apply, text: text, adoption: adoption)
+            },
+            approve: approve
+        )
+    }
+
+    /// Brings back an earlier generation from its snapshot; neither the rule file nor a parser is needed.
+    /// - Parameter number: The generation; without it the one before the present state.
+    public mutating func rollback(
+        to number: Int? = nil,
+        lockTimeout: Duration = .zero,
+        approve: (Preview) -> Bool = { _ in true }
+    ) throws(TransactionError) -> Outcome {
+        try transaction.change(
+            lockTimeout: lockTimeout,
+            to: { store throws(StoreError) in
+                let target = try store.generation(numberedOrBeforeCurrent: number)
+                let snapshot = try store.snapshotAfter(target.number)
+                // What was adopted then may be adopted again.
+                return .init(
+                    desired: snapshot.desired,
+                    action: .rollback,
+                    restored: target.state,
+                    text: try store.text(of: target),
+                    adoption: .keys(Set(snapshot.displaced.routes.map(\.key)))
+                )
+            },
+            approve: approve
+        )
+    }
+
+    /// Takes away everything of Weir's and brings back what had to give way to it.
+    public mutating func revert(
+        lockTimeout: Duration = .zero,
+        approve: (Preview) -> Bool = { _ in true }
+    ) throws(TransactionError) -> Outcome {
+        try transaction.change(
+            lockTimeout: lockTimeout,
+            to: { _ throws(StoreError) in .init(desired: DesiredState(), action: .revert) },
+            approve: approve
+        )
+    }
+}
