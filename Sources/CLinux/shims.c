@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <linux/capability.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -8,6 +9,8 @@
 #include <unistd.h>
 
 _Static_assert(LINUX_NETWORK_NAMESPACE == CLONE_NEWNET, "CLONE_NEWNET is part of the kernel's interface");
+
+_Static_assert(LINUX_NETWORK_ADMINISTRATION == CAP_NET_ADMIN, "so is CAP_NET_ADMIN");
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
@@ -39,4 +42,14 @@ int linux_memory_file(const char *name) {
 
 int linux_process_descriptor(pid_t process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
+}
+
+int linux_drop_capability(int capability) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    if (syscall(SYS_capget, &header, data) != 0)
+        return -1;
+    data[CAP_TO_INDEX(capability)].effective &= ~CAP_TO_MASK(capability);
+    data[CAP_TO_INDEX(capability)].permitted &= ~CAP_TO_MASK(capability);
+    return (int)syscall(SYS_capset, &header, data);
 }

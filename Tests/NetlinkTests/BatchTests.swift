@@ -121,6 +121,40 @@ struct BatchTests {
         #expect(summary.messageCount == 20000)
     }
 
+    /// Without CAP_NET_ADMIN of the machine, in a rootless container for instance, net.core.wmem_max is the limit.
+    @Test func aBatchLargerThanTheSystemAllowsIsRefusedWithTheWayToHelp() throws {
+        let limit = try #require(
+            readFile("/proc/sys/net/core/wmem_max").flatMap { bytes in
+                Int(String(decoding: bytes.filter { $0 > 32 }, as: UTF8.self))
+            }
+        )
+        try dropNetworkAdministration()
+        var socket = try NetlinkSocket(.netfilter)
+        var batch = NetlinkBatch()
+        batch.append(type: NfTables.newTable, flags: .create, payload: [UInt8](repeating: 0, count: 2 * limit))
+        do {
+            _ = try socket.commit(&batch)
+            Issue.record("a batch larger than twice wmem_max was sent")
+        } catch {
+            #expect(error.errno == .messageTooLong)
+            let size = batch.byteCount + 20 + 20
+            #expect(
+                error.message == "batch of \(size) bytes > limit of \(2 * limit - 32) bytes; raise net.core.wmem_max"
+            )
+        }
+    }
+
+    @Test func withoutTheCapabilityTheBatchAsAWholeIsRefused() throws {
+        try dropNetworkAdministration()
+        var socket = try NetlinkSocket(.netfilter)
+        var batch = tableAndChain()
+        let outcome = try socket.commit(&batch)
+        #expect(!outcome.isSuccess)
+        #expect(outcome.errors.map(\.index) == [nil])
+        #expect(outcome.errors.map(\.errno) == [.notPermitted])
+        #expect(throws: NetlinkError.self) { try socket.names(NfTables.getTable, attribute: 1) }
+    }
+
     @Test func tenThousandErrorsAreAllReported() throws {
         var socket = try NetlinkSocket(.netfilter)
         var batch = NetlinkBatch()

@@ -38,8 +38,11 @@ struct DumpTests {
     }
 
     @Test func aDumpOfManyMessagesIsCompleteAndConsistent() throws {
-        let rules = (1...5000).map { "add rule inet a one tcp dport \($0) counter accept" }.joined(separator: "\n")
-        try outputOf("nft", "-f", "-", input: "add table inet a\nadd chain inet a one\n\(rules)\n")
+        try outputOf("nft", "-f", "-", input: "add table inet a\nadd chain inet a one\n")
+        for first in stride(from: 1, through: 5000, by: 500) {
+            let rules = (first..<first + 500).map { "add rule inet a one tcp dport \($0) counter accept\n" }
+            try outputOf("nft", "-f", "-", input: rules.joined())
+        }
         var socket = try NetlinkSocket(.netfilter)
         let generation = try socket.generation()
         var handles: Set<[UInt8]> = []

@@ -1,3 +1,5 @@
+import CLinux
+import Glibc
 public import Testing
 
 /// Gives each test case a network namespace of its own: its body, the processes it starts and the sockets it opens are inside,
@@ -29,6 +31,16 @@ public struct FreshNetworkNamespace: TestTrait, SuiteTrait, TestScoping {
 extension Trait where Self == FreshNetworkNamespace {
     /// Each test case runs in a network namespace of its own.
     public static var freshNetworkNamespace: Self { FreshNetworkNamespace() }
+}
+
+/// Takes CAP_NET_ADMIN away from the test's thread for the rest of the test, as for somebody who is not root.
+///
+/// Programs that the test starts get it back; start those with `setpriv --reuid=nobody`.
+public func dropNetworkAdministration() throws(NamespaceFailure) {
+    precondition(!isInProcessNamespace(), "only a thread of the test's own may lose its capabilities")
+    guard linux_drop_capability(Int32(LINUX_NETWORK_ADMINISTRATION)) == 0 else {
+        throw NamespaceFailure(operation: "drop CAP_NET_ADMIN", errno: errno)
+    }
 }
 
 /// Keeps the number of namespaces that live at the same time within reason.

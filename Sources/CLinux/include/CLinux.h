@@ -31,7 +31,12 @@ int linux_memory_file(const char *name);
 /// pidfd_open(2): a descriptor that becomes readable when the process ends (Linux 5.3).
 int linux_process_descriptor(pid_t process);
 
+/// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
+int linux_drop_capability(int capability);
+
 enum {
     /// CLONE_NEWNET, the network namespace, for linux_unshare and linux_setns.
-    LINUX_NETWORK_NAMESPACE = 0x40000000
+    LINUX_NETWORK_NAMESPACE = 0x40000000,
+    /// CAP_NET_ADMIN, for linux_drop_capability.
+    LINUX_NETWORK_ADMINISTRATION = 12
 };
