@@ -1,4 +1,8 @@
+import Commands
+
 @main
 enum Weir {
-    static func main() {}
+    static func main() {
+        WeirCommand.start()
+    }
 }

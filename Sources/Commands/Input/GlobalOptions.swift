@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reconciliation
 
 /// How results are printed.
 struct OutputOptions: ParsableArguments {
@@ -34,7 +35,7 @@ struct KernelOptions: ParsableArguments {
 
     @Option(
         name: .customLong("lock-timeout"),
-        help: ArgumentHelp("How long to wait for another Weir, in seconds.", valueName: "seconds")
+        help: ArgumentHelp("How long to wait for another Weir that is at work.", valueName: "seconds")
     )
     var lockTimeout: UInt32 = 0
 }
@@ -43,4 +44,14 @@ struct KernelOptions: ParsableArguments {
 struct ConfirmationOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Do not ask; for scripts.")
     var yes = false
+}
+
+/// Whether what belongs to others may be replaced.
+struct AdoptionOptions: ParsableArguments {
+    @Flag(help: "Replace routes of others that have the key of a desired one; 'weir revert' restores them.")
+    var adopt = false
+
+    var routes: RouteAdoption {
+        adopt ? .any : .none
+    }
 }

@@ -35,6 +35,11 @@ struct Terminal {
         Self.write(text + "\n", to: STDERR_FILENO)
     }
 
+    /// Writes text as it is to standard error.
+    func writeErrors(_ text: String) {
+        Self.write(text, to: STDERR_FILENO)
+    }
+
     /// Asks a question that yes or no answers; no where there is nobody to ask.
     func confirm(_ question: String) -> Bool {
         Self.write("\(question) [y/N] ", to: STDERR_FILENO)

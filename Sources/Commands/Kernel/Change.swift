@@ -1,0 +1,73 @@
+import Reconciliation
+import Transactions
+
+/// A command that changes the kernel: it shows what it would do, asks, does it and says what became of it.
+struct Change {
+    let verb: String
+    let confirmation: ConfirmationOptions
+    let output: OutputOptions
+
+    /// Makes the change.
+    /// - Parameters:
+    ///   - change: Makes it; asks its argument whether to, showing what would be done.
+    ///   - explain: Says for people why it failed, and the exit status.
+    func report(
+        _ change: (_ approve: (PreviewReporter) -> Bool) throws(TransactionError) -> Outcome,
+        explain: (TransactionError) -> (lines: [String], status: ExitStatus)
+    ) throws {
+        let terminal = output.terminal
+        if !confirmation.yes, !Terminal.isInteractive {
+            terminal.complain("weir: there is no terminal to ask on; say --yes")
+            throw ExitStatus.usage
+        }
+        var shown: PlanReport?
+        let outcome: Outcome
+        do throws(TransactionError) {
+            outcome = try change { preview in
+                let report = preview.report
+                shown = report
+                if !output.json { report.write(to: terminal) }
+                return confirmation.yes || terminal.confirm("\(verb)? \(report.summary)")
+            }
+        } catch {
+            let (lines, status) = explain(error)
+            for line in lines { terminal.complain(line) }
+            throw status
+        }
+        try say(outcome, shown ?? PlanReport(), terminal)
+    }
+
+    private func say(_ outcome: Outcome, _ shown: PlanReport, _ terminal: Terminal) throws {
+        switch outcome {
+        case .unchanged:
+            try result("unchanged", shown, generation: nil, "Nothing to do: the kernel is as it should be.", terminal)
+        case .declined:
+            try result("declined", shown, generation: nil, "Nothing was changed.", terminal)
+        case .changed(_, let generation):
+            let counts = "\(shown.added) added, \(shown.changed) changed, \(shown.removed) removed"
+            try result("changed", shown, generation: generation, "Done: \(counts). Generation \(generation).", terminal)
+        }
+    }
+
+    private func result(
+        _ name: String,
+        _ shown: PlanReport,
+        generation: Int?,
+        _ sentence: String,
+        _ terminal: Terminal
+    ) throws {
+        if output.json {
+            let plan = PlanDocument(shown)
+            terminal.line(try JSONText.of(ChangeDocument(outcome: name, generation: generation, plan: plan)))
+        } else {
+            terminal.line(sentence)
+        }
+    }
+}
+
+/// What became of a change, as JSON.
+private struct ChangeDocument: Encodable {
+    let outcome: String
+    let generation: Int?
+    let plan: PlanDocument
+}

@@ -1,0 +1,84 @@
+import KernelObjects
+import KernelState
+import Lowering
+import Reconciliation
+import RulesetModel
+import Transactions
+
+/// Says for people what the kernel refused, and where the rule file asks for it.
+struct ComplaintText {
+    private let origins: Origins?
+    private let tables: [RoutingTable]
+    private let text: ObjectText
+
+    init(_ desired: FirewallState?, tables: [RoutingTable] = [], origins: Origins?) {
+        self.origins = origins
+        self.tables = tables
+        text = ObjectText(desired ?? FirewallState(), counts: false)
+    }
+
+    /// `FILE:LINE: the kernel refuses 'RULE': REASON`.
+    func line(_ complaint: KernelComplaint) -> String {
+        let (subject, place) = describe(complaint)
+        return "\(place ?? "weir"): the kernel refuses \(subject): \(complaint.refusal)"
+    }
+
+    /// `FILE:LINE: 'ROUTE' is taken by …`.
+    func line(_ conflict: Conflict) -> String {
+        let place = origins?.place(conflict.origin) ?? "weir"
+        switch conflict {
+        case .routeOfOther(let desired, let holder):
+            let owner = "a route of protocol \(holder.routeProtocol)"
+            return "\(place): \(owner) has the place of '\(route(desired))': '\(route(holder))'; "
+                + "with --adopt it is replaced, and 'weir revert' restores it"
+        case .routesShareKey(let desired, let holders):
+            return "\(place): \(holders.count) routes share the place of '\(route(desired))', not all of them Weir's"
+        case .routingRulePriorityTaken(let desired, let holder):
+            return "\(place): a rule of protocol \(holder.ruleProtocol) has the priority \(desired.priority); "
+                + "give '\(ObjectText.text(of: desired, tables: tables))' another one"
+        case .lostForeignObject(let name):
+            return "\(place): somebody else's object '\(name)' is gone, and Weir cannot make it again"
+        case .noSuchSysctl(let setting):
+            return "\(place): the kernel has no setting '\(setting.name)'"
+        }
+    }
+
+    private func describe(_ complaint: KernelComplaint) -> (subject: String, place: String?) {
+        let place = origins?.place(complaint.origin)
+        switch complaint.subject {
+        case .firewall(let step): return describe(step, place)
+        case .firewallBatch: return ("the change of the table as a whole", nil)
+        case .route(let change): return ("'\((change.desired ?? change.observed).map(route) ?? "a route")'", place)
+        case .routingRule(.add(let rule)): return ("'\(ObjectText.text(of: rule, tables: tables))'", place)
+        case .routingRule(.delete(let rule)):
+            return ("to delete '\(ObjectText.text(of: rule, tables: tables))'", place)
+        case .sysctl(let change): return ("'sysctl \(change.name) = \(change.new)'", place)
+        }
+    }
+
+    private func describe(_ step: FirewallStep, _ place: String?) -> (subject: String, place: String?) {
+        switch step {
+        case .addTable: ("to make the table", nil)
+        case .deleteTable: ("to delete the table", nil)
+        case .addSet(let set), .addElements(_, let set): ("set '\(set.name)'", origins?.place(ofSet: set.name))
+        case .deleteSet(let set), .deleteElements(_, let set): ("to change set '\(set.name)'", nil)
+        case .addChain(let chain), .setPolicy(let chain): ("chain '\(chain.name)'", nil)
+        case .deleteChain(let chain), .flushChain(let chain): ("to delete chain '\(chain.name)' or its rules", nil)
+        case .addRule(let entry, let chain, _), .replaceRule(_, let entry, let chain):
+            ("'\(text.text(of: entry.rule, inChain: chain).text)'", place)
+        case .deleteRule(_, let chain): ("to delete a rule of chain '\(chain)'", nil)
+        case .addForeignObject(let object), .deleteForeignObject(let object): ("object '\(object.name)'", nil)
+        }
+    }
+
+    private func route(_ route: RouteObject) -> String {
+        ObjectText.text(of: route, tables: tables)
+    }
+}
+
+extension KernelComplaint {
+    /// The exit status that it asks for.
+    var status: ExitStatus {
+        refusal.missingFeature == nil ? .badInput : .unavailable
+    }
+}

@@ -1,0 +1,84 @@
+import KernelObjects
+import KernelState
+import Lowering
+import RulesetModel
+import SystemPackage
+import Transactions
+
+/// Says for people why a change failed, what state the host is in, and the exit status.
+struct FailureReporter {
+    private let text: ComplaintText
+
+    init(input: RulesetInput, lowered: Lowered) {
+        text = ComplaintText(
+            lowered.state.firewall,
+            tables: input.ruleset.routingTables,
+            origins: Origins(input, lowered)
+        )
+    }
+
+    /// For a change that has no rule file behind it.
+    init() {
+        text = ComplaintText(nil, origins: nil)
+    }
+
+    /// The lines, and the status.
+    func explain(_ error: TransactionError) -> (lines: [String], status: ExitStatus) {
+        switch error {
+        case .store(let error): return (["weir: \(error)"], Self.status(error))
+        case .kernel(let error): return (["weir: \(error)"], Self.status(error))
+        case .conflicts(let conflicts): return (conflicts.map(text.line) + ["Nothing was changed."], .refused)
+        case .refused(let complaints):
+            return (complaints.map(text.line) + ["Nothing was changed."], complaints.first?.status ?? .badInput)
+        case .stale:
+            return (["weir: the kernel's state was changed by somebody else. Nothing was changed."], .stale)
+        case .undone(let cause):
+            let end = "What had been done was taken back; the kernel was read and is as before."
+            return (lines(cause) + [end], .rolledBack)
+        case .residue(let cause, let residue): return (lines(cause) + lines(residue), .residue)
+        }
+    }
+
+    private func lines(_ cause: FailureCause) -> [String] {
+        switch cause {
+        case .refused(let complaints): complaints.map(text.line)
+        case .kernel(let error): ["weir: \(error)"]
+        case .notAsDesired: ["weir: the kernel took the change but does not have what was asked for"]
+        case .stale: ["weir: somebody else changed the same things meanwhile"]
+        case .store(let error): ["weir: \(error)"]
+        }
+    }
+
+    private func lines(_ residue: Residue) -> [String] {
+        var lines = ["NOT EVERYTHING COULD BE TAKEN BACK: this host is not as it was before."]
+        if let remaining = residue.remaining {
+            let report = ChangeReporter(remaining, observed: nil, desired: nil).report
+            lines.append("These changes would still be needed:")
+            lines += report.sections.flatMap(\.lines).map { "  \($0.change.sign) \($0.text)" }
+        } else {
+            lines.append("The kernel could not be read, so it is not known what is left.")
+        }
+        lines += residue.conflicts.map(text.line) + residue.complaints.map(text.line)
+        return lines + ["The state before is kept in \(residue.snapshotPath)."]
+    }
+
+    static func status(_ error: StoreError) -> ExitStatus {
+        switch error {
+        case .locked: .locked
+        case .system(_, _, .permissionDenied), .system(_, _, .notPermitted): .noPermission
+        case .noSuchGeneration, .noEarlierGeneration: .noInput
+        case .system, .untrusted, .malformed, .newerFormat: .inputOutput
+        }
+    }
+
+    static func status(_ error: KernelStateError) -> ExitStatus {
+        switch error.cause {
+        case .notPermitted: .noPermission
+        case .missingFeature: .unavailable
+        case .stale: .stale
+        case .refused: .badInput
+        case .object: .badInput
+        case .system: .inputOutput
+        }
+    }
+}

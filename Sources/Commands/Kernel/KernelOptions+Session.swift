@@ -1,0 +1,96 @@
+import KernelObjects
+import KernelState
+import Netlink
+import SystemPackage
+import Transactions
+
+extension KernelOptions {
+    /// How long to wait for another Weir.
+    var lockDuration: Duration {
+        .seconds(lockTimeout)
+    }
+
+    /// Opens the way to the kernel and the directory that remembers changes.
+    func openSession(_ terminal: Terminal) throws -> Session {
+        try explainingFailures(terminal) { () throws(KernelStateError) in
+            let connection = try connect()
+            let store = try store(of: connection)
+            return try Session(connection, store: store, program: WeirCommand.version)
+        }
+    }
+
+    /// The directory that remembers changes; only its name depends on the kernel.
+    func store(_ terminal: Terminal) throws -> StateStore {
+        if let stateDirectory { return StateStore(directory: FilePath(stateDirectory)) }
+        return try explainingFailures(terminal) { () throws(KernelStateError) in
+            try store(of: connect())
+        }
+    }
+
+    private func store(of connection: borrowing KernelConnection) throws(KernelStateError) -> StateStore {
+        if let stateDirectory { return StateStore(directory: FilePath(stateDirectory)) }
+        return try StateStore.standard(for: connection)
+    }
+
+    /// Reads the kernel.
+    func observe(_ terminal: Terminal) throws -> ObservedState {
+        try explainingFailures(terminal) { () throws(KernelStateError) in
+            var connection = try connect()
+            return try connection.readState(sysctls: [])
+        }
+    }
+
+    private func connect() throws(KernelStateError) -> KernelConnection {
+        guard let netns else { return try KernelConnection() }
+        let namespace: NetworkNamespace
+        do throws(NetlinkError) {
+            namespace =
+                try netns.utf8.contains(UInt8(ascii: "/"))
+                ? NetworkNamespace(path: FilePath(netns)) : NetworkNamespace(named: netns)
+        } catch {
+            throw KernelStateError(.connect, .system, errno: error.errno, message: "network namespace '\(netns)'")
+        }
+        return try KernelConnection(namespace)
+    }
+}
+
+/// Runs something, and turns its failure into words on standard error and an exit status.
+func explainingFailures<Success: ~Copyable>(
+    _ terminal: Terminal,
+    _ body: () throws(KernelStateError) -> Success
+) throws -> Success {
+    do throws(KernelStateError) {
+        return try body()
+    } catch {
+        terminal.complain("weir: \(error)")
+        throw FailureReporter.status(error)
+    }
+}
+
+/// Runs something, and turns its failure into words on standard error and an exit status.
+func explainingFailures<Success>(
+    _ terminal: Terminal,
+    _ body: () throws(StoreError) -> Success
+) throws -> Success {
+    do throws(StoreError) {
+        return try body()
+    } catch {
+        terminal.complain("weir: \(error)")
+        throw FailureReporter.status(error)
+    }
+}
+
+/// Runs something, and turns its failure into words on standard error and an exit status.
+func explainingFailures<Success>(
+    _ terminal: Terminal,
+    _ reporter: FailureReporter,
+    _ body: () throws(TransactionError) -> Success
+) throws -> Success {
+    do throws(TransactionError) {
+        return try body()
+    } catch {
+        let (lines, status) = reporter.explain(error)
+        for line in lines { terminal.complain(line) }
+        throw status
+    }
+}

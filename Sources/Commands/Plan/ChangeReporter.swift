@@ -1,0 +1,210 @@
+import KernelObjects
+import NetworkTypes
+import Reconciliation
+import RulesetModel
+
+/// Turns a change set into a report.
+struct ChangeReporter {
+    private let origins: Origins?
+    private let tables: [RoutingTable]
+    private let observedText: ObjectText
+    private let desiredText: ObjectText
+    private let changes: ChangeSet
+
+    /// Creates a reporter.
+    /// - Parameters:
+    ///   - observed: The table in the kernel, for the words of what goes away.
+    ///   - desired: The table as it should be, for the words of what comes.
+    ///   - options: The settings of the ruleset.
+    ///   - tables: Names for the numbers of routing tables.
+    ///   - origins: Where the rule file says what.
+    init(
+        _ changes: ChangeSet,
+        observed: FirewallState?,
+        desired: FirewallState?,
+        options: RulesetOptions = RulesetOptions(),
+        tables: [RoutingTable] = [],
+        origins: Origins? = nil
+    ) {
+        self.changes = changes
+        self.tables = tables
+        self.origins = origins
+        observedText = ObjectText(observed ?? FirewallState(), counts: options.counters)
+        desiredText = ObjectText(desired ?? FirewallState(), counts: options.counters)
+    }
+
+    /// The report.
+    var report: PlanReport {
+        var report = PlanReport()
+        let summary = changes.summary
+        (report.added, report.changed, report.removed) = (summary.added, summary.changed, summary.removed)
+        if let firewall = changes.firewall {
+            report.sections.append(PlanReport.Section(title: title(of: firewall.table), lines: lines(of: firewall)))
+        }
+        add("routes", changes.routes.map(line), to: &report)
+        add("policy routing rules", changes.routingRules.map(line), to: &report)
+        add("settings", changes.sysctls.map(line), to: &report)
+        return report
+    }
+
+    private func add(_ title: String, _ lines: [PlanReport.Line], to report: inout PlanReport) {
+        guard !lines.isEmpty else { return }
+        report.sections.append(PlanReport.Section(title: title, lines: lines))
+    }
+
+    // MARK: Firewall
+
+    private func title(of table: FirewallChanges.Table) -> String {
+        switch table {
+        case .add: "table inet weir   (new)"
+        case .keep: "table inet weir"
+        case .wake: "table inet weir   (woken: somebody had put it to sleep)"
+        case .delete: "table inet weir   (removed)"
+        }
+    }
+
+    private func lines(of firewall: FirewallChanges) -> [PlanReport.Line] {
+        var lines = firewall.sets.map(line)
+        for chain in firewall.chains {
+            lines.append(line(of: chain))
+            lines += chain.rules.map { line(of: $0, in: chain) }
+        }
+        lines += firewall.deletedForeignObjects.map {
+            PlanReport.Line(change: .remove, kind: .object, text: $0.name, note: "foreign: Weir cannot make it again")
+        }
+        lines += firewall.addedForeignObjects.map { PlanReport.Line(change: .add, kind: .object, text: $0.name) }
+        return lines
+    }
+
+    private func line(of set: SetChange) -> PlanReport.Line {
+        let place = origins?.place(ofSet: set.name)
+        switch set {
+        case .add(let set):
+            return PlanReport.Line(
+                change: .add,
+                kind: .set,
+                text: "set \(set.name)   \(count(set.elements))",
+                source: place
+            )
+        case .delete(let set):
+            let note = set.foreignAttributes == nil ? nil : "foreign: Weir cannot make it again"
+            return PlanReport.Line(change: .remove, kind: .set, text: "set \(set.name)", note: note)
+        case .recreate(_, let desired):
+            let text = "set \(desired.name)   made anew, \(count(desired.elements))"
+            return PlanReport.Line(change: .change, kind: .set, text: text, source: place)
+        case .change(_, let desired, let added, let deleted):
+            let text = "set \(desired.name)   +\(added.count) -\(deleted.count) elements"
+            return PlanReport.Line(change: .change, kind: .set, text: text, source: place)
+        }
+    }
+
+    private func count(_ elements: [SetElement]) -> String {
+        elements.count == 1 ? "1 element" : "\(elements.count) elements"
+    }
+
+    private func line(of chain: ChainChange) -> PlanReport.Line {
+        let object = chain.desired ?? chain.observed
+        var text = object.map(ObjectText.text(of:)) ?? chain.name
+        var note: String?
+        let change: PlanReport.Change
+        switch chain.kind {
+        case .add: change = .add
+        case .delete: change = .remove
+        case .recreate:
+            change = .change
+            note = "made anew"
+        case .change:
+            change = chain.changesPolicy ? .change : .keep
+            text = chain.changesPolicy ? text : "chain \(chain.name)"
+        }
+        if chain.kind == .delete, chain.observed?.isForeign == true { note = "foreign: Weir cannot make it again" }
+        if chain.isRefilled { note = "all rules are loaded again, counters start anew" }
+        return PlanReport.Line(change: change, kind: .chain, text: text, chain: chain.name, note: note)
+    }
+
+    private func line(of rule: RuleChange, in chain: ChainChange) -> PlanReport.Line {
+        switch rule {
+        case .add(let index, _): line(.add, desired: index, in: chain)
+        case .delete(let index): line(.remove, observed: index, in: chain)
+        case .replace(let old, let new): replacement(of: old, by: new, in: chain)
+        case .move(_, let index, _): line(.move, desired: index, in: chain)
+        }
+    }
+
+    private func replacement(of old: Int, by new: Int, in chain: ChainChange) -> PlanReport.Line {
+        var line = line(.change, desired: new, in: chain)
+        let before = self.line(.remove, observed: old, in: chain)
+        let was = "was: " + before.text + (before.note.map { ", \($0)" } ?? "")
+        line.note = line.note.map { "\($0); \(was)" } ?? was
+        return line
+    }
+
+    private func line(_ change: PlanReport.Change, desired index: Int, in chain: ChainChange) -> PlanReport.Line {
+        guard let rules = chain.desired?.rules, rules.indices.contains(index) else {
+            return PlanReport.Line(change: change, kind: .rule, text: "", chain: chain.name)
+        }
+        let (text, note) = desiredText.text(of: rules[index].rule, inChain: chain.name)
+        let place = origins?.place(rules[index].origin)
+        return PlanReport.Line(
+            change: change,
+            kind: .rule,
+            text: text,
+            source: place,
+            chain: chain.name,
+            note: note
+        )
+    }
+
+    private func line(_ change: PlanReport.Change, observed index: Int, in chain: ChainChange) -> PlanReport.Line {
+        guard let rules = chain.observed?.rules, rules.indices.contains(index) else {
+            return PlanReport.Line(change: change, kind: .rule, text: "", chain: chain.name)
+        }
+        let (text, note) = observedText.text(of: rules[index].rule, inChain: chain.name)
+        return PlanReport.Line(change: change, kind: .rule, text: text, chain: chain.name, note: note)
+    }
+
+    // MARK: Routing
+
+    private func line(of route: RouteChange) -> PlanReport.Line {
+        let place = route.desired.flatMap { origins?.place($0.origin) }
+        switch route {
+        case .add(let route):
+            return PlanReport.Line(change: .add, kind: .route, text: text(route), source: place)
+        case .delete(let route):
+            return PlanReport.Line(change: .remove, kind: .route, text: text(route))
+        case .replace(let observed, let desired):
+            let owner = route.isAdoption ? ", of protocol \(observed.routeProtocol), which 'weir revert' restores" : ""
+            let note = "was: \(text(observed))\(owner)"
+            return PlanReport.Line(change: .change, kind: .route, text: text(desired), source: place, note: note)
+        }
+    }
+
+    private func text(_ route: RouteObject) -> String {
+        ObjectText.text(of: route, tables: tables)
+    }
+
+    private func line(of rule: RoutingRuleChange) -> PlanReport.Line {
+        switch rule {
+        case .add(let rule):
+            let text = ObjectText.text(of: rule, tables: tables)
+            return PlanReport.Line(change: .add, kind: .routingRule, text: text, source: origins?.place(rule.origin))
+        case .delete(let rule):
+            return PlanReport.Line(
+                change: .remove,
+                kind: .routingRule,
+                text: ObjectText.text(of: rule, tables: tables)
+            )
+        }
+    }
+
+    private func line(of sysctl: SysctlChange) -> PlanReport.Line {
+        let note = sysctl.isRestoration ? "was \(sysctl.old); its value from before Weir" : "was \(sysctl.old)"
+        return PlanReport.Line(
+            change: .change,
+            kind: .sysctl,
+            text: "sysctl \(sysctl.name) = \(sysctl.new)",
+            source: origins?.place(sysctl.origin),
+            note: note
+        )
+    }
+}

@@ -1,0 +1,48 @@
+import KernelObjects
+import Lowering
+import Reconciliation
+import RulesetModel
+import Transactions
+
+/// Turns a preview into a report, with the places of the rule file it comes from.
+struct PreviewReporter {
+    private let preview: Preview
+    private let ruleset: Ruleset
+    private let origins: Origins?
+
+    init(_ preview: Preview, input: RulesetInput, lowered: Lowered) {
+        self.preview = preview
+        ruleset = input.ruleset
+        origins = Origins(input, lowered)
+    }
+
+    /// A preview that has no rule file behind it.
+    init(_ preview: Preview) {
+        self.preview = preview
+        ruleset = Ruleset()
+        origins = nil
+    }
+
+    /// What would be done.
+    var report: PlanReport {
+        ChangeReporter(
+            preview.changes,
+            observed: preview.observed.firewall,
+            desired: preview.desired.firewall,
+            options: ruleset.options,
+            tables: ruleset.routingTables,
+            origins: origins
+        ).report
+    }
+
+    /// What stands in the way, a line each.
+    var refusals: [String] {
+        let text = ComplaintText(preview.desired.firewall, tables: ruleset.routingTables, origins: origins)
+        return preview.difference.conflicts.map(text.line) + preview.complaints.map(text.line)
+    }
+
+    /// The exit status for what the kernel would refuse.
+    var statusOfComplaints: ExitStatus {
+        preview.complaints.first?.status ?? .badInput
+    }
+}

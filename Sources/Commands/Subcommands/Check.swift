@@ -1,0 +1,48 @@
+import ArgumentParser
+import Diagnostics
+import RulesetCompiler
+import RulesetModel
+
+/// `weir check`: is a rule file right?
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check rule files without touching the kernel.",
+        discussion: "All mistakes of all files are reported. The exit status is 65 if there is one."
+    )
+
+    @Argument(
+        help: "Rule files, model JSON, or - for standard input.",
+        completion: .file(extensions: ["weir", "json"])
+    )
+    var files: [String]
+
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var failure: (any Error)?
+        for file in files {
+            do {
+                try check(file, terminal)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func check(_ file: String, _ terminal: Terminal) throws {
+        guard case .compiled(let result) = try RulesetInput.read(file, terminal: terminal) else { return }
+        if output.json {
+            terminal.write(JSONRenderer(map: result.sources).render(result.diagnostics))
+        } else {
+            let renderer = TextRenderer(map: result.sources, isColored: terminal.hasColoredErrors)
+            terminal.writeErrors(renderer.render(result.diagnostics))
+        }
+        guard let ruleset = result.ruleset else { throw ExitStatus.badInput }
+        if output.verbose {
+            let count = ruleset.chains.reduce(ruleset.rules.count) { $0 + $1.rules.count }
+            terminal.complain("\(file): \(count) rules, \(ruleset.sets.count) sets, \(ruleset.routes.count) routes")
+        }
+    }
+}

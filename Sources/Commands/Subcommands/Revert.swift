@@ -1,0 +1,24 @@
+import ArgumentParser
+import Transactions
+
+/// `weir revert`: back to the clean state.
+struct Revert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take away everything of Weir's and restore what it displaced.",
+        discussion: "The history stays, so that 'weir rollback' finds the way forward again."
+    )
+
+    @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        var session = try kernel.openSession(output.terminal)
+        let change = Change(verb: "Revert", confirmation: confirmation, output: output)
+        try change.report { (approve) throws(TransactionError) in
+            try session.revert(lockTimeout: kernel.lockDuration) { approve(PreviewReporter($0)) }
+        } explain: { error in
+            FailureReporter().explain(error)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Transactions
+
+/// `weir rollback`: back to an earlier generation.
+struct Rollback: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Go back to an earlier generation.",
+        discussion: "Without a number: to the one before the present one. 'weir history' lists the generations."
+    )
+
+    @Argument(help: "The number of the generation.")
+    var generation: Int?
+
+    @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        var session = try kernel.openSession(output.terminal)
+        let change = Change(verb: "Roll back", confirmation: confirmation, output: output)
+        try change.report { (approve) throws(TransactionError) in
+            try session.rollback(to: generation, lockTimeout: kernel.lockDuration) { preview in
+                approve(PreviewReporter(preview))
+            }
+        } explain: { error in
+            FailureReporter().explain(error)
+        }
+    }
+}

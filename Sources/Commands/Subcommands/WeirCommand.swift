@@ -1,0 +1,38 @@
+public import ArgumentParser
+
+/// The command line.
+public struct WeirCommand: ParsableCommand {
+    /// What `weir --version` prints.
+    static let version = "0.1.0"
+
+    public static let configuration = CommandConfiguration(
+        commandName: "weir",
+        abstract: "A firewall and routing rule manager.",
+        discussion: """
+            Write what the host should do in a rule file; 'plan' shows what would change in the kernel, 'apply' changes exactly \
+            that, 'rollback' and 'revert' go back.
+            """,
+        version: "weir \(version)",
+        groupedSubcommands: [
+            CommandGroup(name: "Rule files", subcommands: [Check.self, Show.self]),
+            CommandGroup(name: "The kernel", subcommands: [Plan.self, Apply.self, Status.self]),
+            CommandGroup(name: "The way back", subcommands: [History.self, Rollback.self, Revert.self]),
+        ]
+    )
+
+    /// Creates the command, for ArgumentParser.
+    public init() {}
+
+    /// Runs the program; a status that a subcommand throws is the exit status.
+    public static func start() -> Never {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            exit(withError: nil)
+        } catch let status as ExitStatus {
+            exit(withError: ExitCode(status.rawValue))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
