@@ -27,6 +27,7 @@ private struct RulesetLowering {
     let ruleset: Ruleset
     /// What each declared chain demands of the base chain that leads to it; every declared chain has an entry.
     let chainNeeds: [String: ChainNeeds]
+    let derivedAccepts: DerivedAccepts
     var origins: [RuleOrigin] = []
     var setOrigins: [String: RuleOrigin] = [:]
     var encoder: RuleEncoder
@@ -36,6 +37,7 @@ private struct RulesetLowering {
     init(_ ruleset: Ruleset) {
         self.ruleset = ruleset
         chainNeeds = ruleset.chainNeeds
+        derivedAccepts = DerivedAccepts(ruleset)
         let shapes = ruleset.sets.map { ($0.name, SetShape($0)) }
         encoder = RuleEncoder(
             sets: Dictionary(shapes, uniquingKeysWith: { first, _ in first }),
@@ -81,15 +83,19 @@ private struct RulesetLowering {
         } catch {
             throw LoweringError(origin: .rule(index), reason: error)
         }
-        guard rule.isAccepted else { return }
-        for derived in rule.derivedAccepts {
-            let origin = add(.derivedAccept(rule: index))
-            do throws(LoweringError.Reason) {
-                guard let direction = derived.direction else { throw .noDirection }
-                try place(derived, direction, origin)
-            } catch {
-                throw LoweringError(origin: .derivedAccept(rule: index), reason: error)
-            }
+        do throws(LoweringError.Reason) {
+            for derived in try derivedAccepts.entries(of: rule) { try place(derived, ofRule: index) }
+        } catch {
+            throw LoweringError(origin: .derivedAccept(rule: index), reason: error)
+        }
+    }
+
+    private mutating func place(_ derived: DerivedAccepts.Entry, ofRule index: Int) throws(LoweringError.Reason) {
+        guard let direction = derived.rule.direction else { throw .noDirection }
+        do throws(LoweringError.Reason) {
+            try place(derived.rule, direction, add(derived.origin ?? .derivedAccept(rule: index)))
+        } catch .matchesNothing where derived.origin != nil {
+            // The rule of the chain is for other packets than those that come from here.
         }
     }
 
@@ -140,12 +146,12 @@ private struct RulesetLowering {
             guard names.insert(chain.name).inserted else {
                 throw LoweringError(origin: .chain(index), reason: .duplicateName(chain.name))
             }
+            if chain.hasLostAccepts { throw LoweringError(origin: .chain(index), reason: .acceptInBaseChain) }
             var rules: [RuleEntry] = []
             for (position, rule) in chain.rules.enumerated() {
                 let origin = RuleOrigin.chainRule(chain: index, rule: position)
                 let number = add(origin)
                 do throws(LoweringError.Reason) {
-                    if rule.isAccepted { throw .acceptInDeclaredChain }
                     if let target = rule.action.targetChain, chainNeeds[target] == nil { throw .unknownChain(target) }
                     try encoder.encode(rule, origin: number, into: &rules)
                 } catch {

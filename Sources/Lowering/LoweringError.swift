@@ -36,8 +36,8 @@ public struct LoweringError: Error, Sendable, Hashable {
         case portsWithoutProtocol
         /// A TCP reset is asked for where packets are not TCP.
         case resetWithoutTCP
-        /// `and accept` stands in a declared chain, where nobody knows which packets come by.
-        case acceptInDeclaredChain
+        /// `and accept` stands in a declared base chain, which no rule with a direction leads to.
+        case acceptInBaseChain
         /// The rule has more conditions, or a set has more values, than the kernel takes.
         case tooLarge
     }
@@ -55,7 +55,7 @@ extension LoweringError: CustomStringConvertible {
         case .matchesNothing: "the rule can match no packet"
         case .portsWithoutProtocol: "the rule asks for ports of a protocol that has none"
         case .resetWithoutTCP: "the rule answers with a TCP reset what is not TCP"
-        case .acceptInDeclaredChain: "'and accept' needs a rule outside declared chains"
+        case .acceptInBaseChain: "'and accept' needs a rule outside declared base chains"
         case .tooLarge: "the kernel takes no rule or set of this size"
         }
     }

@@ -2,9 +2,9 @@
 public enum RuleOrigin: Sendable, Hashable {
     /// A rule outside declared chains.
     case rule(Int)
-    /// The rule that `and accept` of a rule outside declared chains adds.
+    /// A rule that `and accept` of a rule outside declared chains adds.
     case derivedAccept(rule: Int)
-    /// A rule of a declared chain.
+    /// A rule of a declared chain, or the rule that its `and accept` adds.
     case chainRule(chain: Int, rule: Int)
     /// A declared chain.
     case chain(Int)

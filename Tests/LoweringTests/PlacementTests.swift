@@ -11,7 +11,7 @@ import Testing
             Rule(
                 direction: .output,
                 matches: [
-                    .outputInterface(Membership([try pattern("eth0")])),
+                    .outputInterface(Membership([pattern("eth0")])),
                     .transportProtocol(Membership([.tcp])),
                     .destinationPort(Membership(IntervalSet([Interval(25)]))),
                 ],
@@ -31,7 +31,7 @@ import Testing
 
         var writer = ExpressionWriter()
         writer.append(MetaExpression(.oifname))
-        writer.append(CompareExpression(.equal, RegisterData(try pattern("eth0"))))
+        writer.append(CompareExpression(.equal, RegisterData(pattern("eth0"))))
         writer.append(MetaExpression(.l4proto))
         writer.append(CompareExpression(.equal, RegisterData(UInt8(6))))
         writer.append(PayloadExpression(.transport, offset: 2, length: 2))
@@ -137,10 +137,4 @@ import Testing
         ruleset.chains = [Chain(name: "input")]
         #expect(throws: LoweringError(origin: .chain(0), reason: .duplicateName("input"))) { try lower(ruleset) }
     }
-}
-
-func pattern(_ text: String) throws -> InterfacePattern {
-    let isPrefix = text.last == "*"
-    let name = try #require(InterfaceName(isPrefix ? String(text.dropLast()) : text))
-    return InterfacePattern(name, isPrefix: isPrefix)
 }

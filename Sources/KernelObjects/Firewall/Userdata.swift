@@ -42,7 +42,7 @@ public enum Userdata {
     static func terminated(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         for character in text {
-            guard bytes.count + character.utf8.count < longestComment else { break }
+            guard bytes.count + character.utf8.count <= longestComment else { break }
             bytes += character.utf8
         }
         return bytes + [0]

@@ -26,6 +26,8 @@ public struct LiftedState: Sendable {
     public var leftovers: [Leftover] = []
     /// How the kernel rules behind the ruleset's rules outside declared chains differ from what Weir would make; in their order.
     public var notes: [LiftNotes] = []
+    /// The same for the rules of the declared chains.
+    public var chainNotes: [[LiftNotes]] = []
 
     /// Reads the content of Weir's table, and the routes and policy routing rules that carry Weir's protocol number.
     public init(firewall: FirewallState?, routes: [RouteObject] = [], routingRules: [RoutingRuleObject] = []) {
@@ -48,36 +50,47 @@ public struct LiftedState: Sendable {
         leftovers += others.map(Leftover.set)
         leftovers += firewall.foreignObjects.map(Leftover.object)
         let lifter = RuleLifter(firewall)
-        var countingRules = 0
-        var allRules = 0
+        var counters = CounterHabit()
+        var declared: [(ChainObject, [LiftedRule])] = []
         for chain in firewall.chains {
             if chain.isForeign {
                 leftovers.append(.chain(chain.name))
                 continue
             }
             let standard = lifter.standardChains[chain.name]
-            var rules: [Rule] = []
+            var rules: [LiftedRule] = []
             for (index, entry) in chain.rules.enumerated() {
                 guard let lifted = lifter.lift(entry.rule, inChain: chain.name) else {
                     leftovers.append(.rule(chain: chain.name, index: index))
                     continue
                 }
-                rules.append(lifted.rule)
-                if standard != nil { notes.append(lifted.notes) }
-                // A rule that only counts says nothing about the others.
-                guard lifted.rule.action != .count else { continue }
-                allRules += 1
-                countingRules += lifted.notes.contains(.noCounter) ? 0 : 1
+                rules.append(lifted)
+                counters.see(lifted)
             }
             if standard == nil {
-                ruleset.chains.append(Chain(name: chain.name, kind: Chain.Kind(chain.base), rules: rules))
+                declared.append((chain, rules))
             } else {
-                ruleset.rules += rules
+                ruleset.rules += rules.map(\.rule)
+                notes += rules.map(\.notes)
                 readPolicy(chain)
             }
         }
-        ruleset.chains.sort { $0.name < $1.name }
-        ruleset.options.counters = allRules == 0 || countingRules > 0
+        for (chain, rules) in declared.sorted(by: { $0.0.name < $1.0.name }) {
+            ruleset.chains.append(Chain(name: chain.name, kind: Chain.Kind(chain.base), rules: rules.map(\.rule)))
+            chainNotes.append(rules.map(\.notes))
+        }
+        if !counters.isOn { turnOffCounters() }
+    }
+
+    /// Where rules do not count, one that counts and logs is a `count` rule.
+    private mutating func turnOffCounters() {
+        ruleset.options.counters = false
+        for index in ruleset.rules.indices { ruleset.rules[index].countIfLogging(notes[index]) }
+        for chain in ruleset.chains.indices {
+            for index in ruleset.chains[chain].rules.indices {
+                ruleset.chains[chain].rules[index].countIfLogging(chainNotes[chain][index])
+            }
+        }
     }
 
     /// The policy of a standard chain; one that would be there without a word about the policy needs none.
@@ -88,6 +101,36 @@ public struct LiftedState: Sendable {
         } else if policy == .drop {
             leftovers.append(.chain(chain.name))
         }
+    }
+}
+
+/// Whether a table's rules count packets.
+private struct CounterHabit {
+    private var counting = 0
+    private var notCounting = 0
+
+    /// Takes note of a rule, but not of one that may count for a reason of its own.
+    mutating func see(_ lifted: LiftedRule) {
+        let isSilent = lifted.notes.contains(.noCounter)
+        switch lifted.rule.action {
+        case .count: return
+        case .log where !isSilent: return
+        default: break
+        }
+        if isSilent { notCounting += 1 } else { counting += 1 }
+    }
+
+    /// Whether the option should say that rules count: a few added by hand do not change that.
+    var isOn: Bool {
+        counting >= notCounting
+    }
+}
+
+extension Rule {
+    fileprivate mutating func countIfLogging(_ notes: LiftNotes) {
+        guard case .log(let statement) = action, !notes.contains(.noCounter) else { return }
+        action = .count
+        log = statement
     }
 }
 

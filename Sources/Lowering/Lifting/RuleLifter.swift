@@ -25,7 +25,7 @@ public struct RuleLifter: Sendable {
         var sets: [String: SetShape] = [:]
         var setNames: [String: LiftedSetName] = [:]
         for set in namedSets {
-            let shape = SetShape(set.value, families: set.families)
+            let shape = SetShape(set.value, families: set.families.isEmpty ? nil : set.families)
             sets[set.value.name] = shape
             for name in set.kernelNames { setNames[name] = LiftedSetName(name: set.value.name, kind: shape.kind) }
         }

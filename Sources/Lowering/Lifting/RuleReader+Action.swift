@@ -72,11 +72,7 @@ extension RuleReader {
         guard let lower = constant(registers.lower), let upper = constant(registers.upper), lower.length == length,
             upper.length == length
         else { return nil }
-        switch (IPAddress(family, lower.bits), IPAddress(family, upper.bits)) {
-        case (.ipv4(let lower), .ipv4(let upper)): return Interval(lower, upper).map(AddressRange.ipv4)
-        case (.ipv6(let lower), .ipv6(let upper)): return Interval(lower, upper).map(AddressRange.ipv6)
-        default: return nil
-        }
+        return AddressRange(IPAddress(family, lower.bits), IPAddress(family, upper.bits))
     }
 }
 
@@ -107,11 +103,7 @@ extension RejectReason {
         case (.icmp, nil): return nil
         case (.icmpx(let number), let family):
             guard let code = ICMPXCode(rawValue: number) else { return nil }
-            switch family {
-            case .ipv4?: self = .icmp(code.icmp)
-            case .ipv6?: self = .icmpv6(code.icmpv6)
-            case nil: self = .icmpx(code)
-            }
+            self = RejectReason.icmpx(code).canonical(for: family.map { AddressFamilies($0) } ?? .both)
         }
     }
 }

@@ -79,9 +79,20 @@ extension RuleReader {
             guard ConntrackStatus.known.isSuperset(of: status) else { return false }
             return add(.connectionStatus(status, isNegated: isNegated))
         case (.destinationPort, .original?) where loaded.isPlain:
-            return add(test.ports.map(Match.originalDestinationPort))
+            return addOriginal(test.ports)
         default: return false
         }
+    }
+
+    /// Ports that are shut out one after the other are one list.
+    private mutating func addOriginal(_ ports: Membership<IntervalSet<UInt16>>?) -> Bool {
+        guard let ports, ports.isNegated, case .values(let values) = ports.operand,
+            case .originalDestinationPort(let before)? = matches.last, before.isNegated,
+            case .values(let valuesBefore) = before.operand
+        else { return add(ports.map(Match.originalDestinationPort)) }
+        let all = IntervalSet(valuesBefore.intervals + values.intervals)
+        matches[matches.count - 1] = .originalDestinationPort(Membership(all, isNegated: true))
+        return true
     }
 
     // MARK: Network header

@@ -77,10 +77,11 @@ extension Test {
         switch self {
         case .equal(let value, let isNegated) where value.length == length:
             guard let prefix = prefix(family, loaded.mask, value) else { return nil }
-            return Membership(AddressSet(prefix), isNegated: isNegated)
+            return Membership(AddressSet(AddressRange(prefix)), isNegated: isNegated)
         case .range(let lower, let upper, let isNegated) where lower.length == length && upper.length == length:
-            guard isWhole, loaded.isPlain, let set = AddressSet(family, lower.bits, upper.bits) else { return nil }
-            return Membership(set, isNegated: isNegated)
+            let bounds = (IPAddress(family, lower.bits), IPAddress(family, upper.bits))
+            guard isWhole, loaded.isPlain, let range = AddressRange(bounds.0, bounds.1) else { return nil }
+            return Membership(AddressSet(range), isNegated: isNegated)
         case .among(.elements(let set), let isNegated):
             guard isWhole, loaded.isPlain, let addresses = set.addresses(family), !addresses.isEmpty else { return nil }
             return Membership(addresses, isNegated: isNegated)
@@ -143,34 +144,6 @@ extension IPAddress {
             case .ipv4: .ipv4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: bits >> 96)))
             case .ipv6: .ipv6(IPv6Address(rawValue: bits))
             }
-    }
-}
-
-extension AddressSet {
-    /// The addresses of a prefix.
-    init(_ prefix: IPPrefix) {
-        let length = UInt128(prefix.length)
-        switch prefix.address {
-        case .ipv4(let first):
-            let last = IPv4Address(rawValue: first.rawValue | UInt32.max >> UInt32(length))
-            self.init(ipv4: IntervalSet([Interval(first, last)].compactMap(\.self)))
-        case .ipv6(let first):
-            let last = IPv6Address(rawValue: first.rawValue | UInt128.max >> length)
-            self.init(ipv6: IntervalSet([Interval(first, last)].compactMap(\.self)))
-        }
-    }
-
-    /// The addresses between two, given by their first bytes.
-    init?(_ family: AddressFamily, _ lower: UInt128, _ upper: UInt128) {
-        switch (IPAddress(family, lower), IPAddress(family, upper)) {
-        case (.ipv4(let lower), .ipv4(let upper)):
-            guard let range = Interval(lower, upper) else { return nil }
-            self.init(ipv4: IntervalSet([range]))
-        case (.ipv6(let lower), .ipv6(let upper)):
-            guard let range = Interval(lower, upper) else { return nil }
-            self.init(ipv6: IntervalSet([range]))
-        default: return nil
-        }
     }
 }
 

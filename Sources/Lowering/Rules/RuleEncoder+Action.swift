@@ -37,7 +37,7 @@ extension RuleEncoder {
         let target: LogExpression.Target =
             switch log.target {
             case .kernel(let level): .kernel(level: level.rawValue, flags: 0)
-            case .group(let group): .group(group, snapLength: 0, queueThreshold: 0)
+            case .group(let group): .group(group, snapLength: nil, queueThreshold: nil)
             }
         writer.append(LogExpression(prefix: log.prefix.isEmpty ? nil : log.prefix, target: target))
     }

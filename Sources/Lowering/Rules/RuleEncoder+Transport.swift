@@ -74,13 +74,10 @@ extension RuleEncoder {
     }
 
     /// A source and a destination port next to each other are loaded and compared as one, as nft does; says whether they were.
-    mutating func appendMergedPorts(_ first: Match, _ second: Match, of matches: [Match]) -> Bool {
-        guard case .sourcePort(let source) = first, case .destinationPort(let destination) = second,
-            let sourcePort = source.singlePort, let destinationPort = destination.singlePort,
-            matches.haveOneProtocol
-        else { return false }
+    mutating func appendMergedPorts(_ first: Match, _ second: Match) -> Bool {
+        guard let ports = PortPair(first, second) else { return false }
         writer.append(PayloadExpression(.transport, offset: 0, length: 4))
-        let both = UInt32(sourcePort) << 16 | UInt32(destinationPort)
+        let both = UInt32(ports.source) << 16 | UInt32(ports.destination)
         writer.append(CompareExpression(.equal, RegisterData(networkOrder: both)))
         return true
     }
@@ -125,25 +122,5 @@ extension RuleEncoder {
             writer.append(PayloadExpression(.transport, offset: 1, length: 1))
             writer.append(CompareExpression(.equal, RegisterData(code)))
         }
-    }
-}
-
-extension Membership<IntervalSet<UInt16>> {
-    /// The port, where exactly one is asked for.
-    fileprivate var singlePort: UInt16? {
-        guard !isNegated, case .values(let values) = operand, values.intervals.count == 1, values.intervals[0].isSingle
-        else { return nil }
-        return values.intervals[0].lower
-    }
-}
-
-extension [Match] {
-    /// Whether ports next to each other may be compared as one: only behind one protocol, since for several nft prints what was
-    /// merged as raw bytes.
-    fileprivate var haveOneProtocol: Bool {
-        for case .transportProtocol(let protocols) in self {
-            if case .values(let values) = protocols.operand, values.count == 1, !protocols.isNegated { return true }
-        }
-        return false
     }
 }

@@ -31,8 +31,8 @@ struct RuleEncoder {
     ) throws(LoweringError.Reason) {
         let cut = try RuleCut(rule, sets: sets)
         for family in cut.families {
-            if cut.hasOriginalPort {
-                for part in rule.cutByOriginalPort(family) {
+            if cut.mayNeedOneProtocol {
+                for part in rule.cutByProtocol(family) {
                     entries.append(RuleEntry(try encode(rule, part, isForwardedOnly), origin: origin))
                 }
             } else {
@@ -68,7 +68,7 @@ struct RuleEncoder {
             let match = matches[index]
             if match.rank > Match.lastInterfaceRank { appendFamily() }
             let next = matches.index(after: index)
-            if next < matches.endIndex, appendMergedPorts(match, matches[next], of: matches) {
+            if next < matches.endIndex, appendMergedPorts(match, matches[next]) {
                 index = matches.index(after: next)
                 continue
             }

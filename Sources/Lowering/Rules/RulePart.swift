@@ -19,8 +19,8 @@ struct RulePart {
 struct RuleCut {
     /// The family of each part; nothing for a part that holds for both.
     let families: [AddressFamily?]
-    /// Whether the rule asks for the port of the connection's first packet.
-    private(set) var hasOriginalPort = false
+    /// Whether each part may have to be cut further, by protocol and port: see `Rule.cutByProtocol`.
+    private(set) var mayNeedOneProtocol = false
 
     private static let together: [AddressFamily?] = [nil]
     private static let ipv4: [AddressFamily?] = [.ipv4]
@@ -28,25 +28,27 @@ struct RuleCut {
     private static let apart: [AddressFamily?] = [.ipv4, .ipv6]
 
     init(_ rule: Rule, sets: [String: SetShape]) throws(LoweringError.Reason) {
-        var families = AddressFamilies.both
+        var families = rule.action.families
         var isApart = false
+        var hasSourcePort = false
         for match in rule.matches {
             switch match {
-            case .family(let family): families.formIntersection(.init(family))
-            case .icmp(let match): families.formIntersection(.init(match.family))
-            case .sourceAddress(let addresses), .destinationAddress(let addresses):
-                families.formIntersection(try Self.families(of: addresses, sets: sets))
-                isApart = true
-            case .originalDestinationPort: hasOriginalPort = true
-            default: break
+            case .family, .icmp: break
+            case .sourceAddress, .destinationAddress: isApart = true
+            case .originalDestinationPort:
+                mayNeedOneProtocol = true
+                continue
+            case .sourcePort:
+                hasSourcePort = true
+                continue
+            case .destinationPort:
+                if hasSourcePort { mayNeedOneProtocol = true }
+                continue
+            default: continue
             }
+            families.formIntersection(match.families { sets[$0]?.families ?? .both })
         }
-        switch rule.action {
-        case .destinationNAT(let translation), .sourceNAT(let translation):
-            if let addresses = translation.addresses { families.formIntersection(.init(addresses.family)) }
-        case .reject(.icmp), .reject(.icmpv6): isApart = true
-        default: break
-        }
+        if case .reject(let reason) = rule.action, reason.canonical(for: .both).needsFamily { isApart = true }
         switch (families, isApart) {
         case (.ipv4, _): self.families = Self.ipv4
         case (.ipv6, _): self.families = Self.ipv6
@@ -55,39 +57,40 @@ struct RuleCut {
         default: throw .matchesNothing
         }
     }
+}
 
-    private static func families(
-        of addresses: Membership<AddressSet>,
-        sets: [String: SetShape]
-    ) throws(LoweringError.Reason) -> AddressFamilies {
-        switch addresses.operand {
-        case .values(let values): return values.families
-        case .namedSet(let name):
-            guard let shape = sets[name], shape.kind == .addresses else { throw .unknownSet(name) }
-            return shape.families
+extension RejectReason {
+    /// Whether no one kernel rule can say it for both families.
+    fileprivate var needsFamily: Bool {
+        switch self {
+        case .icmp, .icmpv6: true
+        case .icmpx, .tcpReset: false
         }
     }
 }
 
 extension Rule {
-    /// The parts for one family of a rule about original destination ports.
+    /// The parts for one family of a rule of which nft can print no more than one protocol at a time.
     ///
-    /// nft prints the original port as a port only for one protocol, and never in a list: each protocol and each range gets a
-    /// kernel rule of its own.
-    func cutByOriginalPort(_ family: AddressFamily?) -> [RulePart] {
+    /// It prints the port of a connection's first packet as a port only for one protocol, and never in a list. A source and a
+    /// destination port next to each other it compares as one, which it prints as raw bytes for several protocols.
+    func cutByProtocol(_ family: AddressFamily?) -> [RulePart] {
         var protocols: [IPProtocol?] = [nil]
         var intervals: [Interval<UInt16>?] = [nil]
+        var needsOneProtocol = matches.havePortPair
         for match in matches {
             switch match {
             case .transportProtocol(let membership):
                 guard case .values(let values) = membership.operand, !membership.isNegated else { continue }
                 if values.count > 1, protocols == [nil] { protocols = values }
             case .originalDestinationPort(let membership):
+                needsOneProtocol = true
                 guard case .values(let values) = membership.operand, !membership.isNegated else { continue }
                 if values.intervals.count > 1, intervals == [nil] { intervals = values.intervals }
             default: continue
             }
         }
+        if !needsOneProtocol { protocols = [nil] }
         return protocols.flatMap { transportProtocol in
             intervals.map { interval in
                 var part = RulePart(family: family)

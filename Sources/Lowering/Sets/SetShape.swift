@@ -16,7 +16,7 @@ struct SetShape: Sendable {
     let kind: Kind
     /// The name in the kernel of a set that holds no addresses.
     let name: String
-    /// The families that have a kernel set of their own; for addresses.
+    /// The families that have a kernel set of their own; both for a set that holds no addresses.
     let families: AddressFamilies
     /// The name in the kernel of the IPv4 part.
     let ipv4Name: String
@@ -28,16 +28,15 @@ struct SetShape: Sendable {
         name = set.name
         ipv4Name = set.name + Self.suffix(of: .ipv4)
         ipv6Name = set.name + Self.suffix(of: .ipv6)
-        switch set.contents {
-        case .addresses(let members), .prefixes(let members):
-            kind = .addresses
-            // What is filled at run time may be of either family.
-            families = known ?? (members.isEmpty || set.timeout != nil ? .both : members.families)
-        case .ports: (kind, families) = (.ports, [])
-        case .interfaces: (kind, families) = (.interfaces, [])
-        case .marks: (kind, families) = (.marks, [])
-        case .protocols: (kind, families) = (.protocols, [])
-        }
+        families = known ?? set.families ?? .both
+        kind =
+            switch set.contents {
+            case .addresses, .prefixes: .addresses
+            case .ports: .ports
+            case .interfaces: .interfaces
+            case .marks: .marks
+            case .protocols: .protocols
+            }
     }
 
     /// What the kernel's name of one family's part of a set ends with.
