@@ -23,8 +23,11 @@ public struct TextRenderer: Sendable {
         for diagnostic in bag.sorted {
             text += render(diagnostic)
         }
-        if bag.suppressedCount > 0 {
-            text += "\(bag.suppressedCount) further diagnostics are not shown\n"
+        if bag.isFull {
+            text += "only the first \(bag.limit) errors are shown\n"
+        }
+        if bag.warningCount > bag.limit {
+            text += "only the first \(bag.limit) warnings are shown\n"
         }
         return text
     }

@@ -98,12 +98,14 @@ struct TextRendererTests {
         #expect(text.contains("| \u{1B}[1;31m^\u{1B}[0m"))
     }
 
-    @Test func whatIsNotShownIsCounted() {
+    @Test func thatThereMayBeMoreIsSaid() {
         var bag = DiagnosticBag(limit: 1)
-        for offset in 0..<3 {
-            bag.report(Diagnostic(.unknownMatch, "m\(offset)", at: nil))
-        }
-        #expect(TextRenderer(map: SourceMap()).render(bag) == "error[E031]: m0\n2 further diagnostics are not shown\n")
+        bag.report(Diagnostic(.unknownMatch, "m", at: nil))
+        bag.report(Diagnostic(.logPrefixAsComment, "w", at: nil))
+        let renderer = TextRenderer(map: SourceMap())
+        #expect(renderer.render(bag) == "error[E031]: m\nwarning[W001]: w\nonly the first 1 errors are shown\n")
+        bag.report(Diagnostic(.logPrefixAsComment, "v", at: nil))
+        #expect(renderer.render(bag).hasSuffix("errors are shown\nonly the first 1 warnings are shown\n"))
     }
 }
 

@@ -268,6 +268,15 @@ extension Diagnostic {
         )
     }
 
+    static func addressWithoutBrackets(_ address: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .unexpectedToken,
+            "an IPv6 address before a port stands in brackets",
+            at: range,
+            fixIts: [FixIt("write `[\(address)]`", replacing: range, with: "[\(address)]")]
+        )
+    }
+
     static func superfluousWord(_ word: String, behind keyword: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .unknownWord,

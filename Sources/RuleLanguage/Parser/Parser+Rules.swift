@@ -369,12 +369,20 @@ extension Parser {
             address = try parseElement(.address)
         }
         if port == nil, token.kind == .colon {
+            if let address, isBare(address) {
+                throw fail(.addressWithoutBrackets(text(address.range.start, address.range.end), at: address.range))
+            }
             advance()
             port = try parseElement(.port)
         }
         syntax.arguments.append(.target(NATTargetSyntax(range: range(from: start), address: address, port: port)))
         tail.hasTarget = true
         tail.isMatching = false
+    }
+
+    /// Whether an address has colons but no brackets around it.
+    private func isBare(_ address: ValueSyntax) -> Bool {
+        bytes[address.range.offsets].contains(UInt8(ascii: ":")) && bytes[Int(previousEnd) - 1] != UInt8(ascii: "]")
     }
 
     /// Whether the current token, a range, has no address in it.

@@ -15,10 +15,9 @@ extension Parser {
                 continue
             case .endOfFile:
                 return
-            case .rightBrace:
-                if isBody {
-                    return
-                }
+            case .rightBrace where isBody:
+                return
+            case .rightBrace where !diagnostics.isFull:
                 diagnostics.report(.unmatchedBrace(at: tokenRange))
                 advance()
                 continue
