@@ -32,6 +32,8 @@ public struct StoreLock: ~Copyable {
     }
 
     deinit {
+        // A child that is between fork and exec has the file open too.
+        flock(descriptor.rawValue, LOCK_UN)
         try? descriptor.close()
     }
 

@@ -1,0 +1,407 @@
+import Glibc
+import KernelObjects
+import KernelState
+import Reconciliation
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Transactions
+
+/// The first state of the tests: firewall, routes, rules and a setting.
+private func desired() throws -> DesiredState {
+    let firewall = try KernelLab.firewall(
+        """
+        table inet weir {
+            set blocked { type ipv4_addr; flags interval; elements = { 198.51.100.0/24, 203.0.113.7 }; }
+            chain input {
+                type filter hook input priority 0; policy drop;
+                iifname "lo" counter accept
+                ct state established,related counter accept
+                ip saddr @blocked counter drop
+                tcp dport { 22, 80, 8000-8010 } counter jump services
+            }
+            chain services {
+                tcp dport 22 limit rate 5/minute burst 5 packets accept
+                counter reject
+            }
+            chain prerouting-nat {
+                type nat hook prerouting priority -100;
+                tcp dport 21 counter redirect to :27664
+            }
+        }
+        """
+    )
+    return DesiredState(
+        firewall: firewall,
+        routes: [
+            try KernelLab.route("198.51.100.0/24", via: "192.0.2.9"),
+            try KernelLab.route("203.0.113.0/24", dev: "eth0", table: 1000),
+            try KernelLab.route("2001:db8:1::/48", via: "2001:db8::9", dev: "eth0"),
+        ],
+        routingRules: [
+            try KernelLab.rule(10_000, from: "192.0.2.0/24", table: 1000),
+            try KernelLab.rule(10_000, from: "2001:db8::/64", table: 1000),
+        ],
+        sysctls: [SysctlObject(name: "net.ipv4.ip_forward", value: "1", origin: 0)]
+    )
+}
+
+/// What belongs to others: a table of each kind, routes of other protocols, a policy rule.
+private func makeForeignState() throws {
+    try outputOf(
+        "nft",
+        "-f",
+        "-",
+        input: """
+            table ip filter {
+                chain INPUT { type filter hook input priority 0; policy accept; counter accept; }
+            }
+            table inet theirs {
+                quota spent { over 10 mbytes }
+                set members { type ipv4_addr; flags timeout; elements = { 192.0.2.77 timeout 1h }; }
+                chain forward { type filter hook forward priority 5; quota name "spent" drop; }
+            }
+            """
+    )
+    try outputOf("ip", "route", "add", "198.18.0.0/15", "via", "192.0.2.8", "proto", "static")
+    try outputOf("ip", "route", "add", "198.20.0.0/16", "via", "192.0.2.8", "proto", "dhcp", "metric", "100")
+    try outputOf("ip", "rule", "add", "from", "198.18.0.1", "lookup", "77", "priority", "500")
+}
+
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip))
+struct SessionTests {
+    @Test func everythingIsMadeOnceAndTakenAwayWithoutATrace() throws {
+        try KernelLab.addInterface()
+        try makeForeignState()
+        let desired = try desired()
+        let before = try KernelLab.listing()
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(desired).isChange)
+            #expect(try KernelLab.listing() != before)
+            #expect(try outputOf("ip", "route").contains("198.51.100.0/24 via 192.0.2.9 dev eth0 proto 172"))
+
+            let generation = try KernelLab.generation()
+            let listing = try KernelLab.listing()
+            #expect(try session.apply(desired).isUnchanged)
+            // Without what was noted the kernel is read, with the same result.
+            try outputOf("rm", session.store.directory.appending("verified").string)
+            #expect(try session.apply(desired).isUnchanged)
+            #expect(try KernelLab.generation() == generation)
+            try expectSameText(KernelLab.listing(), listing)
+            #expect(try session.store.history().count == 1)
+
+            #expect(try session.revert().isChange)
+            try expectSameText(KernelLab.listing(), before)
+            #expect(try session.revert().isUnchanged)
+        }
+    }
+
+    @Test func aSecondApplySendsNothing() throws {
+        try KernelLab.addInterface()
+        let desired = try desired()
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(desired).isChange)
+            let nft = try BackgroundProcess(["nft", "monitor"])
+            let ip = try BackgroundProcess(["ip", "monitor", "route", "rule"])
+            // The monitors listen when they tell of something.
+            var number = 0
+            while nft.standardOutput.isEmpty || ip.standardOutput.isEmpty {
+                number += 1
+                try #require(number < 200)
+                try outputOf("nft", "add", "table", "ip", "mark\(number)")
+                try outputOf("ip", "route", "add", "198.18.\(number).0/24", "via", "192.0.2.8")
+                usleep(20_000)
+            }
+            try outputOf("nft", "add", "table", "ip", "before")
+            try outputOf("ip", "route", "add", "198.19.1.0/24", "via", "192.0.2.8")
+            #expect(try session.apply(desired).isUnchanged)
+            try outputOf("nft", "add", "table", "ip", "behind")
+            try outputOf("ip", "route", "add", "198.19.2.0/24", "via", "192.0.2.8")
+            try nft.waitForOutput(containing: "behind")
+            try ip.waitForOutput(containing: "198.19.2.0")
+            let tables = String(decoding: nft.standardOutput, as: UTF8.self).split(separator: "add table ip ")
+            #expect(tables.suffix(2).first?.hasPrefix("before\n# new generation ") == true)
+            #expect(tables.suffix(2).first?.split(separator: "\n").count == 2)
+            let routes = String(decoding: ip.standardOutput, as: UTF8.self).split(separator: "\n")
+            #expect(routes.suffix(2).first?.hasPrefix("198.19.1.0/24") == true)
+            _ = try nft.stop()
+            _ = try ip.stop()
+        }
+    }
+
+    @Test func oneChangedRuleOfAThousandKeepsTheOthers() throws {
+        var rules = (1...1000).map { "tcp dport \($0) counter accept" }
+        let first = try KernelLab.input(rules)
+        rules[499] = "tcp dport 5000 counter drop"
+        let second = try KernelLab.input(rules)
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(DesiredState(firewall: first)).isChange)
+            var connection = try KernelConnection()
+            func handles() throws -> [UInt64] {
+                try connection.readFirewall().firewall?.chains[0].rules.map(\.handle) ?? []
+            }
+            let before = try handles()
+            #expect(try session.apply(DesiredState(firewall: second)).isChange)
+            #expect(try handles() == before)
+            #expect(try outputOf("nft", "list", "chain", "inet", "weir", "input").contains("tcp dport 5000 counter"))
+        }
+    }
+
+    @Test func whatSomebodyChangesByHandIsSeenAndChangedBack() throws {
+        try KernelLab.addInterface()
+        let desired = try desired()
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(desired).isChange)
+            let listing = try KernelLab.listing()
+            for command in [
+                "nft insert rule inet weir input udp dport 53 accept",
+                "nft flush chain inet weir services",
+                "nft add element inet weir blocked { 10.0.0.0/8 }",
+                "nft chain inet weir input { policy accept; }",
+                "nft add quota inet weir theirs { over 1 mbytes }",
+                "nft add map inet weir their-map { type ipv4_addr : verdict; }",
+                "nft add chain inet weir their-chain",
+                "nft table inet weir { flags dormant; }",
+                "ip route replace 198.51.100.0/24 via 192.0.2.10 proto 172",
+                "ip route del 198.51.100.0/24 proto 172",
+                "ip route add 198.51.101.0/24 via 192.0.2.10 proto 172",
+                "ip -6 route del 2001:db8:1::/48 proto 172",
+                "ip rule del priority 10000 protocol 172",
+                "ip rule add priority 9 from 192.0.2.1 lookup 5 protocol 172",
+                "sysctl -q net.ipv4.ip_forward=0",
+                "nft delete table inet weir",
+            ] {
+                try run(command.split(separator: " ").map(String.init)).succeeded()
+                #expect(try KernelLab.listing() != listing, "\(command)")
+                let preview = try session.previewOfCurrent()?.preview
+                #expect(preview?.changes.isEmpty == false, "\(command)")
+                #expect(preview?.complaints.isEmpty == true, "\(command)")
+                #expect(try session.apply(desired).isChange, "\(command)")
+                try expectSameText(KernelLab.listing(), listing)
+            }
+        }
+    }
+
+    @Test func aRouteThatTheKernelRefusesUndoesEverything() throws {
+        try KernelLab.addInterface()
+        try makeForeignState()
+        var desired = try desired()
+        let before = try KernelLab.listing()
+        try KernelLab.withSession { (session) throws in
+            desired.routes.append(try KernelLab.route("203.0.113.0/24", via: "198.51.100.77"))
+            let generation = try KernelLab.generation()
+            let error = #expect(throws: TransactionError.self) { try session.apply(desired) }
+            guard case .undone(.refused(let complaints)) = error, case .route(let change)? = complaints.first?.subject
+            else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(change.key == desired.routes[3].key)
+            #expect(complaints[0].refusal.message == "Nexthop has invalid gateway")
+            try expectSameText(KernelLab.listing(), before)
+            #expect(try KernelLab.generation() == generation)
+            #expect(try session.store.history().isEmpty)
+        }
+    }
+
+    @Test func aSettingThatTheKernelRefusesUndoesTheFirewallToo() throws {
+        try KernelLab.addInterface()
+        var desired = try desired()
+        let before = try KernelLab.listing()
+        try KernelLab.withSession { (session) throws in
+            desired.sysctls.append(SysctlObject(name: "net.ipv4.conf.eth0.rp_filter", value: "nonsense", origin: 1))
+            let error = #expect(throws: TransactionError.self) { try session.apply(desired) }
+            guard case .undone(.refused(let complaints)) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(complaints.map(\.origin) == [1])
+            try expectSameText(KernelLab.listing(), before)
+            // And the same where there was something before.
+            desired.sysctls.removeLast()
+            #expect(try session.apply(desired).isChange)
+            let listing = try KernelLab.listing()
+            var other = desired
+            other.firewall = other.firewall.map { firewall in
+                var firewall = firewall
+                firewall.chains[0].rules.removeFirst(2)
+                firewall.sets[0].elements.removeLast()
+                return firewall
+            }
+            other.routes.removeLast()
+            other.routingRules = [try KernelLab.rule(10_001, from: "192.0.2.0/24", table: 1000)]
+            other.sysctls.append(SysctlObject(name: "net.ipv4.conf.eth0.rp_filter", value: "nonsense"))
+            let second = #expect(throws: TransactionError.self) { try session.apply(other) }
+            guard case .undone = second else {
+                Issue.record("\(String(describing: second))")
+                return
+            }
+            try expectSameText(KernelLab.listing(), listing)
+        }
+    }
+
+    @Test func aRuleThatTheKernelRefusesIsNamed() throws {
+        var firewall = try KernelLab.input(["tcp dport 1 accept", "tcp dport 2 accept"])
+        // A lookup in a set that is not there.
+        let other = try KernelLab.firewall(
+            """
+            table inet weir {
+                set absent { type inet_service; }
+                chain input { type filter hook input priority 0; tcp dport @absent accept; }
+            }
+            """
+        )
+        firewall.chains[0].rules[1].rule = other.chains[0].rules[0].rule
+        firewall.chains[0].rules[1].origin = 42
+        try KernelLab.withSession { (session) throws in
+            let generation = try KernelLab.generation()
+            let preview = try session.preview(DesiredState(firewall: firewall))
+            #expect(preview.complaints.map(\.origin) == [42])
+            #expect(preview.complaints.first?.refusal.expression == 3)
+            let error = #expect(throws: TransactionError.self) {
+                try session.apply(DesiredState(firewall: firewall))
+            }
+            guard case .refused(let complaints) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(complaints.map(\.origin) == [42])
+            #expect(try KernelLab.generation() == generation)
+        }
+    }
+
+    @Test func anAdoptedRouteComesBackWhenItIsGivenUp() throws {
+        try KernelLab.addInterface()
+        try outputOf("ip", "route", "add", "198.18.0.0/15", "via", "192.0.2.8", "proto", "static", "mtu", "1400")
+        try outputOf("ip", "route", "add", "198.20.0.0/15", "via", "192.0.2.8", "proto", "static")
+        let before = try KernelLab.listing()
+        let both = DesiredState(routes: [
+            try KernelLab.route("198.18.0.0/15", via: "192.0.2.9"),
+            try KernelLab.route("198.20.0.0/15", via: "192.0.2.9"),
+        ])
+        let one = DesiredState(routes: [both.routes[1]])
+        try KernelLab.withSession { (session) throws in
+            let error = #expect(throws: TransactionError.self) { try session.apply(both) }
+            guard case .conflicts(let conflicts) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(conflicts.count == 2)
+            try expectSameText(KernelLab.listing(), before)
+            #expect(try session.apply(both, adoption: .any).isChange)
+            #expect(try outputOf("ip", "route", "show", "proto", "static") == "")
+            #expect(try session.apply(one).isChange)
+            #expect(
+                try outputOf("ip", "route", "show", "proto", "static")
+                    == "198.18.0.0/15 via 192.0.2.8 dev eth0 mtu 1400 \n"
+            )
+            #expect(try session.rollback().isChange)
+            #expect(try outputOf("ip", "route", "show", "proto", "static") == "")
+            #expect(try session.revert().isChange)
+            try expectSameText(KernelLab.listing(), before)
+        }
+    }
+
+    @Test func anEarlierGenerationComesBackFromItsSnapshot() throws {
+        try KernelLab.addInterface()
+        let first = try desired()
+        let before = try KernelLab.listing()
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(first, text: .init(sources: [.init(name: "a.weir", bytes: [1])])).isChange)
+            let listing = try KernelLab.listing()
+            let second = DesiredState(firewall: try secondFirewall(replacing: &session))
+            #expect(try session.apply(second).isChange)
+            #expect(try KernelLab.listing() != listing)
+            #expect(try session.rollback().isChange)
+            try expectSameText(KernelLab.listing(), listing)
+            #expect(try session.rollback(to: 1).isUnchanged)
+            let current = try #require(try session.store.current())
+            #expect(current.number == 3)
+            #expect(current.restored == 1)
+            #expect(try session.store.text(of: current).sources.map(\.name) == ["a.weir"])
+            #expect(try session.rollback(to: 2).isChange)
+            #expect(try session.revert().isChange)
+            try expectSameText(KernelLab.listing(), before)
+            #expect(try session.rollback(to: 1).isChange)
+            try expectSameText(KernelLab.listing(), listing)
+            #expect(
+                try session.store.history().map(\.action) == [
+                    .apply, .apply, .rollback, .rollback, .revert, .rollback,
+                ]
+            )
+        }
+    }
+
+    /// A firewall of which nothing is like the first one.
+    private func secondFirewall(replacing session: inout Session) throws -> FirewallState {
+        let listing = try outputOf("nft", "list", "table", "inet", "weir")
+        try outputOf("nft", "delete", "table", "inet", "weir")
+        let state = try KernelLab.input(["udp dport 9 accept"])
+        try outputOf("nft", "-f", "-", input: listing)
+        return state
+    }
+
+    @Test func anotherProgramsChangeToNftablesDoesNotStopOurs() throws {
+        let first = try KernelLab.input(["tcp dport 1 accept"])
+        let second = try KernelLab.input(["tcp dport 1 accept", "tcp dport 2 accept"])
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(DesiredState(firewall: first)).isChange)
+            // Behind the reading and before the batch: the kernel refuses the old generation, the change is the same.
+            let outcome = try session.apply(DesiredState(firewall: second)) { _ in
+                (try? outputOf("nft", "add", "table", "ip", "theirs")) != nil
+            }
+            #expect(outcome.isChange)
+        }
+    }
+
+    @Test func aChangeOfOurTableWhileItIsShownStopsTheChange() throws {
+        let first = try KernelLab.input(["tcp dport 1 accept"])
+        let second = try KernelLab.input(["tcp dport 1 accept", "tcp dport 2 accept"])
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(DesiredState(firewall: first)).isChange)
+            let error = #expect(throws: TransactionError.self) {
+                try session.apply(DesiredState(firewall: second)) { _ in
+                    (try? outputOf("nft", "add", "rule", "inet", "weir", "input", "drop")) != nil
+                }
+            }
+            guard case .stale = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func aDamagedSnapshotIsNotRestored() throws {
+        let first = try KernelLab.input(["tcp dport 1 accept"])
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(DesiredState(firewall: first)).isChange)
+            #expect(try session.apply(DesiredState()).isChange)
+            let listing = try KernelLab.listing()
+            let path = session.store.directory.appending("gen/1/after.snap").string
+            var bytes = try #require(readFile(path))
+            bytes[bytes.count / 2] ^= 1
+            try writeFile(bytes, to: path)
+            let error = #expect(throws: TransactionError.self) { try session.rollback(to: 1) }
+            guard case .store(.malformed) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            try expectSameText(KernelLab.listing(), listing)
+        }
+    }
+
+    @Test func theNamespaceHasADirectoryOfItsOwn() throws {
+        try withTemporaryDirectory { (directory) throws in
+            let connection = try KernelConnection()
+            let store = try StateStore.standard(for: connection, in: .init(directory))
+            let number = connection.namespaceCookie
+            let cookie = try #require(number)
+            #expect(store.directory.string.hasPrefix("\(directory)/ns/"))
+            #expect(store.directory.string.hasSuffix("-\(cookie)"))
+            try writeFile([], to: "\(directory)/ns/another-boot-1/gen/1/after.snap")
+            try store.prepare()
+            #expect(directoryContents("\(directory)/ns").count == 1)
+        }
+    }
+}
