@@ -112,7 +112,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LoweringTests",
-            dependencies: ["Lowering", "RulesetModel", "KernelObjects", "Netlink", "TestSupport"],
+            dependencies: [
+                "Lowering", "RulesetModel", "KernelObjects", "KernelState", "Reconciliation", "NetworkTypes", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
