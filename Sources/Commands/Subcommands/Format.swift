@@ -1,0 +1,95 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import RuleLanguage
+import RulesetCompiler
+import SystemPackage
+
+/// `weir fmt`: the canonical layout.
+struct Format: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fmt",
+        abstract: "Lay rule files out; words and comments stay as they are.",
+        discussion: """
+            The files are rewritten in place; standard input goes to standard output. With --check nothing is written, and the \
+            exit status is 2 if a file is not laid out.
+            """
+    )
+
+    @Argument(help: "Rule files, or - for standard input.", completion: .file(extensions: ["weir"]))
+    var files: [String]
+
+    @Flag(help: "Only tell which files are not laid out.")
+    var check = false
+
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var isDifferent = false
+        var failure: (any Error)?
+        for file in files {
+            do {
+                isDifferent = try layOut(file, terminal) || isDifferent
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        if check, isDifferent { throw ExitStatus.differences }
+    }
+
+    /// Lays one file out; returns whether it was not.
+    private func layOut(_ file: String, _ terminal: Terminal) throws -> Bool {
+        let bytes = try RulesetInput.bytes(of: file, terminal: terminal)
+        var map = SourceMap()
+        let source = map.add(SourceFile(name: file == "-" ? "<stdin>" : file, bytes: bytes))
+        var diagnostics = DiagnosticBag()
+        let formatted = RuleFileFormatter.format(source, of: map, diagnostics: &diagnostics)
+        guard let formatted else {
+            let renderer = TextRenderer(map: map, isColored: terminal.hasColoredErrors)
+            terminal.writeErrors(renderer.render(diagnostics))
+            throw ExitStatus.badInput
+        }
+        let isDifferent = !formatted.utf8.elementsEqual(bytes)
+        if check {
+            if isDifferent { terminal.line(file) }
+        } else if file == "-" {
+            terminal.write(formatted)
+        } else if isDifferent {
+            try write(formatted, to: file, terminal)
+        }
+        return isDifferent
+    }
+
+    /// Puts a new file in the place of the old one, so that at any moment one of the two is there as a whole.
+    private func write(_ text: String, to file: String, _ terminal: Terminal) throws {
+        let target = realpath(file, nil).map { path in
+            defer { free(path) }
+            return String(cString: path)
+        }
+        let path = target ?? file
+        let temporary = FilePath("\(path).\(getpid()).tmp")
+        do {
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw Errno(rawValue: errno) }
+            let descriptor = try FileDescriptor.open(
+                temporary,
+                .writeOnly,
+                options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: .ownerReadWrite
+            )
+            try descriptor.closeAfter {
+                try descriptor.writeAll(text.utf8)
+                guard fchmod(descriptor.rawValue, status.st_mode & 0o7777) == 0, fsync(descriptor.rawValue) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
+            }
+            guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            unlink(temporary.string)
+            terminal.complain("weir: cannot write \(file): \(error)")
+            throw (error as? Errno) == .permissionDenied ? ExitStatus.noPermission : ExitStatus.inputOutput
+        }
+    }
+}
