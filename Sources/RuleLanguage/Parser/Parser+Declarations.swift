@@ -74,16 +74,19 @@ extension Parser {
             throw failExpected("':' and a type", orWords: [])
         }
         advance()
-        let types = ["address", "prefix", "port", "interface", "mark", "proto"]
-        guard types.contains(tokenText) else {
-            throw failUnknownWord("':'", types)
+        let places: [(type: String, element: ValuePlace)] = [
+            ("address", .address), ("prefix", .prefix), ("port", .port), ("interface", .interface), ("mark", .mark),
+            ("proto", .proto),
+        ]
+        guard let place = places.first(where: { $0.type == tokenText })?.element else {
+            throw failUnknownWord("':'", places.map(\.type))
         }
         let type = NameSyntax(range: tokenRange)
         advance()
         let options = try parseSetOptions()
         var elements: SyntaxList<ValueSyntax>?
         if token.kind == .leftBrace {
-            let list = try parseList(.element)
+            let list = try parseList(place)
             if case .list(let values) = list.form {
                 elements = values
             }

@@ -198,13 +198,21 @@ extension Parser {
         if isUnit {
             advance()
         }
-        if token.kind == .slash, case .word(.name) = peek().kind {
+        if token.kind == .slash, isPeriod(peek().kind) {
             advance()
             advance()
         } else if !isUnit {
             return number
         }
         return ValueSyntax(.literal(.quantity), range(from: number.range.start))
+    }
+
+    /// Whether a token can be a period; some of them are words of the grammar besides.
+    private func isPeriod(_ kind: Token.Kind) -> Bool {
+        switch kind {
+        case .word(.name), .keyword(.day), .keyword(.hour): true
+        default: false
+        }
     }
 
     mutating func pair(_ first: ValueSyntax, _ second: ValueSyntax) -> SyntaxList<ValueSyntax> {

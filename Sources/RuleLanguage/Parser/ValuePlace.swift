@@ -1,7 +1,7 @@
 /// The places a value can stand in, as far as they differ in grammar.
 enum ValuePlace {
     case interface, address, proto, port, tcpFlags, icmpType, icmpCode, ctState, ctStatus, mark, user, group
-    case rate, burst, duration, number, binding, element, prefix, table, scope
+    case rate, burst, duration, number, binding, prefix, table, scope
 
     /// What stands there, for messages.
     var noun: String {
@@ -23,7 +23,6 @@ enum ValuePlace {
         case .duration: "a duration"
         case .number: "a number"
         case .binding: "a value"
-        case .element: "an element"
         case .prefix: "a prefix"
         case .table: "a table"
         case .scope: "a scope"

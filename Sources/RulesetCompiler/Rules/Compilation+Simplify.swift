@@ -26,7 +26,7 @@ extension Compilation {
             reportFamilies(rule, located)
             return false
         }
-        if hasFamily { dropImpliedFamily(&rule) }
+        if hasFamily { rule.dropImpliedFamily { familiesOfSet($0) } }
         return true
     }
 
@@ -79,13 +79,6 @@ extension Compilation {
             matches.remove(at: index)
         }
         return true
-    }
-
-    /// An address says of which family the packet is.
-    private func dropImpliedFamily(_ rule: inout Rule) {
-        var rest = rule
-        rest.matches.removeAll { if case .family = $0 { true } else { false } }
-        if families(of: rest) == families(of: rule) { rule = rest }
     }
 
     // MARK: Contradictions

@@ -11,6 +11,14 @@ extension Rule {
         }
         return families.intersection(action.families)
     }
+
+    /// Leaves out the matches on the family alone where something else in the rule fixes it.
+    public mutating func dropImpliedFamily(familiesOfSet: (String) -> AddressFamilies) {
+        var rest = self
+        rest.matches.removeAll { if case .family = $0 { true } else { false } }
+        guard rest.matches.count < matches.count else { return }
+        if rest.families(familiesOfSet: familiesOfSet) == families(familiesOfSet: familiesOfSet) { self = rest }
+    }
 }
 
 extension Match {

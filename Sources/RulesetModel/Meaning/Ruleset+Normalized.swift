@@ -1,8 +1,8 @@
 public import NetworkTypes
 
 extension Ruleset {
-    /// The ruleset in canonical form: everything but rules sorted by its key, matches by rank, reasons of `reject` in the one
-    /// spelling that their rules' families have.
+    /// The ruleset in canonical form: everything but rules sorted by its key, matches by rank, a family only where nothing else
+    /// in the rule fixes it, reasons of `reject` in the one spelling that their rules' families have.
     public func normalized() -> Ruleset {
         var result = self
         result.sets.sort { $0.name < $1.name }
@@ -33,6 +33,7 @@ extension Rule {
     fileprivate func normalized(familiesOfSets: [String: AddressFamilies]) -> Rule {
         var result = self
         result.matches = Match.canonicalOrder(matches)
+        result.dropImpliedFamily { familiesOfSets[$0] ?? .both }
         if case .reject(let reason) = action {
             result.action = .reject(reason.canonical(for: families { familiesOfSets[$0] ?? .both }))
         }

@@ -16,7 +16,7 @@ extension RulesetMaker {
         }
         switch purpose {
         case .nat where chance(0.6):
-            if let action = makeTranslation(.input, families, transport) { return action }
+            if let action = makeTranslation(.input, families, transport, inChain: true) { return action }
         case .filter, .any:
             if direction != nil || purpose == .filter, chance(0.2) {
                 return .reject(makeReason(transport).canonical(for: families))
@@ -54,16 +54,16 @@ extension RulesetMaker {
     private mutating func makeTranslation(
         _ direction: Direction?,
         _ families: AddressFamilies,
-        _ transport: Transport
+        _ transport: Transport,
+        inChain: Bool = false
     ) -> Action? {
         let family: AddressFamily = families == .ipv6 ? .ipv6 : families == .ipv4 ? .ipv4 : chance(0.7) ? .ipv4 : .ipv6
         let flags = makeFlags()
         switch (direction, chance(0.5)) {
         case (.input, true), (.output, true):
             guard transport.hasPorts else { return nil }
-            return .redirect(
-                Redirect(ports: makePortRange(), flags: flags, isAccepted: direction == .input && chance(0.3))
-            )
+            let isAccepted = direction == .input && !inChain && chance(0.3)
+            return .redirect(Redirect(ports: makePortRange(), flags: flags, isAccepted: isAccepted))
         case (.input, false), (.output, false):
             let ports = transport.hasPorts && chance(0.5) ? makePortRange() : nil
             let addresses = ports != nil && chance(0.1) ? nil : makeTargetAddresses(family)
@@ -100,7 +100,7 @@ extension RulesetMaker {
     }
 
     mutating func makeLog() -> LogStatement {
-        let prefix = chance(0.7) ? pick(["", "dropped: ", "a \\ \"b\"", String(repeating: "p", count: 127)]) : ""
+        let prefix = chance(0.7) ? pick(["", "dropped: ", "a \\ b", String(repeating: "p", count: 127)]) : ""
         return switch number(0...2) {
         case 0: LogStatement(prefix: prefix)
         case 1: LogStatement(prefix: prefix, target: .kernel(pick(LogLevel.allCases)))

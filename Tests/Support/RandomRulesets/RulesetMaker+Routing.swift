@@ -54,7 +54,7 @@ extension RulesetMaker {
     }
 
     mutating func makeRoutingRules() {
-        for priority in [UInt32(1000), 10_000, 10_001, 4_000_000_000] where chance(0.25) {
+        for priority in [UInt32(1), 1000, 10_000, 10_001, 32765] where chance(0.25) {
             let family: AddressFamily = chance(0.6) ? .ipv4 : .ipv6
             ruleset.routingRules.append(
                 RoutingRule(
