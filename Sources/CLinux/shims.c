@@ -27,8 +27,8 @@ int linux_setns(int descriptor, int namespace_type) {
     return setns(descriptor, namespace_type);
 }
 
-pid_t linux_gettid(void) {
-    return (pid_t)syscall(SYS_gettid);
+int linux_gettid(void) {
+    return (int)syscall(SYS_gettid);
 }
 
 int linux_network_namespace_cookie(int socket, uint64_t *cookie) {
@@ -40,7 +40,7 @@ int linux_memory_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
 }
 
-int linux_process_descriptor(pid_t process) {
+int linux_process_descriptor(int process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
 }
 

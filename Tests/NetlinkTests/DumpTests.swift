@@ -57,6 +57,44 @@ struct DumpTests {
         #expect(!summary.isConsistent(withGeneration: generation + 1))
     }
 
+    @Test func aChangeDuringADumpIsNoticed() throws {
+        let chains = (1...3000).map { "add chain inet a chain-\($0)\n" }.joined()
+        try outputOf("nft", "-f", "-", input: "add table inet a\n\(chains)")
+        var socket = try NetlinkSocket(.netfilter)
+        let generation = try socket.generation()
+        var isFirst = true
+        let summary = try socket.dump(NetlinkRequest(type: NfTables.getChain, payload: NfTables.payload(0))) { _, _ in
+            guard isFirst else { return }
+            isFirst = false
+            #expect(throws: Never.self) { try outputOf("nft", "add table inet b") }
+        }
+        #expect(!isFirst)
+        #expect(summary.isInterrupted)
+        #expect(!summary.isConsistent(withGeneration: generation))
+        #expect(!summary.isConsistent(withGeneration: generation + 1))
+    }
+
+    /// The kernel does not mark the messages (`NLM_F_DUMP_INTR`) when a set changes while its elements are dumped.
+    @Test func aChangeDuringADumpOfElementsIsNoticedByItsGenerations() throws {
+        let elements = (1...12000).map { "10.\($0 >> 8).\($0 & 255).0" }.joined(separator: ", ")
+        try outputOf("nft", "-f", "-", input: "table inet a { set s { type ipv4_addr; elements = { \(elements) }; }; }")
+        var socket = try NetlinkSocket(.netfilter)
+        let generation = try socket.generation()
+        let filter = NfTables.string(1, "a") + NfTables.string(2, "s")
+        let request = NetlinkRequest(type: NfTables.getSetElement, payload: NfTables.payload(NfTables.inet, filter))
+        var isFirst = true
+        let summary = try socket.dump(request) { _, _ in
+            guard isFirst else { return }
+            isFirst = false
+            #expect(throws: Never.self) { try outputOf("nft", "add element inet a s { 192.0.2.1 }") }
+        }
+        #expect(
+            summary.generations == UInt16(truncatingIfNeeded: generation)...UInt16(truncatingIfNeeded: generation + 1)
+        )
+        #expect(!summary.isConsistent(withGeneration: generation))
+        #expect(try socket.dump(request) { _, _ in }.isConsistent(withGeneration: generation + 1))
+    }
+
     @Test func anErrorOfTheCallbackEndsTheDumpAndTheSocketStaysUsable() throws {
         let chains = (1...2000).map { "add chain inet a chain-number-\($0)" }.joined(separator: "\n")
         try outputOf("nft", "-f", "-", input: "add table inet a\n\(chains)\n")

@@ -1,11 +1,9 @@
 #pragma once
 
-// glibc's headers come first, as in CNetfilter.h.
 #include <stdint.h>
-#include <sys/types.h>
-#include <sys/socket.h>
 
-// Headers that the Glibc module does not have.
+// Headers that the Glibc module does not have. One that it has must not be here: Swift would then look for the declarations of
+// that header in this module.
 #include <netpacket/packet.h>
 #include <sys/eventfd.h>
 
@@ -19,7 +17,7 @@ int linux_unshare(int flags);
 int linux_setns(int descriptor, int namespace_type);
 
 /// gettid(2): the kernel's number of the calling thread.
-pid_t linux_gettid(void);
+int linux_gettid(void);
 
 /// SO_NETNS_COOKIE: the number of the network namespace that a socket was opened in, never used twice until the next boot
 /// (Linux 5.14).
@@ -29,7 +27,7 @@ int linux_network_namespace_cookie(int socket, uint64_t *cookie);
 int linux_memory_file(const char *name);
 
 /// pidfd_open(2): a descriptor that becomes readable when the process ends (Linux 5.3).
-int linux_process_descriptor(pid_t process);
+int linux_process_descriptor(int process);
 
 /// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
 int linux_drop_capability(int capability);
