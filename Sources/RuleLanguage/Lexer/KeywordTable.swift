@@ -45,17 +45,19 @@ struct KeywordTable {
         return nil
     }
 
+    /// The bytes of a word as two integers, the first byte lowest.
     @inline(__always)
     private static func pack(_ word: UnsafeBufferPointer<UInt8>) -> (low: UInt64, high: UInt64) {
         var low: UInt64 = 0
         var high: UInt64 = 0
-        for index in 0..<min(word.count, 8) {
-            low = low << 8 | UInt64(word[index])
+        var index = word.count
+        while index > 8 {
+            index -= 1
+            high = high << 8 | UInt64(word[index])
         }
-        if word.count > 8 {
-            for index in 8..<word.count {
-                high = high << 8 | UInt64(word[index])
-            }
+        while index > 0 {
+            index -= 1
+            low = low << 8 | UInt64(word[index])
         }
         return (low, high)
     }

@@ -231,9 +231,12 @@ extension Lexer {
         var slash = Int.max
         scan: while position < bytes.count {
             let byteClass = ByteClass(rawValue: classes[Int(bytes[position])])
+            if !byteClass.isDisjoint(with: .alphanumeric) {
+                seen.formUnion(byteClass)
+                position += 1
+                continue
+            }
             switch byteClass {
-            case .digit, .hexLetter, .letter:
-                break
             case .dot:
                 firstDot = min(firstDot, position)
             case .hyphen:

@@ -151,7 +151,7 @@ extension Parser {
         guard let word = keyword?.directionWord else {
             throw failUnknownWord("'policy'", ["in", "out", "forward"])
         }
-        let direction = DirectionSyntax(range: tokenRange, direction: word)
+        let direction = DirectionSyntax(direction: word, range: tokenRange)
         advance()
         let verdict = try parsePolicyVerdict()
         return PolicySyntax(range: range(from: start), direction: direction, verdict: verdict)

@@ -3,6 +3,8 @@ import Diagnostics
 extension Parser {
     /// What was found behind a rule's verb.
     private struct Tail {
+        /// What is around the rule.
+        let scope: Scope
         var direction: DirectionSyntax?
         var comment: StringSyntax?
         /// Whether matches may still follow.
@@ -23,7 +25,7 @@ extension Parser {
     /// Parses a rule, from its verb to its comment.
     mutating func parseRule(in scope: Scope) throws(Abandon) -> RuleSyntax {
         let start = token.start
-        var tail = Tail()
+        var tail = Tail(scope: scope)
         let (verb, verbRange) = try parseVerb()
         if case .log = verb {
             tail.log = try parseLogOptions()
@@ -35,7 +37,7 @@ extension Parser {
             tail.isInDirection = direction == .forward
         }
         while !isAtStatementEnd {
-            try parsePart(of: verb, &tail, in: scope)
+            try parsePart(of: verb, &tail)
         }
         let ruleRange = range(from: start)
         if let log = tail.log {
@@ -44,7 +46,7 @@ extension Parser {
                 diagnostics.report(.logPrefixAsComment(at: comment.range))
             }
         }
-        try check(tail, of: verb, verbRange, in: scope)
+        try check(tail, of: verb, verbRange)
         return RuleSyntax(
             range: ruleRange,
             verbRange: verbRange,
@@ -59,9 +61,9 @@ extension Parser {
     private mutating func check(
         _ tail: Tail,
         of verb: VerbSyntax,
-        _ verbRange: SourceRange,
-        in scope: Scope
+        _ verbRange: SourceRange
     ) throws(Abandon) {
+        let scope = tail.scope
         let isDirected = tail.direction != nil || scope.direction != nil
         if !isDirected, scope.holder != .chain, unknownHeads == 0 {
             throw fail(.missingDirection(at: verbRange))
@@ -71,14 +73,10 @@ extension Parser {
         }
     }
 
-    private mutating func parsePart(
-        of verb: VerbSyntax,
-        _ tail: inout Tail,
-        in scope: Scope
-    ) throws(Abandon) {
+    private mutating func parsePart(of verb: VerbSyntax, _ tail: inout Tail) throws(Abandon) {
         switch token.kind {
         case .keyword(let keyword):
-            try parsePart(keyword, of: verb, &tail, in: scope)
+            try parsePart(keyword, of: verb, &tail)
         case .variable:
             reportIfLate(tail)
             tail.isInDirection = false
@@ -98,8 +96,7 @@ extension Parser {
     private mutating func parsePart(
         _ keyword: Keyword,
         of verb: VerbSyntax,
-        _ tail: inout Tail,
-        in scope: Scope
+        _ tail: inout Tail
     ) throws(Abandon) {
         if keyword == .to, isTargetAhead(of: verb, tail) {
             try parseTarget(of: verb, &tail)
@@ -131,7 +128,7 @@ extension Parser {
                 throw fail(.directionTwice(at: start))
             }
             diagnostics.report(.directionNotBehindVerb(at: start))
-            tail.direction = parseDirection(direction, in: scope)
+            tail.direction = parseDirection(direction, in: tail.scope)
             return
         }
         try parseArgument(keyword, of: verb, &tail)
@@ -145,7 +142,7 @@ extension Parser {
 
     /// Parses a direction; one that contradicts what is around it is reported.
     mutating func parseDirection(_ direction: DirectionWord, in scope: Scope) -> DirectionSyntax {
-        let syntax = DirectionSyntax(range: tokenRange, direction: direction)
+        let syntax = DirectionSyntax(direction: direction, range: tokenRange)
         if scope.holder == .chain {
             diagnostics.report(.directionInChain(at: tokenRange))
         } else if let outer = scope.direction, outer.direction != direction {

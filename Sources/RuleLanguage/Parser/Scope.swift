@@ -9,18 +9,18 @@ struct Scope {
         case chain
     }
 
-    /// What holds the statement.
-    let holder: Holder
     /// The direction that the enclosing blocks say.
     let direction: DirectionSyntax?
+    /// What holds the statement.
+    let holder: Holder
 
     /// The top level of a file.
-    static let file = Scope(holder: .file, direction: nil)
+    static let file = Scope(direction: nil, holder: .file)
     /// The body of a chain.
-    static let chain = Scope(holder: .chain, direction: nil)
+    static let chain = Scope(direction: nil, holder: .chain)
 
     /// The body of a block that stands here.
     func inside(_ direction: DirectionSyntax?) -> Scope {
-        Scope(holder: holder == .chain ? .chain : .block, direction: direction ?? self.direction)
+        Scope(direction: direction ?? self.direction, holder: holder == .chain ? .chain : .block)
     }
 }

@@ -43,10 +43,10 @@ public enum VerbSyntax: Sendable, Hashable {
 
 /// A direction and where it is written.
 public struct DirectionSyntax: Sendable, Hashable {
-    /// The word.
-    public let range: SourceRange
     /// The direction.
     public let direction: DirectionWord
+    /// The word.
+    public let range: SourceRange
 }
 
 /// The way a packet goes, seen from this host.

@@ -22,12 +22,14 @@ public struct ValueSyntax: Sendable, Hashable {
         case list(SyntaxList<ValueSyntax>)
     }
 
-    /// The value without the `!` before it.
-    public let range: SourceRange
+    // In this order the value fits into three registers without a field that straddles two, which is measurable.
+
     /// What kind of value it is.
     public let form: Form
     /// Whether `!` stands before it.
     public let isNegated: Bool
+    /// The value without the `!` before it.
+    public let range: SourceRange
 
     init(_ form: Form, _ range: SourceRange, isNegated: Bool = false) {
         self.range = range
