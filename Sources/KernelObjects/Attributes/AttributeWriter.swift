@@ -75,17 +75,13 @@ struct AttributeWriter: Sendable {
     /// Writes one byte.
     @inline(__always)
     mutating func byte(_ type: UInt16, _ value: UInt8) {
-        let start = claim(8)
-        header(type, 5, at: start)
-        store(UInt32(bigEndian: UInt32(value) << 24), at: start + 4)
+        store(type, length: 5, UInt32(bigEndian: UInt32(value) << 24))
     }
 
     /// Writes 16 bits in network byte order.
     @inline(__always)
     mutating func networkOrder(_ type: UInt16, _ value: UInt16) {
-        let start = claim(8)
-        header(type, 6, at: start)
-        store(UInt32(bigEndian: UInt32(value) << 16), at: start + 4)
+        store(type, length: 6, UInt32(bigEndian: UInt32(value) << 16))
     }
 
     /// Writes 32 bits in network byte order.
@@ -97,17 +93,13 @@ struct AttributeWriter: Sendable {
     /// Writes 64 bits in network byte order.
     @inline(__always)
     mutating func networkOrder(_ type: UInt16, _ value: UInt64) {
-        let start = claim(12)
-        header(type, 12, at: start)
-        store(value.bigEndian, at: start + 4)
+        store(type, length: 12, value.bigEndian)
     }
 
     /// Writes 32 bits in the machine's byte order.
     @inline(__always)
     mutating func hostOrder(_ type: UInt16, _ value: UInt32) {
-        let start = claim(8)
-        header(type, 8, at: start)
-        store(value, at: start + 4)
+        store(type, length: 8, value)
     }
 
     /// Writes text and a NUL behind it.
@@ -125,12 +117,11 @@ struct AttributeWriter: Sendable {
     @inline(__always)
     mutating func leadingBytes(_ type: UInt16, _ bits: UInt128, count length: Int) {
         let length = min(max(length, 0), 16)
-        let start = claim(Self.headerSize + 16)
-        header(type, Self.headerSize + length, at: start)
-        store(bits.bigEndian, at: start + 4)
+        // Bits behind the length would stand in the padding; a shift by the whole width gives zero.
+        let value = bits & ~(UInt128.max >> UInt128(8 * length))
+        let start = count
+        store(type, length: Self.headerSize + length, value.bigEndian)
         count = start + Self.headerSize + padded(length)
-        // The bits behind the length would stand in the padding.
-        for position in start + Self.headerSize + length..<count { storage[position] = 0 }
     }
 
     // MARK: What is not an attribute
@@ -165,6 +156,21 @@ struct AttributeWriter: Sendable {
     }
 
     // MARK: Details
+
+    /// Writes a header and a number behind it, in the machine's byte order.
+    @inline(__always)
+    private mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ type: UInt16,
+        length: Int,
+        _ value: Number
+    ) {
+        let start = claim(Self.headerSize + MemoryLayout<Number>.size)
+        storage.withUnsafeMutableBytes {
+            $0.storeBytes(of: UInt16(truncatingIfNeeded: length), toByteOffset: start, as: UInt16.self)
+            $0.storeBytes(of: type, toByteOffset: start + 2, as: UInt16.self)
+            $0.storeBytes(of: value, toByteOffset: start + Self.headerSize, as: Number.self)
+        }
+    }
 
     @inline(__always)
     private mutating func header(_ type: UInt16, _ length: Int, at start: Int) {

@@ -50,9 +50,9 @@ public struct RuleDecoder: Sendable {
         while let element = reader.next() {
             guard let expression = ElementHead(element) else { continue }
             switch expression.name {
-            case ElementHead.counter: live.readCounter(expression.data, in: list)
-            case ElementHead.quota: live.readQuota(expression.data, in: list)
-            case ElementHead.lookup: lookups = lookups || anonymousSet(expression.data) != nil
+            case ExpressionName.counter.head: live.readCounter(expression.data, in: list)
+            case ExpressionName.quota.head: live.readQuota(expression.data, in: list)
+            case ExpressionName.lookup.head: lookups = lookups || anonymousSet(expression.data) != nil
             default: break
             }
         }
@@ -81,7 +81,7 @@ public struct RuleDecoder: Sendable {
         writer.removeAll()
         var reader = AttributeReader(list)
         while let element = reader.next() {
-            guard let expression = ElementHead(element), expression.name == ElementHead.lookup,
+            guard let expression = ElementHead(element), expression.name == ExpressionName.lookup.head,
                 var set = anonymousSet(expression.data)
             else {
                 writer.raw(element.whole)
@@ -115,14 +115,6 @@ public struct RuleDecoder: Sendable {
 private struct ElementHead {
     let name: UInt64
     let data: AttributeReader.Attribute
-
-    static let counter = ElementHead.head(.counter)
-    static let lookup = ElementHead.head(.lookup)
-    static let quota = ElementHead.head(.quota)
-
-    private static func head(_ name: ExpressionName) -> UInt64 {
-        UInt64(truncatingIfNeeded: name.bits >> 64)
-    }
 
     /// Nothing for expressions without data, and for those whose name is not first: the kernel does not write such.
     @inline(__always)

@@ -67,35 +67,46 @@ enum ExpressionAttribute {
 }
 
 /// The name of a kind of expression, as bytes with a NUL.
+///
+/// Numbers rather than texts: the compiler makes constants of them, which every single expression needs.
 struct ExpressionName: Sendable, Hashable {
-    /// The bytes, the first one most significant.
-    let bits: UInt128
+    private let high: UInt64
+    private let low: UInt64
     /// How many bytes there are, the NUL included.
     let length: Int
 
-    private init(_ text: StaticString) {
-        bits = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            .enumerated()
-            .reduce(0) { bits, byte in bits | UInt128(byte.element) << UInt128(120 - 8 * byte.offset) }
-        length = text.utf8CodeUnitCount + 1
+    /// The bytes, the first one most significant.
+    var bits: UInt128 {
+        UInt128(high) << 64 | UInt128(low)
     }
 
-    static let bitwise = ExpressionName("bitwise")
-    static let byteorder = ExpressionName("byteorder")
-    static let cmp = ExpressionName("cmp")
-    static let counter = ExpressionName("counter")
-    static let ct = ExpressionName("ct")
-    static let immediate = ExpressionName("immediate")
-    static let limit = ExpressionName("limit")
-    static let log = ExpressionName("log")
-    static let lookup = ExpressionName("lookup")
-    static let masq = ExpressionName("masq")
-    static let meta = ExpressionName("meta")
-    static let nat = ExpressionName("nat")
-    static let notrack = ExpressionName("notrack")
-    static let payload = ExpressionName("payload")
-    static let quota = ExpressionName("quota")
-    static let range = ExpressionName("range")
-    static let redir = ExpressionName("redir")
-    static let reject = ExpressionName("reject")
+    /// The first eight bytes.
+    var head: UInt64 {
+        high
+    }
+
+    private init(_ high: UInt64, _ low: UInt64 = 0, length: Int) {
+        self.high = high
+        self.low = low
+        self.length = length
+    }
+
+    static let bitwise = ExpressionName(0x6269_7477_6973_6500, length: 8)
+    static let byteorder = ExpressionName(0x6279_7465_6f72_6465, 0x7200_0000_0000_0000, length: 10)
+    static let cmp = ExpressionName(0x636d_7000_0000_0000, length: 4)
+    static let counter = ExpressionName(0x636f_756e_7465_7200, length: 8)
+    static let ct = ExpressionName(0x6374_0000_0000_0000, length: 3)
+    static let immediate = ExpressionName(0x696d_6d65_6469_6174, 0x6500_0000_0000_0000, length: 10)
+    static let limit = ExpressionName(0x6c69_6d69_7400_0000, length: 6)
+    static let log = ExpressionName(0x6c6f_6700_0000_0000, length: 4)
+    static let lookup = ExpressionName(0x6c6f_6f6b_7570_0000, length: 7)
+    static let masq = ExpressionName(0x6d61_7371_0000_0000, length: 5)
+    static let meta = ExpressionName(0x6d65_7461_0000_0000, length: 5)
+    static let nat = ExpressionName(0x6e61_7400_0000_0000, length: 4)
+    static let notrack = ExpressionName(0x6e6f_7472_6163_6b00, length: 8)
+    static let payload = ExpressionName(0x7061_796c_6f61_6400, length: 8)
+    static let quota = ExpressionName(0x7175_6f74_6100_0000, length: 6)
+    static let range = ExpressionName(0x7261_6e67_6500_0000, length: 6)
+    static let redir = ExpressionName(0x7265_6469_7200_0000, length: 6)
+    static let reject = ExpressionName(0x7265_6a65_6374_0000, length: 7)
 }
