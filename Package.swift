@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "LoweringTests",
             dependencies: [
-                "Lowering", "RulesetModel", "KernelObjects", "KernelState", "Reconciliation", "NetworkTypes", "TestSupport",
+                "Lowering", "RulesetModel", "KernelObjects", "KernelState", "Reconciliation", "NetworkTypes",
+                "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -295,13 +295,13 @@ extension NftCase {
         NftCase(.input, [.connectionMark(MarkMatch(Mark(16)))], nft: "ct mark 0x00000010 counter accept"),
         NftCase(
             .input,
-            [.connectionMark(MarkMatch(Mark(value: 16, mask: 255)!, isNegated: true))],
+            [.connectionMark(MarkMatch(Mark(masking: 16, with: 255), isNegated: true))],
             nft: "ct mark & 0x000000ff != 0x00000010 counter accept"
         ),
         NftCase(.input, [.mark(MarkMatch(Mark(1), isNegated: true))], nft: "meta mark != 0x00000001 counter accept"),
         NftCase(
             .input,
-            [.mark(MarkMatch(Mark(value: 0x1200, mask: 0xff00)!))],
+            [.mark(MarkMatch(Mark(masking: 0x1200, with: 0xff00)))],
             nft: "meta mark & 0x0000ff00 == 0x00001200 counter accept"
         ),
         NftCase(.output, [.socketUser(users(1000...1000))], nft: "meta skuid 1000 counter accept"),
@@ -448,26 +448,26 @@ extension NftCase {
         NftCase(
             .output,
             [],
-            .setMark(Mark(value: 0x10, mask: 0xff)!),
+            .setMark(Mark(masking: 0x10, with: 0xff)),
             nft: "counter meta mark set meta mark & 0xffffff10 | 0x00000010"
         ),
         NftCase(
             .input,
             [],
-            .setMark(Mark(value: 0, mask: 0xff)!),
+            .setMark(Mark(masking: 0, with: 0xff)),
             nft: "counter meta mark set meta mark & 0xffffff00"
         ),
         NftCase(
             .forward,
             [],
-            .setMark(Mark(value: 0x80, mask: 0x80)!),
+            .setMark(Mark(masking: 0x80, with: 0x80)),
             nft: "counter meta mark set meta mark | 0x00000080"
         ),
         NftCase(.input, [], .setConnectionMark(Mark(1)), nft: "counter ct mark set 0x00000001"),
         NftCase(
             .input,
             [],
-            .setConnectionMark(Mark(value: 0x10, mask: 0xff)!),
+            .setConnectionMark(Mark(masking: 0x10, with: 0xff)),
             nft: "counter ct mark set ct mark & 0xffffff10 | 0x00000010"
         ),
         NftCase(.output, [udp, dport(.port(53))], .notrack, nft: "udp dport 53 counter notrack"),

@@ -4,9 +4,15 @@ import Testing
 
 // Short words for the parts of rules in tables.
 
+/// A value that the test itself writes down, and that therefore must be there.
+func valid<Value>(_ value: Value?) -> Value {
+    guard let value else { fatalError("the test has a value that is not valid") }
+    return value
+}
+
 func pattern(_ text: String) -> InterfacePattern {
     let isPrefix = text.last == "*"
-    return InterfacePattern(InterfaceName(isPrefix ? String(text.dropLast()) : text)!, isPrefix: isPrefix)
+    return InterfacePattern(valid(InterfaceName(isPrefix ? String(text.dropLast()) : text)), isPrefix: isPrefix)
 }
 
 func from(_ names: String..., isNegated: Bool = false) -> Match {
@@ -42,7 +48,7 @@ let tcp = proto(.tcp)
 let udp = proto(.udp)
 
 func ports(_ ranges: [ClosedRange<UInt16>]) -> IntervalSet<UInt16> {
-    IntervalSet(ranges.map { Interval($0.lowerBound, $0.upperBound)! })
+    IntervalSet(ranges.map { valid(Interval($0.lowerBound, $0.upperBound)) })
 }
 
 func sport(_ ranges: ClosedRange<UInt16>..., isNegated: Bool = false) -> Match {
@@ -58,7 +64,7 @@ func originalPort(_ ranges: ClosedRange<UInt16>..., isNegated: Bool = false) -> 
 }
 
 func users(_ ranges: ClosedRange<UInt32>..., isNegated: Bool = false) -> Membership<IntervalSet<UInt32>> {
-    Membership(IntervalSet(ranges.map { Interval($0.lowerBound, $0.upperBound)! }), isNegated: isNegated)
+    Membership(IntervalSet(ranges.map { valid(Interval($0.lowerBound, $0.upperBound)) }), isNegated: isNegated)
 }
 
 extension ClosedRange where Bound == UInt16 {
@@ -66,5 +72,5 @@ extension ClosedRange where Bound == UInt16 {
 }
 
 func range(_ text: String) -> AddressRange {
-    try! AddressRange(text)
+    valid(try? AddressRange(text))
 }

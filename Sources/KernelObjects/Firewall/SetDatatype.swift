@@ -16,6 +16,8 @@ public enum SetDatatype: UInt32, Sendable, Hashable, CaseIterable {
     case userID = 24
     /// `gid`, 4 bytes in the machine's order; in network order in an interval set.
     case groupID = 25
+    /// `ct_state`, 4 bytes in the machine's order: one bit in each key.
+    case conntrackState = 26
     /// `icmpv6_type`, 1 byte.
     case icmpv6Type = 29
     /// `ifname`, 16 bytes padded with NULs.
@@ -26,7 +28,7 @@ public enum SetDatatype: UInt32, Sendable, Hashable, CaseIterable {
         switch self {
         case .inetProtocol, .icmpType, .icmpv6Type: 1
         case .inetService: 2
-        case .ipv4Address, .mark, .userID, .groupID: 4
+        case .ipv4Address, .mark, .userID, .groupID, .conntrackState: 4
         case .ipv6Address, .interfaceName: 16
         }
     }
@@ -36,7 +38,7 @@ public enum SetDatatype: UInt32, Sendable, Hashable, CaseIterable {
         switch self {
         case .inetProtocol: .none
         case .ipv4Address, .ipv6Address, .inetService, .icmpType, .icmpv6Type: .network
-        case .mark, .userID, .groupID, .interfaceName: .host
+        case .mark, .userID, .groupID, .conntrackState, .interfaceName: .host
         }
     }
 }

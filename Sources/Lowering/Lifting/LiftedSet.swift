@@ -64,7 +64,7 @@ extension LiftedSet {
         case .interfaceName:
             guard let interfaces = set.interfaces else { return nil }
             contents = .interfaces(interfaces)
-        case .userID, .groupID, .icmpType, .icmpv6Type: return nil
+        case .userID, .groupID, .conntrackState, .icmpType, .icmpv6Type: return nil
         }
         value = NamedSet(
             name: name,

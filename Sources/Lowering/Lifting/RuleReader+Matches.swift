@@ -46,6 +46,11 @@ extension RuleReader {
                 let family = AddressFamily(rawValue: value.firstByte)
             else { return false }
             return fix(isNegated ? family.other : family)
+        case .protocol:
+            guard case .equal(let value, isNegated: false) = test, let family = AddressFamily(etherType: value) else {
+                return false
+            }
+            return fix(family)
         case .l4proto: return add(test.protocols.map(Match.transportProtocol))
         default: return false
         }
@@ -104,6 +109,10 @@ extension RuleReader {
             guard payload.offset == field.offset, payload.length <= field.length else { continue }
             guard let addresses = test.addresses(family, loaded, length: payload.length) else { return false }
             return add(isSource ? .sourceAddress(addresses) : .destinationAddress(addresses))
+        }
+        if family == .ipv4, payload.offset == 9, payload.length == 1, loaded.isPlain {
+            // The header's own word for the protocol, `ip protocol`; IPv6 has a chain of headers instead.
+            return add(test.protocols.map(Match.transportProtocol))
         }
         return addMergedAddresses(payload, loaded, test)
     }
@@ -182,7 +191,21 @@ extension RuleReader {
     }
 }
 
+extension MetaExpression.Key {
+    /// `NFT_META_PROTOCOL`: the EtherType, network order.
+    fileprivate static let `protocol` = MetaExpression.Key(rawValue: 1)
+}
+
 extension AddressFamily {
+    /// The family of packets with this EtherType (`ETH_P_IP`, `ETH_P_IPV6`).
+    fileprivate init?(etherType value: RegisterData) {
+        switch (value.length, value.port) {
+        case (2, 0x0800): self = .ipv4
+        case (2, 0x86dd): self = .ipv6
+        default: return nil
+        }
+    }
+
     fileprivate var other: AddressFamily {
         self == .ipv4 ? .ipv6 : .ipv4
     }

@@ -123,7 +123,7 @@ extension Test {
                 guard element.start == element.end, element.start.rawValue.nonzeroBitCount == 1 else { return nil }
                 bits |= RegisterData(element.start, length: 4).hostOrder32
             }
-            return (bits, isNegated)
+            return bits == 0 ? nil : (bits, isNegated)
         default: return nil
         }
     }
