@@ -7,8 +7,11 @@ extension RuleEncoder {
     mutating func append(_ protocols: Membership<[IPProtocol]>) throws(LoweringError.Reason) {
         writer.append(MetaExpression(.l4proto))
         switch protocols.operand {
-        case .namedSet(let name): try appendLookup(name, .protocols, isNegated: protocols.isNegated)
+        case .namedSet(let name):
+            hasPorts = hasPorts || !protocols.isNegated
+            try appendLookup(name, .protocols, isNegated: protocols.isNegated)
         case .values(let values):
+            hasPorts = hasPorts || (!protocols.isNegated && values.allSatisfy(\.hasPorts))
             if let only = values.count == 1 ? values.first : part.transportProtocol.take() {
                 let value = RegisterData(only.rawValue)
                 writer.append(CompareExpression(protocols.isNegated ? .notEqual : .equal, value))
@@ -20,6 +23,7 @@ extension RuleEncoder {
     }
 
     mutating func append(_ ports: Membership<IntervalSet<UInt16>>, offset: UInt32) throws(LoweringError.Reason) {
+        guard hasPorts else { throw .portsWithoutProtocol }
         writer.append(PayloadExpression(.transport, offset: offset, length: 2))
         try appendPorts(ports)
     }
@@ -75,7 +79,7 @@ extension RuleEncoder {
 
     /// A source and a destination port next to each other are loaded and compared as one, as nft does; says whether they were.
     mutating func appendMergedPorts(_ first: Match, _ second: Match) -> Bool {
-        guard let ports = PortPair(first, second) else { return false }
+        guard hasPorts, let ports = PortPair(first, second) else { return false }
         writer.append(PayloadExpression(.transport, offset: 0, length: 4))
         let both = UInt32(ports.source) << 16 | UInt32(ports.destination)
         writer.append(CompareExpression(.equal, RegisterData(networkOrder: both)))

@@ -16,6 +16,8 @@ struct RuleEncoder {
     var part = RulePart()
     /// Whether the rule's family was tested, so that addresses may be loaded.
     var hasFamily = false
+    /// Whether the rule's protocols were tested and have ports, so that these may be loaded.
+    var hasPorts = false
 
     init(sets: [String: SetShape], counts: Bool) {
         self.sets = sets
@@ -48,6 +50,7 @@ struct RuleEncoder {
     ) throws(LoweringError.Reason) -> RuleObject {
         self.part = part
         hasFamily = false
+        hasPorts = false
         if !anonymousSets.isEmpty { anonymousSets = [] }
         if isForwardedOnly { appendForwardedOnly() }
         try appendMatches(rule.needsTCP ? rule.matches.addingTCP : rule.matches)
@@ -148,10 +151,15 @@ extension Match {
 extension Rule {
     /// Whether the rule makes sense for TCP alone and does not say so itself.
     fileprivate var needsTCP: Bool {
-        guard case .reject(.tcpReset) = action else { return false }
-        return !matches.contains { match in
-            if case .transportProtocol = match { true } else { false }
+        var needs = if case .reject(.tcpReset) = action { true } else { false }
+        for match in matches {
+            switch match {
+            case .transportProtocol: return false
+            case .tcpFlags: needs = true
+            default: break
+            }
         }
+        return needs
     }
 }
 

@@ -1,0 +1,157 @@
+import KernelObjects
+import KernelState
+import Lowering
+import NetworkTypes
+import RulesetModel
+import TestSupport
+import Testing
+
+@Suite struct DerivedAcceptTests {
+    private static func redirect(_ port: UInt16) -> Action {
+        .redirect(Redirect(ports: Interval(port), isAccepted: true))
+    }
+
+    private static func dnat(_ addresses: String?, _ port: UInt16? = nil) -> Action {
+        .destinationNAT(
+            AddressTranslation(addresses: addresses.map(range), ports: port.map { Interval($0) }, isAccepted: true)
+        )
+    }
+
+    /// A rule, and the rules that its `and accept` stands for.
+    static let rules: [(Rule, [String])] = [
+        (
+            Rule(direction: .input, matches: [from("eth0"), tcp, dport(.port(21))], action: redirect(27664)),
+            ["accept in on eth0 tcp ct status dnat ct original dport 21"]
+        ),
+        (
+            Rule(
+                direction: .input,
+                matches: [saddr("10.0.0.0/8"), daddr("192.0.2.1"), tcp, dport(.port(21), .port(23))],
+                action: redirect(27664)
+            ),
+            ["accept in saddr 10.0.0.0/8 tcp ct status dnat ct original dport { 21, 23 }"]
+        ),
+        (
+            Rule(direction: .output, matches: [to("eth0"), tcp, dport(.port(21))], action: redirect(27664)),
+            [
+                "accept out tcp ct status dnat ct original dport 21",
+                "accept in tcp ct status dnat ct original dport 21",
+            ]
+        ),
+        (
+            Rule(
+                direction: .input,
+                matches: [from("eth0"), tcp, dport(.port(443)), .limit(Limit(rate: 5, period: .second))],
+                action: dnat("10.0.0.7", 8443)
+            ),
+            ["accept forward from eth0 daddr 10.0.0.7 tcp ct status dnat ct original dport 443"]
+        ),
+        (
+            Rule(direction: .input, matches: [tcp, dport(.port(80))], action: dnat("127.0.0.1", 8080)),
+            ["accept in daddr 127.0.0.1 tcp ct status dnat ct original dport 80"]
+        ),
+        (
+            Rule(direction: .input, matches: [tcp, dport(.port(80))], action: dnat(nil, 8080)),
+            [
+                "accept in tcp ct status dnat ct original dport 80",
+                "accept forward tcp ct status dnat ct original dport 80",
+            ]
+        ),
+        (
+            Rule(direction: .output, matches: [tcp, dport(.port(80))], action: dnat("2001:db8::1")),
+            ["accept out daddr 2001:db8::1 tcp ct status dnat ct original dport 80"]
+        ),
+        (Rule(direction: .input, matches: [tcp], action: .accept), []),
+        (
+            Rule(direction: .input, matches: [tcp], action: .redirect(Redirect(ports: Interval(1)))),
+            []
+        ),
+    ]
+
+    @Test(arguments: rules.indices)
+    func theRulesThatAndAcceptStandsFor(_ index: Int) {
+        let (rule, derived) = Self.rules[index]
+        #expect(rule.derivedAccepts.map(\.description) == derived)
+    }
+
+    @Test func aDerivedRuleStandsWhereItsStatementStands() throws {
+        let action = Self.redirect(27664)
+        var ruleset = Ruleset()
+        ruleset.rules = [
+            Rule(direction: .input, matches: [saddr("192.0.2.1")], action: .drop),
+            Rule(direction: .input, matches: [tcp, dport(.port(21))], action: action),
+            Rule(direction: .input, action: .drop),
+        ]
+        let lowered = try lower(ruleset)
+        let firewall = try #require(lowered.state.firewall)
+        #expect(firewall.chains.map(\.name) == ["input", "prerouting-nat"])
+        let origins = firewall.chains[0].rules.map { lowered.origin($0.origin) }
+        #expect(origins == [.rule(0), .derivedAccept(rule: 1), .rule(2)])
+        #expect(
+            try liftedRules(of: firewall).map(\.description) == [
+                "drop in saddr 192.0.2.1", "accept in tcp ct status dnat ct original dport 21", "drop in",
+                "redirect in tcp dport 21 to :27664",
+            ]
+        )
+    }
+
+    @Test func derivedRulesOfChainsHaveTheConditionsOfTheJump() throws {
+        var ruleset = Ruleset()
+        ruleset.chains = [
+            Chain(
+                name: "outer",
+                rules: [
+                    Rule(matches: [tcp], action: .jump("ports")),
+                    Rule(matches: [.family(.ipv6)], action: Self.dnat("2001:db8::1")),
+                ]
+            ),
+            Chain(name: "ports", rules: [Rule(matches: [dport(.port(443))], action: Self.dnat("10.0.0.7", 8443))]),
+        ]
+        ruleset.rules = [
+            Rule(direction: .input, matches: [from("eth0"), .family(.ipv4)], action: .jump("outer")),
+            Rule(direction: .input, matches: [from("eth1")], action: .goto("ports")),
+        ]
+        // The rule for a port needs a protocol of its own.
+        #expect(throws: LoweringError(origin: .chainRule(chain: 1, rule: 0), reason: .portsWithoutProtocol)) {
+            try lower(ruleset)
+        }
+        ruleset.chains[1].rules[0] = Rule(
+            matches: [tcp, dport(.port(443))],
+            action: Self.dnat("10.0.0.7", 8443)
+        )
+        let lowered = try lower(ruleset)
+        let firewall = try #require(lowered.state.firewall)
+        let forward = try #require(firewall.chains.first { $0.name == "forward" })
+        let lifter = RuleLifter(firewall)
+        #expect(
+            forward.rules.map { lifter.lift($0.rule, inChain: "forward")?.rule.description } == [
+                "accept forward from eth0 daddr 10.0.0.7 tcp tcp ct status dnat ct original dport 443",
+                "accept forward from eth1 daddr 10.0.0.7 tcp ct status dnat ct original dport 443",
+            ]
+        )
+        #expect(
+            forward.rules.map { lowered.origin($0.origin) } == [
+                .chainRule(chain: 1, rule: 0), .chainRule(chain: 1, rule: 0),
+            ]
+        )
+    }
+
+    @Test func chainsThatJumpInACircleAndChainsThatBranchWithoutEndAreBounded() throws {
+        let accepting = Rule(matches: [tcp, dport(.port(1))], action: Self.redirect(2))
+        var ruleset = Ruleset()
+        ruleset.chains = [Chain(name: "a", rules: [accepting, Rule(action: .jump("a"))])]
+        ruleset.rules = [Rule(direction: .input, action: .jump("a"))]
+        #expect(try lower(ruleset).state.firewall?.chains.first { $0.name == "input" }?.rules.count == 16)
+
+        ruleset.chains = [Chain(name: "a", rules: [accepting] + (0..<10).map { _ in Rule(action: .jump("a")) })]
+        #expect(throws: LoweringError(origin: .derivedAccept(rule: 0), reason: .tooLarge)) { try lower(ruleset) }
+    }
+
+    @Test func aDeclaredBaseChainHasNoPlaceForDerivedRules() throws {
+        let kind = Chain.Kind.base(type: .nat, hook: .prerouting, priority: -90, policy: .accept)
+        let rule = Rule(matches: [tcp, dport(.port(1))], action: Self.redirect(2))
+        var ruleset = Ruleset()
+        ruleset.chains = [Chain(name: "early", kind: kind, rules: [rule])]
+        #expect(throws: LoweringError(origin: .chain(0), reason: .acceptInBaseChain)) { try lower(ruleset) }
+    }
+}
