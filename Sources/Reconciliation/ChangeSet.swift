@@ -4,7 +4,8 @@ public struct ChangeSet: Sendable {
     public var firewall: FirewallChanges?
     /// The changes of routes in the order in which they can be made: what is set comes before what is deleted.
     public var routes: [RouteChange]
-    /// The changes of policy routing rules: what is added comes before what is deleted.
+    /// The changes of policy routing rules in the order in which they can be made: what is added comes before what is deleted, except for
+    /// an old rule that the kernel would take for the new one.
     public var routingRules: [RoutingRuleChange]
     /// The changes of kernel settings.
     public var sysctls: [SysctlChange]

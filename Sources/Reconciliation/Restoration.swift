@@ -59,19 +59,19 @@ extension Difference {
         undoing planned: [RoutingRuleChange],
         observed now: [RoutingRuleObject]
     ) {
-        var added: [RoutingRuleChange] = []
-        var deleted: [RoutingRuleChange] = []
+        var added: [RoutingRuleObject] = []
+        var deleted: [RoutingRuleObject] = []
         for change in planned {
             switch change {
             case .add(let rule):
                 guard let made = now.first(where: { rule.isEquivalent(to: $0) }) else { continue }
-                deleted.append(.delete(made))
+                deleted.append(made)
             case .delete(let rule):
                 guard !now.contains(where: { rule.isEquivalent(to: $0) }) else { continue }
-                added.append(.add(rule))
+                added.append(rule)
             }
         }
-        changes.routingRules = added + deleted
+        changes.routingRules = [RoutingRuleChange](adding: added, deleting: deleted)
     }
 }
 

@@ -46,7 +46,7 @@ public enum RouteChange: Sendable {
     }
 }
 
-/// The change of a policy routing rule. The kernel cannot replace one: a changed rule is added, then the old one deleted.
+/// The change of a policy routing rule. The kernel cannot replace one: a changed rule is added and the old one deleted.
 public enum RoutingRuleChange: Sendable {
     /// A rule is made (`NLM_F_CREATE | NLM_F_EXCL`).
     case add(RoutingRuleObject)

@@ -6,8 +6,8 @@ extension Difference {
     /// (family, priority) of its own.
     mutating func addRoutingRules(desired: [RoutingRuleObject], observed: [RoutingRuleObject]) {
         var byPlace = Dictionary(grouping: observed.indices, by: { RoutingRulePlace(observed[$0]) })
-        var added: [RoutingRuleChange] = []
-        var deleted: [RoutingRuleChange] = []
+        var added: [RoutingRuleObject] = []
+        var deleted: [RoutingRuleObject] = []
         for rule in desired {
             let holders = byPlace.removeValue(forKey: RoutingRulePlace(rule))?.map { observed[$0] } ?? []
             if let other = holders.first(where: { $0.ruleProtocol != weirProtocol }) {
@@ -15,16 +15,16 @@ extension Difference {
                 continue
             }
             let match = holders.firstIndex { rule.isEquivalent(to: $0) }
-            if match == nil { added.append(.add(rule)) }
-            for (index, holder) in holders.enumerated() where index != match { deleted.append(.delete(holder)) }
+            if match == nil { added.append(rule) }
+            for (index, holder) in holders.enumerated() where index != match { deleted.append(holder) }
         }
         for (index, rule) in observed.enumerated() {
             guard rule.ruleProtocol == weirProtocol, byPlace[RoutingRulePlace(rule)]?.contains(index) == true else {
                 continue
             }
-            deleted.append(.delete(rule))
+            deleted.append(rule)
         }
-        changes.routingRules = added + deleted
+        changes.routingRules = [RoutingRuleChange](adding: added, deleting: deleted)
     }
 
     /// Compares settings. What Weir wrote and nothing desires any more gets its former value back, unless somebody else changed it.

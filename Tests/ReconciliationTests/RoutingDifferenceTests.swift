@@ -200,6 +200,18 @@ struct RoutingRuleDifferenceTests {
         #expect(result.conflicts.isEmpty)
     }
 
+    @Test func aRuleThatTheKernelWouldTakeForTheNewOneGoesFirst() throws {
+        var narrow = rule(10)
+        narrow.source = try prefix(1)
+        // The new rule says less: the kernel would refuse it as one that exists, and delete the wrong one.
+        let wider = compare([rule(5), rule(10)], [narrow, rule(20)])
+        #expect(lines(wider) == ["add 5 100", "delete 10 100", "add 10 100", "delete 20 100"])
+        #expect(wider.changes.routingRules.untilLastAddition.count == 3)
+        #expect(wider.changes.routingRules.behindLastAddition.count == 1)
+        // The new rule says more: no packet is without a rule.
+        #expect(lines(compare([narrow], [rule(10)])) == ["add 10 100", "delete 10 100"])
+    }
+
     @Test func copiesOfAnOwnRuleGo() {
         #expect(lines(compare([rule(10)], [rule(10), rule(10)])) == ["delete 10 100"])
         #expect(lines(compare([], [rule(10), rule(10)])) == ["delete 10 100", "delete 10 100"])

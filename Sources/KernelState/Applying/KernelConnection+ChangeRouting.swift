@@ -47,7 +47,7 @@ extension KernelConnection {
             let likely = rules.filter { $0.family == rule.family && $0.priority == rule.priority }
             let meant = likely.filter { $0.isEquivalent(to: rule) }
             guard let first = likely.first, !meant.isEmpty,
-                first.isEquivalent(to: rule) || !first.isMatched(byDeletionOf: rule)
+                first.isEquivalent(to: rule) || !first.isMeant(byMessageAbout: rule)
             else {
                 let refusal = Refusal(change: position, errno: .noSuchProcess)
                 throw KernelStateError(.changeRoutingRules, .stale, errno: refusal.errno, refusals: [refusal])
@@ -86,13 +86,6 @@ extension RouteChange {
         case .replace(_, let route): (route, .replace)
         case .delete(let route): (route, .delete)
         }
-    }
-}
-
-extension RoutingRuleObject {
-    /// Whether the message that is to delete another rule would hit this one.
-    fileprivate func isMatched(byDeletionOf other: RoutingRuleObject) -> Bool {
-        family == other.family && priority == other.priority && ruleProtocol == other.ruleProtocol
     }
 }
 

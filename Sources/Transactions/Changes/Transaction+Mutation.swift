@@ -59,10 +59,11 @@ extension Transaction where System: ~Copyable {
             progress.hasChanged = true
             complaints = try changing { () throws(KernelStateError) in try kernel.apply(routes) }
         case .addRoutingRules, .deleteRoutingRules:
-            let rules = changes.routingRules.filter { $0.isAddition == (phase == .addRoutingRules) }
-            guard !rules.isEmpty else { return }
+            let rules = changes.routingRules
+            let part = phase == .addRoutingRules ? rules.untilLastAddition : rules.behindLastAddition
+            guard !part.isEmpty else { return }
             progress.hasChanged = true
-            complaints = try changing { () throws(KernelStateError) in try kernel.apply(rules) }
+            complaints = try changing { () throws(KernelStateError) in try kernel.apply(Array(part)) }
         case .firewall:
             return
         }
@@ -124,14 +125,5 @@ extension Transaction where System: ~Copyable {
             remaining = result.changes
         }
         throw .notAsDesired(remaining)
-    }
-}
-
-extension RoutingRuleChange {
-    fileprivate var isAddition: Bool {
-        switch self {
-        case .add: true
-        case .delete: false
-        }
     }
 }
