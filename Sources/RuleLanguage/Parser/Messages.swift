@@ -304,16 +304,17 @@ extension Diagnostic {
     }
 
     static func keywordAsValue(_ keyword: Keyword, _ place: ValuePlace, at range: SourceRange) -> Diagnostic {
-        Diagnostic(
+        let note =
+            switch place {
+            case .interface: "an interface of that name is quoted: `\"\(keyword.spelling)\"`"
+            case .port: "keywords are reserved; the port of that name is written as a number"
+            default: "keywords are reserved"
+            }
+        return Diagnostic(
             .keywordAsValue,
             "expected \(place.noun), found the keyword `\(keyword.spelling)`",
             at: range,
-            notes: [
-                Note(
-                    place == .interface
-                        ? "an interface of that name is quoted: `\"\(keyword.spelling)\"`" : "keywords are reserved"
-                )
-            ]
+            notes: [Note(note)]
         )
     }
 

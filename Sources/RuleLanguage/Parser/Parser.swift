@@ -203,7 +203,7 @@ extension Parser {
         case .newline:
             return "the end of the line"
         case .keyword:
-            return "the keyword '\(tokenText)'"
+            return "the keyword `\(tokenText)`"
         case .string:
             return "a quoted string"
         default:

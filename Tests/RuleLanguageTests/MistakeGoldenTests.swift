@@ -1,0 +1,39 @@
+import Diagnostics
+import RuleLanguage
+import TestSupport
+import Testing
+
+/// The wrong files in `Tests/Mistakes`, each named for the code it is about, and what is said about them.
+///
+/// Only the codes of characters and grammar are looked at here; what the words mean is the compiler's.
+struct MistakeGoldenTests {
+    private static let directory = packageDirectory + "/Tests/Mistakes"
+
+    /// The names of the files that are about this target's codes.
+    static let names = directoryContents(directory).filter { name in
+        name.hasSuffix(".weir") && codes.contains { name.hasPrefix($0.rawValue) }
+    }
+
+    private static let codes = DiagnosticCode.allCases.filter { code in
+        code.rawValue < "E050" || code == .logPrefixAsComment
+    }
+
+    /// What no file of a sensible size can show; other tests make the text.
+    private static let codesOfHugeFiles: Set<DiagnosticCode> = [.fileTooLarge, .tooManyStatements]
+
+    @Test(arguments: names)
+    func aMistakeIsExplained(_ name: String) throws {
+        let bytes = try #require(readFile(Self.directory + "/" + name))
+        let map = SourceMap(SourceFile(name: name, bytes: bytes))
+        var bag = DiagnosticBag()
+        _ = RuleFileParser.parse(SourceID(rawValue: 0), of: map, diagnostics: &bag)
+        #expect(bag.diagnostics.contains { name.hasPrefix($0.code.rawValue) })
+        expectGolden(TextRenderer(map: map).render(bag), "Tests/Mistakes/\(name.dropLast(5)).txt")
+    }
+
+    @Test func everyCodeHasAnExample() {
+        for code in Self.codes where !Self.codesOfHugeFiles.contains(code) {
+            #expect(Self.names.contains { $0.hasPrefix(code.rawValue) }, "no example of \(code)")
+        }
+    }
+}
