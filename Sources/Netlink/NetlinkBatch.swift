@@ -26,9 +26,11 @@ public struct NetlinkBatch: Sendable {
     }
 
     /// Creates a batch from whole messages with headers, laid end to end and aligned to four bytes. They are numbered anew.
-    public init(encodedMessages messages: [UInt8]) throws(NetlinkError) {
-        self.init(capacity: messages.count)
-        bytes += messages
+    ///
+    /// An array that nobody else holds and that has room for some more bytes is taken over without a copy.
+    public init(encodedMessages messages: consuming [UInt8]) throws(NetlinkError) {
+        bytes = messages
+        bytes.insert(contentsOf: repeatElement(0, count: Self.beginRoom), at: 0)
         var offset = Self.beginRoom
         while offset < bytes.count {
             let remaining = bytes.count - offset

@@ -304,6 +304,23 @@ struct RoutingTests {
         expectSameText(try outputOf("ip", "rule"), before)
     }
 
+    @Test func rulesOfOnePriorityAreToldApart() throws {
+        for source in ["192.0.2.0/24", "198.51.100.0/24"] {
+            try outputOf("ip", "rule", "add", "from", source, "priority", "100", "table", "7", "protocol", "172")
+        }
+        var kernel = try KernelConnection()
+        let rules = try kernel.readRouting().routingRules.filter { $0.priority == 100 }
+        try #require(rules.count == 2)
+        try kernel.perform([.delete(rules[1])])
+        #expect(try outputOf("ip", "rule", "show", "priority", "100").contains("from 192.0.2.0/24"))
+        var any = rules[0]
+        any.source = nil
+        let error = refusal { try kernel.perform([.delete(any)]) }
+        #expect(error?.cause == .stale)
+        try kernel.perform([.delete(rules[0])])
+        #expect(try outputOf("ip", "rule", "show", "priority", "100").isEmpty)
+    }
+
     @Test(arguments: [
         "not from 192.0.2.0/24 table 7", "from all uidrange 5-6 table 7", "from all ipproto tcp dport 22 table 7",
         "from all suppress_prefixlength 0 table 7", "from 192.0.2.0/24 goto 32766", "from all tos 0x10 table 7",

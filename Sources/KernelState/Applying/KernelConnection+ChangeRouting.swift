@@ -36,22 +36,20 @@ extension KernelConnection {
         try send(&batch, .changeRoutingRules)
     }
 
-    /// The kernel deletes the first rule that has what the message says, whatever else it has. So there must be exactly the rule that is
-    /// meant under its priority, apart from those that this change adds.
+    /// The kernel deletes the first rule that has what the message says, whatever else it has: it must be the one that is meant.
     private mutating func checkDeletions(_ changes: [RoutingRuleChange]) throws(KernelStateError) {
         let deletes = changes.contains { if case .delete = $0 { true } else { false } }
         guard deletes else { return }
-        let rules = try readRoutingRules(.changeRoutingRules)
+        var rules = try readRoutingRules(.changeRoutingRules)
         for (position, change) in changes.enumerated() {
             guard case .delete(let rule) = change else { continue }
-            let likely = rules.filter { $0.family == rule.family && $0.priority == rule.priority }
-            let meant = likely.filter { $0.isEquivalent(to: rule) }
-            guard let first = likely.first, !meant.isEmpty,
-                first.isEquivalent(to: rule) || !first.isMeant(byMessageAbout: rule)
+            guard let first = rules.firstIndex(where: { $0.isMeant(byMessageAbout: rule) }),
+                rules[first].isEquivalent(to: rule)
             else {
                 let refusal = Refusal(change: position, errno: .noSuchProcess)
                 throw KernelStateError(.changeRoutingRules, .stale, errno: refusal.errno, refusals: [refusal])
             }
+            rules.remove(at: first)
         }
     }
 
@@ -72,10 +70,19 @@ extension KernelConnection {
             case .notPermitted: .notPermitted
             // There is, or is not, what there should not be, or should: somebody else changed it.
             case .fileExists, .noSuchFileOrDirectory, .noSuchProcess: .stale
-            case .notSupported: .missingFeature("support for this (policy routing, multipath or IPv6)")
+            case .notSupported, .addressFamilyNotSupported: .missingFeature(operation.kernelOption)
             default: .refused
             }
         throw KernelStateError(operation, cause, errno: first.errno, message: first.message, refusals: refusals)
+    }
+}
+
+extension KernelStateError.Operation {
+    /// What a kernel lacks that knows no such message.
+    fileprivate var kernelOption: String {
+        self == .changeRoutingRules
+            ? "policy routing (CONFIG_IP_MULTIPLE_TABLES) in this address family"
+            : "routes of this kind or address family"
     }
 }
 

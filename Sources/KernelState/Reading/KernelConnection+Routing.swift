@@ -64,11 +64,11 @@ extension KernelConnection {
         for family in AddressFamily.allCases {
             try routing.dump(RoutingDump.routes(family), &isConsistent) { (payload) throws(KernelObjectsError) in
                 guard let route = try RoutingDump.route(payload, interfaceName: { names[$0] }) else { return }
-                if !route.isKernelsOwn { listing.routes.append(route) }
+                // A kernel without IPv6 answers a request for it with what it has.
+                guard route.key.destination.family == family, !route.isKernelsOwn else { return }
+                listing.routes.append(route)
             }
-            try routing.dump(RoutingDump.routingRules(family), &isConsistent) { (payload) throws(KernelObjectsError) in
-                if let rule = try RoutingDump.routingRule(payload) { listing.routingRules.append(rule) }
-            }
+            try routing.dumpRoutingRules(family, &isConsistent) { listing.routingRules.append($0) }
         }
         return isConsistent ? listing : nil
     }
@@ -97,10 +97,7 @@ extension KernelConnection {
         var isConsistent = true
         do throws(ReadFailure) {
             for family in AddressFamily.allCases {
-                try routing.dump(RoutingDump.routingRules(family), &isConsistent) {
-                    (payload) throws(KernelObjectsError) in
-                    if let rule = try RoutingDump.routingRule(payload) { rules.append(rule) }
-                }
+                try routing.dumpRoutingRules(family, &isConsistent) { rules.append($0) }
             }
         } catch {
             throw KernelStateError(operation, error)
@@ -134,6 +131,24 @@ extension NetlinkSocket {
         } catch {
             guard error.errno == .noBufferSpace else { throw ReadFailure(error) }
             return false
+        }
+    }
+
+    /// A kernel without policy routing, or without the family, has no such rules and says that it does not know the request.
+    fileprivate mutating func dumpRoutingRules(
+        _ family: AddressFamily,
+        _ isConsistent: inout Bool,
+        _ body: (RoutingRuleObject) -> Void
+    ) throws(ReadFailure) {
+        do throws(ReadFailure) {
+            try dump(RoutingDump.routingRules(family), &isConsistent) { (payload) throws(KernelObjectsError) in
+                guard let rule = try RoutingDump.routingRule(payload), rule.family == family else { return }
+                body(rule)
+            }
+        } catch {
+            guard case .netlink(let reason) = error,
+                reason.errno == .addressFamilyNotSupported || reason.errno == .notSupported
+            else { throw error }
         }
     }
 

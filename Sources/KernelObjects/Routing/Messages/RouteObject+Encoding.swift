@@ -90,7 +90,9 @@ extension RouteObject {
                 }
                 let start = writer.count
                 writer.raw(attribute.whole)
-                if attribute.type == RouteAttribute.outputInterface, let index = indices.first.flatMap(\.self) {
+                if attribute.type == RouteAttribute.outputInterface, attribute.value.count == 4,
+                    let index = indices.first.flatMap(\.self)
+                {
                     writer.store(index, at: start + AttributeWriter.headerSize)
                 }
                 if attribute.type == RouteAttribute.multipath {
