@@ -135,7 +135,10 @@ let package = Package(
         ),
         .testTarget(
             name: "TransactionsTests",
-            dependencies: ["Lowering", "RulesetModel", "Transactions", "KernelState", "KernelObjects", "Reconciliation", "TestSupport"],
+            dependencies: [
+                "Lowering", "RulesetModel", "Transactions", "KernelState", "KernelObjects", "Reconciliation",
+                "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),

@@ -8,7 +8,7 @@ public enum Conflict: Sendable {
     case routesShareKey(desired: RouteObject, holders: [RouteObject])
     /// A policy routing rule of another owner has the priority of a desired one: which one is asked first would be chance.
     case routingRulePriorityTaken(desired: RoutingRuleObject, holder: RoutingRuleObject)
-    /// Somebody else's object in Weir's table was deleted by a change that has to be undone, and cannot be made again; its name.
+    /// Somebody else's object in Weir's table was deleted by a change that has to be undone, and cannot be made again; what it was.
     case lostForeignObject(String)
     /// The kernel has no such setting.
     case noSuchSysctl(SysctlObject)

@@ -17,6 +17,6 @@ extension FirewallState {
         for index in result.chains.indices {
             result.chains[index].rules.removeAll { missing.areUsed(by: $0.rule) }
         }
-        return (result, sleep + lostSets + lostChains)
+        return (result, sleep + lostSets.map { "set '\($0)'" } + lostChains.map { "chain '\($0)'" })
     }
 }

@@ -13,7 +13,7 @@ func setChanges(desired: [SetObject], observed: [SetObject]) -> [SetChange] {
             changes.append(.recreate(observed: found, desired: set))
             continue
         }
-        // What is in a set of another kind is not known.
+        // What others have in a set of another kind is full of live values, and not to be changed one by one.
         guard set.foreignAttributes == nil else { continue }
         let (added, deleted) = elementDifference(desired: set, observed: found)
         guard !added.isEmpty || !deleted.isEmpty else { continue }
@@ -30,7 +30,7 @@ extension SetObject {
     fileprivate func isOfKind(of other: SetObject) -> Bool {
         flags == other.flags && keyType == other.keyType && keyLength == other.keyLength
             && isSameTimeout(timeout, other.timeout) && size == other.size && userdata == other.userdata
-            && foreignAttributes == other.foreignAttributes
+            && (foreignAttributes == nil) == (other.foreignAttributes == nil)
     }
 
     /// How long a member lives, in milliseconds.

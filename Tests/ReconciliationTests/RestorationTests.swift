@@ -125,7 +125,7 @@ struct RestorationTests {
             undoing: changes,
             observed: ObservedState(firewall: desired)
         )
-        guard case .lostForeignObject("their-map")? = undo.conflicts.first else {
+        guard case .lostForeignObject("set 'their-map'")? = undo.conflicts.first else {
             Issue.record("\(undo.conflicts)")
             return
         }

@@ -1,3 +1,4 @@
+import Glibc
 import KernelObjects
 import KernelState
 import NetworkTypes
@@ -41,16 +42,30 @@ enum KernelLab {
         )
     }
 
-    /// An interface with an address, 192.0.2.1/24.
-    static func addInterface(_ name: String = "eth0") throws {
+    /// An interface with an address of each family.
+    static func addInterface(
+        _ name: String = "eth0",
+        _ address: String = "192.0.2.1/24",
+        _ addressIPv6: String = "2001:db8::1/64"
+    ) throws {
         try outputOf("ip", "link", "add", name, "type", "veth", "peer", "name", "\(name)-peer")
-        for end in [name, "\(name)-peer"] {
-            // Link-local addresses would come some time later, by themselves.
-            try outputOf("ip", "link", "set", end, "addrgenmode", "none")
-            try outputOf("ip", "link", "set", end, "up")
+        // Link-local addresses would come some time later, by themselves.
+        try outputOf("ip", "link", "set", name, "addrgenmode", "none")
+        try outputOf("sysctl", "net.ipv6.conf.\(name)-peer.disable_ipv6=1")
+        try outputOf("ip", "link", "set", "\(name)-peer", "up")
+        try setUp(name)
+        try outputOf("ip", "address", "add", address, "dev", name)
+        try outputOf("ip", "address", "add", addressIPv6, "dev", name, "nodad")
+    }
+
+    /// Brings an interface up and waits for the routes that the kernel makes a little later.
+    static func setUp(_ name: String) throws {
+        try outputOf("ip", "link", "set", name, "up")
+        for _ in 0..<500 {
+            if try outputOf("ip", "-6", "route", "show", "table", "all").contains("ff00::/8 dev \(name) ") { return }
+            usleep(10_000)
         }
-        try outputOf("ip", "address", "add", "192.0.2.1/24", "dev", name)
-        try outputOf("ip", "address", "add", "2001:db8::1/64", "dev", name, "nodad")
+        Issue.record("\(name) does not come up")
     }
 
     static func prefix(_ text: String) throws -> IPPrefix {

@@ -1,6 +1,7 @@
 import Glibc
 import KernelObjects
 import KernelState
+import NetworkTypes
 import Reconciliation
 import SystemPackage
 import TestSupport
@@ -163,6 +164,12 @@ struct SessionTests {
                 "nft add map inet weir their-map { type ipv4_addr : verdict; }",
                 "nft add chain inet weir their-chain",
                 "nft table inet weir { flags dormant; }",
+                "nft add rule inet weir input tcp dport vmap { 5 : drop, 6 : accept }",
+                "nft insert rule inet weir services udp dport 5 jump { counter; drop; }",
+                "nft add rule inet weir input meter busy { ip saddr limit rate 10/second } accept",
+                "nft add rule inet weir input ip saddr . tcp dport { 192.0.2.1 . 22 } accept",
+                "nft add chain inet weir their-hook { type filter hook postrouting priority 7; }",
+                "nft add chain inet weir input { type filter hook input priority 0; policy accept; }",
                 "ip route replace 198.51.100.0/24 via 192.0.2.10 proto 172",
                 "ip route del 198.51.100.0/24 proto 172",
                 "ip route add 198.51.101.0/24 via 192.0.2.10 proto 172",
@@ -238,6 +245,128 @@ struct SessionTests {
                 return
             }
             try expectSameText(KernelLab.listing(), listing)
+        }
+    }
+
+    @Test func rulesOfOthersThatCannotBeMadeAgainAreNamed() throws {
+        try KernelLab.addInterface()
+        var desired = DesiredState(firewall: try KernelLab.input(["tcp dport 1 accept", "tcp dport 2 accept"]))
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(desired).isChange)
+            try outputOf("nft", "insert rule inet weir input tcp dport vmap { 5 : drop, 6 : accept }")
+            try outputOf("nft", "insert rule inet weir input tcp dport 7 drop")
+            desired.sysctls.append(SysctlObject(name: "net.ipv4.conf.eth0.rp_filter", value: "nonsense"))
+            let error = #expect(throws: TransactionError.self) { try session.apply(desired) }
+            guard case .residue(.refused, let residue) = error,
+                case .lostForeignObject("rule 2 of chain 'input'")? = residue.conflicts.first
+            else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(residue.conflicts.count == 1)
+            #expect(residue.remaining?.isEmpty == true)
+            // All else is there again.
+            let rules = try outputOf("nft", "list", "chain", "inet", "weir", "input")
+            #expect(rules.split(separator: "\n").filter { $0.contains("dport") }.count == 3)
+        }
+    }
+
+    @Test func everyKindOfRouteIsMadeOnce() throws {
+        try KernelLab.addInterface()
+        try KernelLab.addInterface("eth1", "198.51.100.1/24", "2001:db8:2::1/64")
+        var routes = [
+            try KernelLab.route("10.1.0.0/16", via: "192.0.2.9", dev: "eth0", table: 70_000, metric: 5),
+            try KernelLab.route("10.2.0.0/16", dev: "eth0"),
+            try KernelLab.route("0.0.0.0/0", via: "192.0.2.9"),
+            try KernelLab.route("10.3.3.3/32", via: "192.0.2.9"),
+            try KernelLab.route("2001:db8:a::/48", via: "2001:db8::9"),
+            try KernelLab.route("2001:db8:b::/48", dev: "eth1", metric: 7),
+            try KernelLab.route("::/0", via: "2001:db8::9", dev: "eth0"),
+            try KernelLab.route("2001:db8:c::1/128", via: "2001:db8::9"),
+        ]
+        for (text, type) in [("10.4.0.0/16", 6), ("10.5.0.0/16", 7), ("2001:db8:d::/48", 6), ("2001:db8:e::/48", 8)] {
+            var route = try KernelLab.route(text)
+            route.type = UInt8(type)
+            route.scope = 0
+            route.hops = []
+            routes.append(route)
+        }
+        for (text, first, second) in [
+            ("10.6.0.0/16", "192.0.2.9", "198.51.100.9"), ("2001:db8:f::/48", "2001:db8::9", "2001:db8:2::9"),
+        ] {
+            var route = try KernelLab.route(text, via: first, dev: "eth0")
+            route.hops.append(
+                .init(gateway: try KernelLab.address(second), interface: "eth1", weight: 10)
+            )
+            routes.append(route)
+        }
+        var detailed = try KernelLab.route("10.7.0.0/16", via: "172.16.0.1", dev: "eth0")
+        detailed.hops[0].isOnLink = true
+        detailed.metrics = [2: 1400]
+        detailed.preferredSource = try KernelLab.address("192.0.2.1")
+        routes.append(detailed)
+        let before = try KernelLab.listing()
+        try KernelLab.withSession { (session) throws in
+            let desired = DesiredState(routes: routes)
+            #expect(try session.apply(desired).isChange)
+            let listing = try KernelLab.listing()
+            #expect(try session.apply(desired).isUnchanged)
+            // Every route changes its next hop or its metric, and back.
+            var other = desired
+            for index in other.routes.indices where !other.routes[index].hops.isEmpty {
+                if other.routes[index].hops.count > 1 { other.routes[index].hops.reverse() }
+                other.routes[index].metrics = [2: 1300]
+            }
+            #expect(try session.apply(other).isChange)
+            #expect(try session.apply(other).isUnchanged)
+            #expect(try session.rollback().isChange)
+            try expectSameText(KernelLab.listing(), listing)
+            #expect(try session.revert().isChange)
+            try expectSameText(KernelLab.listing(), before)
+        }
+    }
+
+    @Test func whatHappensToAnInterfaceIsSeen() throws {
+        try KernelLab.addInterface()
+        let desired = DesiredState(routes: [
+            try KernelLab.route("10.1.0.0/16", via: "192.0.2.9"), try KernelLab.route("10.2.0.0/16", dev: "eth0"),
+        ])
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(desired).isChange)
+            let listing = try KernelLab.listing()
+            // The kernel deletes the routes, and tells nobody.
+            try outputOf("ip", "link", "set", "eth0", "down")
+            let error = #expect(throws: TransactionError.self) { try session.apply(desired) }
+            guard case .undone(.refused) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            try KernelLab.setUp("eth0")
+            try outputOf("ip", "address", "add", "2001:db8::1/64", "dev", "eth0", "nodad")
+            #expect(try session.apply(desired).isChange)
+            try expectSameText(KernelLab.listing(), listing)
+        }
+    }
+
+    @Test func membersThatPacketsAddedStay() throws {
+        let firewall = try KernelLab.firewall(
+            """
+            table inet weir {
+                set seen { type ipv4_addr; flags dynamic,timeout; timeout 1h; size 1000; }
+                chain input { type filter hook input priority 0; ip saddr @seen drop; }
+            }
+            """
+        )
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.apply(DesiredState(firewall: firewall)).isChange)
+            try outputOf("nft", "add element inet weir seen { 192.0.2.7, 192.0.2.8 timeout 5m }")
+            let listing = try outputOf("nft", "list", "table", "inet", "weir")
+            #expect(listing.contains("192.0.2.7"))
+            #expect(try session.apply(DesiredState(firewall: firewall)).isUnchanged)
+            var other = firewall
+            other.chains[0].base?.policy = .drop
+            #expect(try session.apply(DesiredState(firewall: other)).isChange)
+            #expect(try outputOf("nft", "list", "table", "inet", "weir").contains("192.0.2.8"))
         }
     }
 

@@ -14,29 +14,31 @@ extension Transaction where System: ~Copyable {
         _ progress: Progress,
         _ pending: PendingChange
     ) -> TransactionError {
-        var made = plan.changes
-        // What somebody else has done to the table meanwhile is not ours to undo.
-        if !progress.hasCommittedFirewall { made.firewall = nil }
+        var undoing = Undoing(plan, progress)
         var residue = Residue(remaining: nil, conflicts: [], complaints: [], snapshotPath: pending.directory.string)
-        for pause in [0, 20_000, 100_000, 500_000] as [UInt32] {
+        var pauses = [0, 20_000, 100_000, 500_000] as ArraySlice<UInt32>
+        while let pause = pauses.first {
             usleep(pause)
             let now: ObservedState
             do throws(KernelStateError) {
                 now = try kernel.read(for: plan.desired, displaced: displaced, knowing: nil)
             } catch {
+                pauses.removeFirst()
                 residue.remaining = nil
                 continue
             }
-            let rest = restoration(of: plan.observed, undoing: made, observed: now)
+            let rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
             residue.remaining = rest.changes
-            residue.conflicts = rest.conflicts
+            residue.conflicts = rest.conflicts + undoing.lost
             if rest.changes.isEmpty {
-                guard rest.conflicts.isEmpty else { break }
+                guard residue.conflicts.isEmpty else { break }
                 // What stays behind in the state directory is thrown away by the next change.
                 try? pending.discard()
                 return .undone(cause)
             }
             residue.complaints = bringBack(rest.changes, generation: now.generation)
+            // Where something of others cannot be made again the rest can: that needs no patience.
+            if !undoing.giveUp(residue.complaints) { pauses.removeFirst() }
         }
         return .residue(cause, residue)
     }
@@ -61,5 +63,52 @@ extension Transaction where System: ~Copyable {
             }
         }
         return complaints
+    }
+}
+
+/// What is to be brought back, less what cannot be.
+private struct Undoing {
+    /// What was before.
+    private(set) var before: ObservedState
+    /// What was made, or may have been.
+    let made: ChangeSet
+    /// What of others cannot be made again.
+    private(set) var lost: [Conflict] = []
+
+    init(_ plan: Preview, _ progress: Progress) {
+        before = plan.observed
+        var made = plan.changes
+        // What somebody else has done to the table meanwhile is not ours to undo.
+        if !progress.hasCommittedFirewall { made.firewall = nil }
+        self.made = made
+    }
+
+    /// Gives up rules and sets that the kernel refuses to make: they were of others, and of a kind that it does not dump whole.
+    /// - Returns: Whether anything was given up.
+    mutating func giveUp(_ complaints: [KernelComplaint]) -> Bool {
+        let count = lost.count
+        for complaint in complaints {
+            switch complaint.subject {
+            case .firewall(.addRule(let entry, let chain, _)), .firewall(.replaceRule(_, let entry, let chain)):
+                giveUp(entry.rule, of: chain)
+            case .firewall(.addSet(let set)):
+                guard let index = before.firewall?.sets.firstIndex(where: { $0.name == set.name }) else { continue }
+                before.firewall?.sets.remove(at: index)
+                lost.append(.lostForeignObject("set '\(set.name)'"))
+            case .firewall(.addForeignObject(let object)):
+                before.firewall?.foreignObjects.removeAll { $0 == object }
+                lost.append(.lostForeignObject("object '\(object.name)'"))
+            default: continue
+            }
+        }
+        return lost.count > count
+    }
+
+    private mutating func giveUp(_ rule: RuleObject, of chain: String) {
+        guard let place = before.firewall?.chains.firstIndex(where: { $0.name == chain }),
+            let index = before.firewall?.chains[place].rules.firstIndex(where: { $0.rule == rule })
+        else { return }
+        before.firewall?.chains[place].rules.remove(at: index)
+        lost.append(.lostForeignObject("rule \(index + 1) of chain '\(chain)'"))
     }
 }
