@@ -130,7 +130,10 @@ let package = Package(
         ),
         .testTarget(
             name: "EmittersTests",
-            dependencies: ["Emitters", "RulesetCompiler", "Lowering", "TestSupport"],
+            dependencies: [
+                "Emitters", "Diagnostics", "NetworkTypes", "RulesetModel", "RulesetCompiler", "Lowering", "KernelObjects",
+                "KernelState", "Reconciliation", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -99,6 +99,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case acceptInChain = "E163"
     case levelAndGroup = "E164"
     case tooManyMatches = "E165"
+    case notExpressible = "E180"
 
     // Routes, routing rules and kernel settings
     case routeWithoutWay = "E200"
@@ -117,6 +118,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case targetNotAccepted = "W004"
     case hostBitsInList = "W005"
     case includedTwice = "W006"
+    case leftOut = "W010"
+    case settingsStay = "W011"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {
@@ -324,6 +327,12 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
             "A file is included twice; the second time is left out."
         case .logPrefixAsComment:
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
+        case .notExpressible:
+            "The format that was asked for has no words for a part of the ruleset."
+        case .leftOut:
+            "A part of the ruleset belongs to another format and is left out."
+        case .settingsStay:
+            "The way back leaves kernel settings alone, since a rule file does not say what they were before."
         }
     }
 }

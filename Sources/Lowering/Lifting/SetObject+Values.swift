@@ -1,5 +1,5 @@
-import KernelObjects
-import NetworkTypes
+public import KernelObjects
+public import NetworkTypes
 import RulesetModel
 
 /// The members of a kernel set as the model has them; nothing where the keys are of another kind.
@@ -56,8 +56,8 @@ extension SetObject {
 }
 
 extension InterfacePattern {
-    /// The interfaces of one member of a set: one name, or all that start alike.
-    fileprivate init?(_ element: SetElement) {
+    /// The interfaces of one member of a kernel set: one name, or all that start alike.
+    public init?(_ element: SetElement) {
         if element.start == element.end {
             self.init(RegisterData(element.start, length: 16))
             return

@@ -67,6 +67,11 @@ extension Action {
 }
 
 extension NamedSet {
+    /// What the kernel calls the part of a set of addresses that holds those of one family.
+    public static func kernelName(_ name: String, _ family: AddressFamily) -> String {
+        family == .ipv4 ? "\(name)-v4" : "\(name)-v6"
+    }
+
     /// The families that a set of addresses has a kernel set for; nothing for other kinds.
     ///
     /// They are those of its members; both where there are none, or where more are added at run time.

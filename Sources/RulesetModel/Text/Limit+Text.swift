@@ -71,7 +71,7 @@ extension Limit {
         writeRate(to: &text)
         if burst != Self.defaultBurst(unit) {
             text.write(" burst ")
-            writeQuantity(UInt64(burst), to: &text)
+            writeBurst(to: &text)
         }
     }
 
@@ -80,6 +80,11 @@ extension Limit {
         writeQuantity(rate, to: &text)
         text.write(UInt8(ascii: "/"))
         text.write(period)
+    }
+
+    /// Appends `20` or `512 kbytes`.
+    public func writeBurst(to text: inout TextBuffer) {
+        writeQuantity(UInt64(burst), to: &text)
     }
 
     /// Appends a number of packets, or of bytes in the largest unit that divides it.

@@ -1,0 +1,101 @@
+public import Diagnostics
+public import Lowering
+public import NetworkTypes
+public import RulesetModel
+
+/// How a ruleset is written.
+public struct EmissionOptions: Sendable {
+    /// The families that `iptables` and `iptables-restore` text is for.
+    public var families: AddressFamilies
+    /// Whether the way back is written: what takes away what the text without this makes.
+    public var isUndo: Bool
+
+    /// Creates options.
+    public init(families: AddressFamilies = .both, isUndo: Bool = false) {
+        self.families = families
+        self.isUndo = isUndo
+    }
+}
+
+/// Writes a ruleset in a form for other tools.
+///
+/// - Parameters:
+///   - locate: Where a part of the ruleset was written, for diagnostics.
+/// - Returns: The text; nothing where the format cannot say a part of the ruleset, which is then in `diagnostics`. What belongs to
+///   another format (routes in `nft`) is left out with a warning.
+public func emit(
+    _ ruleset: Ruleset,
+    as format: EmissionFormat,
+    options: EmissionOptions = EmissionOptions(),
+    locate: (RuleOrigin) -> SourceRange? = { _ in nil },
+    diagnostics: inout DiagnosticBag
+) -> String? {
+    do throws(Inexpressible) {
+        let emission = Emission(ruleset: ruleset, format: format, options: options)
+        let text = try emission.text()
+        for warning in emission.warnings { diagnostics.report(warning) }
+        return text
+    } catch {
+        let range = error.origin.flatMap(locate)
+        diagnostics.report(.notExpressible(error, format, in: ruleset, at: range))
+        return nil
+    }
+}
+
+/// One ruleset on its way into one format.
+private struct Emission {
+    let ruleset: Ruleset
+    let format: EmissionFormat
+    let options: EmissionOptions
+
+    func text() throws(Inexpressible) -> String {
+        var text = TextBuffer()
+        switch format {
+        case .nft:
+            if options.isUndo {
+                NftScript.writeRemoval(to: &text)
+            } else {
+                try NftScript(content: try content()).write(to: &text)
+            }
+        case .iptables:
+            let rules = try IptablesRuleset(try content(), ruleset, options.families)
+            IptablesCommands(rules: rules, isUndo: options.isUndo).write(to: &text)
+        case .iptablesRestore:
+            let rules = try IptablesRuleset(try content(), ruleset, options.families)
+            IptablesRestore(rules: rules, isUndo: options.isUndo).write(to: &text)
+        case .ipset:
+            try IPSetRestore(sets: IPSet.all(in: ruleset, options.families), isUndo: options.isUndo).write(to: &text)
+        case .ip:
+            IPCommands(ruleset: ruleset, isUndo: options.isUndo).write(to: &text)
+        case .json:
+            return try json(options.isUndo ? Ruleset() : ruleset)
+        }
+        return text.text
+    }
+
+    /// What the format leaves out.
+    var warnings: [Diagnostic] {
+        let hasFirewall = !ruleset.rules.isEmpty || !ruleset.chains.isEmpty || !ruleset.policies.isEmpty
+        let hasRouting = !ruleset.routes.isEmpty || !ruleset.routingRules.isEmpty || !ruleset.sysctls.isEmpty
+        switch format {
+        case .nft, .iptables, .iptablesRestore, .ipset:
+            return hasRouting
+                ? [.leftOut("routes, policy routing rules and kernel settings", from: format, seeking: .ip)] : []
+        case .ip:
+            return (hasFirewall ? [.leftOut("filter and translation rules", from: format, seeking: .nft)] : [])
+                + (options.isUndo && !ruleset.sysctls.isEmpty ? [.settingsStay] : [])
+        case .json:
+            return []
+        }
+    }
+
+    private func content() throws(Inexpressible) -> TableContent {
+        let lowered: Lowered
+        do throws(LoweringError) {
+            lowered = try lower(ruleset)
+        } catch {
+            throw Inexpressible(error.description, origin: error.origin)
+        }
+        return try TableContent(lowered, of: ruleset)
+    }
+}

@@ -1,0 +1,82 @@
+import KernelObjects
+import NetworkTypes
+import RulesetModel
+
+/// Writes shell commands of ip(8) and sysctl(8).
+struct IPCommands {
+    let ruleset: Ruleset
+    let isUndo: Bool
+
+    func write(to text: inout TextBuffer) {
+        text.write(isUndo ? "#!/bin/sh\n" : "#!/bin/sh\nset -e\n")
+        guard !isUndo else {
+            // What leads into a table goes before the table's routes do.
+            for rule in ruleset.routingRules.reversed() { text.write(command: rule.ipArguments("del")) }
+            for route in ruleset.routes.reversed() { text.write(command: route.ipArguments("del")) }
+            return
+        }
+        for sysctl in ruleset.sysctls { text.write(command: ["sysctl", "-w", "\(sysctl.name)=\(sysctl.value)"]) }
+        for route in ruleset.routes { text.write(command: route.ipArguments("add")) }
+        for rule in ruleset.routingRules { text.write(command: rule.ipArguments("add")) }
+    }
+}
+
+extension Route {
+    /// The command that adds or deletes the route.
+    func ipArguments(_ verb: String) -> [String] {
+        var words = destination.family == .ipv4 ? ["ip", "route", verb] : ["ip", "-6", "route", verb]
+        var hops: [NextHop] = []
+        switch target {
+        case .nextHops(let nextHops): hops = nextHops
+        case .blackhole: words.append("blackhole")
+        case .unreachable: words.append("unreachable")
+        case .prohibit: words.append("prohibit")
+        }
+        words.append(destination.length == 0 ? "default" : "\(destination.address)/\(destination.length)")
+        let isMultipath = hops.count > 1
+        if !isMultipath, let hop = hops.first { words += hop.ipArguments(destination.family) }
+        if table != 254 { words += ["table", "\(table)"] }
+        if metric != Route.defaultMetric(destination.family) { words += ["metric", "\(metric)"] }
+        words += ["proto", "\(weirProtocol)"]
+        if let scope { words += ["scope", scope.description] }
+        if let source { words += ["src", source.description] }
+        if let mtu { words += ["mtu", "\(mtu)"] }
+        if isMultipath {
+            for hop in hops {
+                words += ["nexthop"] + hop.ipArguments(destination.family) + ["weight", "\(hop.weight)"]
+            }
+        }
+        return words
+    }
+}
+
+extension NextHop {
+    fileprivate func ipArguments(_ family: AddressFamily) -> [String] {
+        var words: [String] = []
+        if let gateway {
+            words += gateway.family == family ? ["via", gateway.description] : ["via", "inet6", gateway.description]
+        }
+        if let interface { words += ["dev", interface.rawValue] }
+        if isOnLink { words.append("onlink") }
+        return words
+    }
+}
+
+extension RoutingRule {
+    /// The command that adds or deletes the rule.
+    func ipArguments(_ verb: String) -> [String] {
+        var words = family == .ipv4 ? ["ip", "rule", verb] : ["ip", "-6", "rule", verb]
+        if let source { words += ["from", source.description] }
+        if let destination { words += ["to", destination.description] }
+        if let inputInterface { words += ["iif", inputInterface.rawValue] }
+        if let outputInterface { words += ["oif", outputInterface.rawValue] }
+        if let mark { words += ["fwmark", mark.description] }
+        switch action {
+        case .lookup(let table): words += ["lookup", "\(table)"]
+        case .blackhole: words.append("blackhole")
+        case .unreachable: words.append("unreachable")
+        case .prohibit: words.append("prohibit")
+        }
+        return words + ["priority", "\(priority)", "protocol", "\(weirProtocol)"]
+    }
+}

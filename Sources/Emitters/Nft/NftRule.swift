@@ -1,0 +1,105 @@
+import NetworkTypes
+import RulesetModel
+
+/// Writes rules in nft's language, so that nft makes of the text the same expressions in the same order as Weir.
+struct NftRule {
+    /// The hook of the chain that the rules stand in; nothing in a regular chain.
+    let hook: NetfilterHook?
+
+    /// Appends a kernel rule, without a line end.
+    func write(_ entry: TableContent.Rule, to text: inout TextBuffer) throws(Inexpressible) {
+        do {
+            try write(entry.rule, entry.family, counts: entry.counts, to: &text)
+        } catch {
+            throw Inexpressible(error.reason, origin: error.origin ?? entry.origin)
+        }
+    }
+
+    private func write(
+        _ rule: Rule,
+        _ family: AddressFamily?,
+        counts: Bool,
+        to text: inout TextBuffer
+    ) throws(Inexpressible) {
+        if rule.isForwardedOnly(in: hook) { text.write("iif != 0 ") }
+        try writeMatches(of: rule, family, to: &text)
+        var parts = TextBuffer()
+        if counts || rule.action == .count { parts.write(" counter") }
+        if let log = rule.log { try parts.write(nftLog: log) }
+        try parts.write(nftAction: rule.action)
+        if let comment = rule.comment {
+            parts.write(" comment ")
+            try parts.write(nftString: comment)
+        }
+        // The first of the parts has a blank too many.
+        for byte in parts.bytes.dropFirst() { text.write(byte) }
+    }
+
+    private func writeMatches(
+        of rule: Rule,
+        _ family: AddressFamily?,
+        to text: inout TextBuffer
+    ) throws(Inexpressible) {
+        // Where only the new address of a translation tells the family, nft has to be told.
+        var neededFamily = rule.matches.contains(where: \.tellsFamily) ? nil : family
+        var transport: IPProtocol?
+        for (index, match) in rule.matches.enumerated() {
+            let next = rule.matches.dropFirst(index + 1).first
+            if !match.isOnInterfaces, let family = neededFamily.take() { text.write(nftFamily: family) }
+            switch match {
+            case .family(let family):
+                // An address, or an ICMP type, says the family too.
+                if !(next?.tellsFamily ?? false) { text.write(nftFamily: family) }
+                continue
+            case .transportProtocol(let protocols):
+                transport = protocols.single
+                // So does the name of the protocol in front of what is asked for of its header.
+                if transport != nil, next?.isOnTransportHeader ?? false { continue }
+            default: break
+            }
+            try text.write(nftMatch: match, family: family, transport: transport)
+            text.write(UInt8(ascii: " "))
+        }
+        if let family = neededFamily { text.write(nftFamily: family) }
+    }
+}
+
+extension TextBuffer {
+    fileprivate mutating func write(nftFamily family: AddressFamily) {
+        write(family == .ipv4 ? "meta nfproto ipv4 " : "meta nfproto ipv6 ")
+    }
+}
+
+extension Membership<[IPProtocol]> {
+    /// The protocol, where it must be exactly this one.
+    var single: IPProtocol? {
+        guard case .values(let values) = operand, values.count == 1, !isNegated else { return nil }
+        return values[0]
+    }
+}
+
+extension Match {
+    /// Whether the match is about interfaces, which come before the family.
+    fileprivate var isOnInterfaces: Bool {
+        switch self {
+        case .inputInterface, .outputInterface: true
+        default: false
+        }
+    }
+
+    /// Whether the match is about a header that its own keyword names.
+    fileprivate var isOnTransportHeader: Bool {
+        switch self {
+        case .sourcePort, .destinationPort, .tcpFlags: true
+        default: false
+        }
+    }
+
+    /// Whether nft knows the family from the match.
+    fileprivate var tellsFamily: Bool {
+        switch self {
+        case .family, .sourceAddress, .destinationAddress, .icmp: true
+        default: false
+        }
+    }
+}

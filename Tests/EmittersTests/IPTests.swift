@@ -1,0 +1,179 @@
+import Diagnostics
+import Emitters
+import KernelObjects
+import KernelState
+import Lowering
+import NetworkTypes
+import RulesetModel
+import TestSupport
+import Testing
+
+struct IPTests {
+    @Test func theCoursesRouteIsTheCoursesCommand() throws {
+        var ruleset = Ruleset()
+        ruleset.routes = [
+            Route(
+                destination: try IPPrefix("8.8.8.8"),
+                target: .nextHops([NextHop(gateway: nil, interface: InterfaceName("vpn0"))])
+            )
+        ]
+        #expect(try emitted(ruleset, as: .ip) == "#!/bin/sh\nset -e\nip route add 8.8.8.8/32 dev vpn0 proto 172\n")
+        #expect(
+            try emitted(ruleset, as: .ip, isUndo: true) == "#!/bin/sh\nip route del 8.8.8.8/32 dev vpn0 proto 172\n"
+        )
+    }
+
+    @Test func routesRulesAndSettingsHaveTheirCommands() throws {
+        expectSameText(
+            try emitted(try example, as: .ip),
+            """
+            #!/bin/sh
+            set -e
+            sysctl -w net.ipv4.conf.veth0.rp_filter=2
+            sysctl -w 'net.ipv4.ip_local_port_range=32768 60000'
+            ip route add default via 10.0.0.2 dev veth0 table 100 proto 172
+            ip route add default dev veth0 table 100 metric 50 proto 172 scope link
+            ip -6 route add prohibit 2001:db8:1::/48 table 100 proto 172
+            ip route add 10.9.0.0/16 via 10.99.0.1 dev veth0 onlink metric 7 proto 172 src 10.0.0.1 mtu 1400
+            ip route add 10.10.0.0/16 proto 172 nexthop via 10.0.0.2 dev veth0 weight 1 nexthop via 10.0.0.3 dev veth0 weight 20
+            ip route add 10.11.0.0/16 via inet6 fe80::1 dev veth0 proto 172
+            ip route add blackhole 10.12.0.0/16 proto 172
+            ip route add unreachable 10.13.0.0/16 proto 172
+            ip -6 route add 2001:db8:2::/48 via fe80::1 dev veth0 metric 5 proto 172
+            ip rule add from 10.0.0.128/25 to 10.1.0.0/16 iif lo fwmark 0x1/0xff lookup 100 priority 1000 protocol 172
+            ip -6 rule add oif veth0 prohibit priority 1001 protocol 172
+
+            """
+        )
+    }
+
+    @Test(.freshNetworkNamespace, .requires(.ip))
+    func theKernelHasTheSameFromTheCommandsAsFromWeir() throws {
+        try makeLink()
+        var kernel = try KernelConnection()
+        let routesBefore = try outputOf("ip", "route", "show", "table", "all")
+        let rulesBefore = try outputOf("ip", "rule")
+        let ruleset = try example
+        try outputOf("sh", input: try emitted(ruleset, as: .ip))
+        let desired = try lower(ruleset).state
+        let routing = try kernel.readRouting()
+        let routes = routing.routes.filter { $0.routeProtocol == weirProtocol }
+        #expect(routes.count == desired.routes.count)
+        for route in desired.routes {
+            #expect(routes.contains { $0.isEquivalent(to: route) }, "\(route.key)")
+        }
+        let rules = routing.routingRules.filter { $0.ruleProtocol == weirProtocol }
+        #expect(rules.count == desired.routingRules.count)
+        for rule in desired.routingRules {
+            #expect(rules.contains { $0.isEquivalent(to: rule) }, "\(rule.priority)")
+        }
+        try outputOf("sh", "-e", input: try emitted(ruleset, as: .ip, isUndo: true))
+        #expect(try outputOf("ip", "route", "show", "table", "all") == routesBefore)
+        #expect(try outputOf("ip", "rule") == rulesBefore)
+    }
+
+    @Test(arguments: 0..<50)
+    func noNameOfARandomRulesetIsReadByTheShell(seed: UInt64) throws {
+        let text = try emitted(Ruleset.random(seed: seed), as: .ip)
+        // The shell sees the same words if it is told to print them instead.
+        let shown = text.split(separator: "\n").dropFirst(2).map { "printf '%s\\n' \($0)" }.joined(separator: "\n")
+        let words = try outputOf("sh", input: shown).split(separator: "\n")
+        #expect(words.filter { ["ip", "sysctl"].contains($0) }.count == max(0, text.split(separator: "\n").count - 2))
+    }
+
+    @Test(arguments: ["$(reboot)", "a;b", "`x`", "a'b", "&", "|x", ">x", "*", "?", "[a]", "~", "!", "#x", "\\", "a\"b"])
+    func aNameThatTheShellWouldReadIsQuoted(name: String) throws {
+        var ruleset = Ruleset()
+        ruleset.routes = [
+            Route(
+                destination: try IPPrefix("8.8.8.8"),
+                target: .nextHops([NextHop(gateway: nil, interface: InterfaceName(name))])
+            )
+        ]
+        let line = try emitted(ruleset, as: .ip).split(separator: "\n").last ?? ""
+        #expect(
+            try outputOf("sh", input: "printf '%s\\n' \(line)")
+                == "ip\nroute\nadd\n8.8.8.8/32\ndev\n\(name)\nproto\n172\n"
+        )
+    }
+
+    @Test func whatBelongsToAnotherFormatIsNamed() throws {
+        var ruleset = try example
+        ruleset.rules = [Rule(direction: .input, action: .accept)]
+        var diagnostics = DiagnosticBag()
+        #expect(emit(ruleset, as: .ip, options: EmissionOptions(isUndo: true), diagnostics: &diagnostics) != nil)
+        #expect(emit(ruleset, as: .nft, diagnostics: &diagnostics) != nil)
+        #expect(diagnostics.diagnostics.map(\.code) == [.leftOut, .settingsStay, .leftOut])
+        #expect(!diagnostics.hasErrors)
+    }
+
+    private var example: Ruleset {
+        get throws {
+            let device = InterfaceName("veth0")
+            var ruleset = Ruleset()
+            ruleset.routes = [
+                Route(
+                    destination: try IPPrefix("10.9.0.0/16"),
+                    target: .nextHops([NextHop(gateway: IPAddress("10.99.0.1"), interface: device, isOnLink: true)]),
+                    metric: 7,
+                    source: IPAddress("10.0.0.1"),
+                    mtu: 1400
+                ),
+                Route(
+                    destination: try IPPrefix("10.10.0.0/16"),
+                    target: .nextHops([
+                        NextHop(gateway: IPAddress("10.0.0.2"), interface: device),
+                        NextHop(gateway: IPAddress("10.0.0.3"), interface: device, weight: 20),
+                    ])
+                ),
+                Route(
+                    destination: try IPPrefix("10.11.0.0/16"),
+                    target: .nextHops([NextHop(gateway: IPAddress("fe80::1"), interface: device)])
+                ),
+                Route(destination: try IPPrefix("10.12.0.0/16"), target: .blackhole),
+                Route(destination: try IPPrefix("10.13.0.0/16"), target: .unreachable),
+                Route(destination: try IPPrefix("2001:db8:1::/48"), target: .prohibit, table: 100),
+                Route(
+                    destination: try IPPrefix("2001:db8:2::/48"),
+                    target: .nextHops([NextHop(gateway: IPAddress("fe80::1"), interface: device)]),
+                    metric: 5
+                ),
+                Route(
+                    destination: .all(.ipv4),
+                    target: .nextHops([NextHop(gateway: IPAddress("10.0.0.2"), interface: device)]),
+                    table: 100
+                ),
+                Route(
+                    destination: .all(.ipv4),
+                    target: .nextHops([NextHop(gateway: nil, interface: device)]),
+                    table: 100,
+                    metric: 50,
+                    scope: .link
+                ),
+            ]
+            ruleset.routingRules = [
+                RoutingRule(
+                    family: .ipv4,
+                    priority: 1000,
+                    source: try IPPrefix("10.0.0.128/25"),
+                    destination: try IPPrefix("10.1.0.0/16"),
+                    inputInterface: InterfaceName("lo"),
+                    mark: Mark(masking: 1, with: 255),
+                    action: .lookup(100)
+                ),
+                RoutingRule(family: .ipv6, priority: 1001, outputInterface: device, action: .prohibit),
+            ]
+            ruleset.sysctls = [
+                Sysctl(name: "net.ipv4.conf.veth0.rp_filter", value: "2"),
+                Sysctl(name: "net.ipv4.ip_local_port_range", value: "32768 60000"),
+            ]
+            return ruleset.normalized()
+        }
+    }
+
+    private func makeLink() throws {
+        try outputOf("ip", "link", "add", "veth0", "type", "veth", "peer", "name", "veth1")
+        for link in ["veth0", "veth1"] { try outputOf("ip", "link", "set", link, "up") }
+        try outputOf("ip", "address", "add", "10.0.0.1/24", "dev", "veth0")
+    }
+}
