@@ -5,14 +5,15 @@
 # kernel takes everything away. The machine's own firewall and routes are never touched.
 set -euo pipefail
 
-weir=$(realpath "$1")
-rules=$(realpath "$(dirname "$0")/../../rules/lecture/homework.weir")
+[ "${WEIR_DEMO_INSIDE:-}" = 1 ] || PATH=$(dirname "$(realpath "$1")"):$PATH
+cd "$(dirname "$0")/../.."
+rules=rules/lecture/homework.weir
 
 if [ "${WEIR_DEMO_INSIDE:-}" != 1 ]; then
     as_root=()
     [ "$(id -u)" = 0 ] || as_root=(--map-root-user)
     export WEIR_DEMO_INSIDE=1
-    exec unshare "${as_root[@]}" --net --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+    exec unshare "${as_root[@]}" --net --mount --pid --fork --kill-child --mount-proc bash Tests/Demo/demo.sh "$@"
 fi
 
 work=$(mktemp -d)
@@ -39,20 +40,23 @@ ip address add 192.0.2.1/24 dev eth0
 ip link set eth0 up
 on_client ip address add 192.0.2.2/24 dev eth0
 on_client ip link set eth0 up
-# Addresses of IPv6 are ready after duplicate address detection; until then the routes still change.
-for _ in $(seq 50); do ip -6 address show tentative | grep -q . || break; sleep 0.1; done
+# The kernel makes an IPv6 address of its own for the link, and its route, when it has found no other host that has it.
+for _ in $(seq 100); do
+    ip -6 address show dev eth0 scope link -tentative | grep -q inet6 && break
+    sleep 0.1
+done
 everything >"$work/before"
 show cat "$rules"
 
 step "What would change?"
-show "$weir" plan "$rules" --state-dir "$state"
+show weir plan "$rules" --state-dir "$state"
 
 step "Change it"
-show "$weir" apply "$rules" --yes --state-dir "$state"
+show weir apply "$rules" --yes --state-dir "$state"
 show nft list table inet weir
 
 step "A server on port 27664 writes what it receives to a file; a client connects to port 21"
-tcpdump -i eth0 -w "$work/homework.pcap" -U tcp >"$work/tcpdump.log" 2>&1 &
+tcpdump -i eth0 -Z root --immediate-mode -w "$work/homework.pcap" -U tcp >"$work/tcpdump.log" 2>&1 &
 capture=$!
 for _ in $(seq 50); do grep -q listening "$work/tcpdump.log" && break; sleep 0.1; done
 nc -l -p 27664 -N </dev/null >"$work/received.txt" &
@@ -67,13 +71,15 @@ show cat "$work/received.txt"
 grep -qx "Hello from the client, sent to port 21" "$work/received.txt"
 
 step "The capture (pcap) shows port 21 on the wire"
-show tcpdump -nr "$work/homework.pcap" -c 4 'tcp[tcpflags] & tcp-syn != 0 or tcp[tcpflags] & tcp-push != 0' 2>/dev/null
+packets="tcp[tcpflags] & (tcp-syn|tcp-push) != 0"
+show tcpdump -Z root -nr "$work/homework.pcap" "$packets" 2>"$work/tcpdump.log"
+tcpdump -Z root -nr "$work/homework.pcap" "dst port 21 and $packets" 2>/dev/null | grep -q ' > 192.0.2.1.21: '
 
 step "Apply it again: nothing is to do"
-show "$weir" apply "$rules" --yes --state-dir "$state"
+show weir apply "$rules" --yes --state-dir "$state"
 
 step "Take everything back"
-show "$weir" revert --yes --state-dir "$state"
+show weir revert --yes --state-dir "$state"
 everything >"$work/after"
 if diff "$work/before" "$work/after"; then
     echo "nft list ruleset, ip route and ip rule are as before."
