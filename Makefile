@@ -59,3 +59,34 @@ clean: ## remove what was built
 
 bench: build ## time and memory beside nft, in one run
 	@$(AS_ROOT) python3 Benchmarks/bench.py $(WEIR)
+
+fuzz: setup ## ten minutes of random input for the parser, ten for the decoders of kernel messages
+	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing
+	WEIR_FUZZ_SECONDS=600 $(SWIFT) test --skip-build -c release --disable-xctest --filter FuzzTests
+
+MANUAL := $(BUILD)/manual
+COMPLETIONS := $(BUILD)/completions
+
+$(MANUAL)/weir.1: build
+	rm -rf $(MANUAL)
+	mkdir -p $(MANUAL)
+	$(SWIFT) package --scratch-path $(BUILD)/manual-tool --allow-writing-to-directory $(MANUAL) \
+	    generate-manual --output-directory $(MANUAL)
+
+install: build $(MANUAL)/weir.1 ## install to DESTDIR/PREFIX: the program, its manual, completions, the protocol's name
+	mkdir -p $(COMPLETIONS)
+	for shell in bash zsh fish; do $(WEIR) --generate-completion-script $$shell >$(COMPLETIONS)/$$shell; done
+	install -D -m 0755 $(WEIR) $(DESTDIR)$(PREFIX)/sbin/weir
+	install -D -m 0644 $(MANUAL)/weir.1 $(DESTDIR)$(PREFIX)/share/man/man8/weir.8
+	install -D -m 0644 $(COMPLETIONS)/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir
+	install -D -m 0644 $(COMPLETIONS)/zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_weir
+	install -D -m 0644 $(COMPLETIONS)/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/weir.fish
+	echo '172 weir' >$(BUILD)/weir.conf
+	install -D -m 0644 $(BUILD)/weir.conf $(DESTDIR)/etc/iproute2/rt_protos.d/weir.conf
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/weir $(DESTDIR)$(PREFIX)/share/man/man8/weir.8 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_weir \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/weir.fish \
+	    $(DESTDIR)/etc/iproute2/rt_protos.d/weir.conf

@@ -23,23 +23,26 @@ struct Origins {
 
     /// `file:line` of the set that a set of the kernel is made from.
     func place(ofSet name: String) -> String? {
-        lowered.setOrigins[name].flatMap(range).map(sources.location(of:))
+        lowered.setOrigins[name].flatMap(provenance.range(of:)).map(sources.location(of:))
     }
 
     /// The text that an object with this origin is made from.
     func range(_ origin: Int32) -> SourceRange? {
-        lowered.origin(origin).flatMap(range)
+        lowered.origin(origin).flatMap(provenance.range(of:))
     }
+}
 
-    private func range(_ origin: RuleOrigin) -> SourceRange? {
+extension Provenance {
+    /// Where a part of the ruleset was written.
+    func range(of origin: RuleOrigin) -> SourceRange? {
         switch origin {
-        case .rule(let index), .derivedAccept(let index): provenance.rules[checked: index]
-        case .chainRule(let chain, let rule): provenance.chains[checked: chain]?.rules[checked: rule]
-        case .chain(let index): provenance.chains[checked: index]?.name
-        case .set(let index): provenance.sets[checked: index]
-        case .route(let index): provenance.routes[checked: index]
-        case .routingRule(let index): provenance.routingRules[checked: index]
-        case .sysctl(let index): provenance.sysctls[checked: index]
+        case .rule(let index), .derivedAccept(let index): rules[checked: index]
+        case .chainRule(let chain, let rule): chains[checked: chain]?.rules[checked: rule]
+        case .chain(let index): chains[checked: index]?.name
+        case .set(let index): sets[checked: index]
+        case .route(let index): routes[checked: index]
+        case .routingRule(let index): routingRules[checked: index]
+        case .sysctl(let index): sysctls[checked: index]
         }
     }
 }

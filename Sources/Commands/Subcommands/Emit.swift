@@ -1,0 +1,55 @@
+import ArgumentParser
+import Diagnostics
+import Emitters
+import NetworkTypes
+
+/// `weir emit`: the same intent as commands of other tools.
+struct Emit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a rule file as commands of other tools; the kernel is not touched.",
+        discussion: "What a format has no words for is an error that names the rule; nothing is written then."
+    )
+
+    @Argument(help: "A rule file, model JSON, or - for standard input.", completion: .file(extensions: ["weir", "json"]))
+    var file: String
+
+    @Option(name: .customLong("as"), help: "The form: \(EmissionFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var format: EmissionFormat
+
+    @Flag(help: "Write the way back: what takes away what the text without this makes.")
+    var undo = false
+
+    @Option(help: ArgumentHelp("For iptables and iptables-restore: ipv4 or ipv6 alone.", valueName: "family"))
+    var family: FamilyChoice?
+
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        let input = try RulesetInput.load(file, terminal: terminal)
+        var diagnostics = DiagnosticBag()
+        let text = emit(
+            input.ruleset,
+            as: format,
+            options: EmissionOptions(families: family?.families ?? .both, isUndo: undo),
+            locate: { origin in input.provenance?.range(of: origin) },
+            diagnostics: &diagnostics
+        )
+        let renderer = TextRenderer(map: input.sources, isColored: terminal.hasColoredErrors)
+        terminal.writeErrors(renderer.render(diagnostics))
+        guard let text else { throw ExitStatus.badInput }
+        terminal.write(text)
+    }
+}
+
+extension EmissionFormat: ExpressibleByArgument {}
+
+/// One family.
+enum FamilyChoice: String, ExpressibleByArgument, CaseIterable {
+    case ipv4
+    case ipv6
+
+    var families: AddressFamilies {
+        self == .ipv4 ? .ipv4 : .ipv6
+    }
+}
