@@ -10,10 +10,18 @@ struct Emit: ParsableCommand {
         discussion: "What a format has no words for is an error that names the rule; nothing is written then."
     )
 
-    @Argument(help: "A rule file, model JSON, or - for standard input.", completion: .file(extensions: ["weir", "json"]))
+    @Argument(
+        help: "A rule file, model JSON, or - for standard input.",
+        completion: .file(extensions: ["weir", "json"])
+    )
     var file: String
 
-    @Option(name: .customLong("as"), help: "The form: \(EmissionFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("The form: \(Self.formats.joined(separator: ", ")).", valueName: "format"),
+        completion: .list(Self.formats),
+        transform: Self.format
+    )
     var format: EmissionFormat
 
     @Flag(help: "Write the way back: what takes away what the text without this makes.")
@@ -23,6 +31,15 @@ struct Emit: ParsableCommand {
     var family: FamilyChoice?
 
     @OptionGroup var output: OutputOptions
+
+    private static let formats = EmissionFormat.allCases.map(\.rawValue)
+
+    private static func format(_ name: String) throws -> EmissionFormat {
+        guard let format = EmissionFormat(rawValue: name) else {
+            throw ValidationError("'\(name)' is none of \(formats.joined(separator: ", ")).")
+        }
+        return format
+    }
 
     mutating func run() throws {
         let terminal = output.terminal
@@ -41,8 +58,6 @@ struct Emit: ParsableCommand {
         terminal.write(text)
     }
 }
-
-extension EmissionFormat: ExpressibleByArgument {}
 
 /// One family.
 enum FamilyChoice: String, ExpressibleByArgument, CaseIterable {

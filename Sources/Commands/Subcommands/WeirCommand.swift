@@ -14,7 +14,7 @@ public struct WeirCommand: ParsableCommand {
             """,
         version: "weir \(version)",
         groupedSubcommands: [
-            CommandGroup(name: "Rule files", subcommands: [Check.self, Format.self, Show.self]),
+            CommandGroup(name: "Rule files", subcommands: [Check.self, Format.self, Show.self, Emit.self]),
             CommandGroup(name: "The kernel", subcommands: [Plan.self, Apply.self, Status.self]),
             CommandGroup(name: "The way back", subcommands: [History.self, Rollback.self, Revert.self]),
         ]

@@ -85,7 +85,7 @@ extension TextBuffer {
                 throw Inexpressible("a member is no interface and no start of interface names")
             }
             try write(nftInterface: pattern)
-        case .userID, .groupID, .icmpType, .icmpv6Type:
+        case .userID, .groupID, .icmpType, .icmpv6Type, .conntrackState:
             throw Inexpressible("nft's named sets do not hold such values")
         }
     }
@@ -113,6 +113,7 @@ extension SetObject {
             case .groupID: "gid"
             case .icmpType: "icmp_type"
             case .icmpv6Type: "icmpv6_type"
+            case .conntrackState: "ct_state"
             }
         }
     }
