@@ -2,11 +2,8 @@
 ///
 /// The kernel never looks into them; with the right ones nft prints our objects as if it had made them.
 public enum Userdata {
-    /// The longest userdata that the kernel keeps (`NFT_USERDATA_MAXLEN`).
-    public static let longest = 256
-
     /// The longest comment that nft reads again from its own listing (`NFTNL_UDATA_COMMENT_MAXLEN`).
-    public static let longestComment = 128
+    static let longestComment = 128
 
     /// The userdata of a rule (`NFTNL_UDATA_RULE_COMMENT`) with a comment; nothing for no comment. Longer comments are cut off
     /// at a character.

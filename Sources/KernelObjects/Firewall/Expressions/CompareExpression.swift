@@ -2,11 +2,17 @@
 public struct CompareExpression: Sendable, Hashable {
     /// How both compare (`enum nft_cmp_ops`).
     public enum Operator: UInt32, Sendable, Hashable {
+        /// `NFT_CMP_EQ`
         case equal = 0
+        /// `NFT_CMP_NEQ`
         case notEqual = 1
+        /// `NFT_CMP_LT`
         case less = 2
+        /// `NFT_CMP_LTE`
         case lessOrEqual = 3
+        /// `NFT_CMP_GT`
         case greater = 4
+        /// `NFT_CMP_GTE`
         case greaterOrEqual = 5
     }
 

@@ -1,21 +1,38 @@
 /// One step of a rule, as the nf_tables machine runs it.
 public enum Expression: Sendable, Hashable {
+    /// Mask and turn over bits of a register.
     case bitwise(BitwiseExpression)
+    /// Swap the bytes of a register.
     case byteorder(ByteorderExpression)
+    /// Compare a register with a value.
     case compare(CompareExpression)
+    /// Load or set what is known of the connection.
     case conntrack(ConntrackExpression)
+    /// Count packets and bytes.
     case counter(CounterExpression)
+    /// Fill a register, or decide.
     case immediate(ImmediateExpression)
+    /// Hold a rate.
     case limit(LimitExpression)
+    /// Write a line about the packet.
     case log(LogExpression)
+    /// Look a register up in a set.
     case lookup(LookupExpression)
+    /// Give the connection the address of the interface that it leaves by.
     case masquerade(MasqueradeExpression)
+    /// Load or set what the kernel knows of the packet.
     case meta(MetaExpression)
+    /// Give the connection another source or destination.
     case nat(NATExpression)
+    /// Take the packet out of connection tracking.
     case notrack
+    /// Load bytes of the packet.
     case payload(PayloadExpression)
+    /// Compare a register with a range.
     case range(RangeExpression)
+    /// Send the connection to this host.
     case redirect(RedirectExpression)
+    /// Drop the packet and tell its sender.
     case reject(RejectExpression)
     /// A kind of expression, or an attribute or value of one, that Weir does not know.
     case unknown(UnknownExpression)

@@ -2,7 +2,9 @@
 public struct LimitExpression: Sendable, Hashable {
     /// What is counted (`enum nft_limit_type`).
     public enum Unit: UInt32, Sendable, Hashable {
+        /// `NFT_LIMIT_PKTS`
         case packets = 0
+        /// `NFT_LIMIT_PKT_BYTES`
         case bytes = 1
     }
 

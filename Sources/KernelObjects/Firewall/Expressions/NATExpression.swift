@@ -4,7 +4,9 @@ public import NetworkTypes
 public struct NATExpression: Sendable, Hashable {
     /// Which end of the connection changes (`enum nft_nat_types`).
     public enum Kind: UInt32, Sendable, Hashable {
+        /// `NFT_NAT_SNAT`
         case source = 0
+        /// `NFT_NAT_DNAT`
         case destination = 1
     }
 

@@ -2,7 +2,9 @@
 public struct RangeExpression: Sendable, Hashable {
     /// Between or not between (`enum nft_range_ops`).
     public enum Operator: UInt32, Sendable, Hashable {
+        /// `NFT_RANGE_EQ`
         case equal = 0
+        /// `NFT_RANGE_NEQ`
         case notEqual = 1
     }
 

@@ -2,28 +2,51 @@
 public enum FirewallMessage {
     private static let subsystem: UInt16 = 10 << 8
 
+    /// `NFT_MSG_NEWTABLE`
     public static let newTable = subsystem | 0
+    /// `NFT_MSG_GETTABLE`
     public static let getTable = subsystem | 1
+    /// `NFT_MSG_DELTABLE`
     public static let deleteTable = subsystem | 2
+    /// `NFT_MSG_NEWCHAIN`
     public static let newChain = subsystem | 3
+    /// `NFT_MSG_GETCHAIN`
     public static let getChain = subsystem | 4
+    /// `NFT_MSG_DELCHAIN`
     public static let deleteChain = subsystem | 5
+    /// `NFT_MSG_NEWRULE`
     public static let newRule = subsystem | 6
+    /// `NFT_MSG_GETRULE`
     public static let getRule = subsystem | 7
+    /// `NFT_MSG_DELRULE`
     public static let deleteRule = subsystem | 8
+    /// `NFT_MSG_NEWSET`
     public static let newSet = subsystem | 9
+    /// `NFT_MSG_GETSET`
     public static let getSet = subsystem | 10
+    /// `NFT_MSG_DELSET`
     public static let deleteSet = subsystem | 11
+    /// `NFT_MSG_NEWSETELEM`
     public static let newElements = subsystem | 12
+    /// `NFT_MSG_GETSETELEM`
     public static let getElements = subsystem | 13
+    /// `NFT_MSG_DELSETELEM`
     public static let deleteElements = subsystem | 14
+    /// `NFT_MSG_NEWGEN`
     public static let newGeneration = subsystem | 15
+    /// `NFT_MSG_GETGEN`
     public static let getGeneration = subsystem | 16
+    /// `NFT_MSG_NEWOBJ`
     public static let newObject = subsystem | 18
+    /// `NFT_MSG_GETOBJ`
     public static let getObject = subsystem | 19
+    /// `NFT_MSG_DELOBJ`
     public static let deleteObject = subsystem | 20
+    /// `NFT_MSG_NEWFLOWTABLE`
     public static let newFlowtable = subsystem | 22
+    /// `NFT_MSG_GETFLOWTABLE`
     public static let getFlowtable = subsystem | 23
+    /// `NFT_MSG_DELFLOWTABLE`
     public static let deleteFlowtable = subsystem | 24
 }
 

@@ -1,14 +1,24 @@
 /// The messages of rtnetlink(7) (`RTM_*`).
 public enum RoutingMessage {
+    /// `RTM_NEWLINK`
     public static let newLink: UInt16 = 16
+    /// `RTM_GETLINK`
     public static let getLink: UInt16 = 18
+    /// `RTM_NEWADDR`
     public static let newAddress: UInt16 = 20
+    /// `RTM_GETADDR`
     public static let getAddress: UInt16 = 22
+    /// `RTM_NEWROUTE`
     public static let newRoute: UInt16 = 24
+    /// `RTM_DELROUTE`
     public static let deleteRoute: UInt16 = 25
+    /// `RTM_GETROUTE`
     public static let getRoute: UInt16 = 26
+    /// `RTM_NEWRULE`
     public static let newRule: UInt16 = 32
+    /// `RTM_DELRULE`
     public static let deleteRule: UInt16 = 33
+    /// `RTM_GETRULE`
     public static let getRule: UInt16 = 34
 }
 
