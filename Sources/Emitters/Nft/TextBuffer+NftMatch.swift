@@ -42,10 +42,10 @@ extension TextBuffer {
         }
     }
 
-    /// Appends the values, or the set's name; `setName` is what the kernel calls a set.
+    /// Appends the values, or the set's name; a set of addresses has one for each family.
     private mutating func write<Values>(
         nft membership: Membership<Values>,
-        setName: (String) -> String = { $0 },
+        setOf family: AddressFamily? = nil,
         values write: (Values, inout TextBuffer) throws(Inexpressible) -> Void
     ) throws(Inexpressible) {
         if membership.isNegated { self.write("!= ") }
@@ -54,7 +54,7 @@ extension TextBuffer {
             try write(values, &self)
         case .namedSet(let name):
             self.write(UInt8(ascii: "@"))
-            try self.write(nftName: setName(name))
+            try self.write(nftName: family.map { NamedSet.kernelName(name, $0) } ?? name)
         }
     }
 
@@ -95,7 +95,7 @@ extension TextBuffer {
         guard let family else { throw Inexpressible("the rule has addresses of two families") }
         write(family == .ipv4 ? "ip " : "ip6 ")
         write(field)
-        try write(nft: addresses, setName: { NamedSet.kernelName($0, family) }) { values, text throws(Inexpressible) in
+        try write(nft: addresses, setOf: family) { values, text throws(Inexpressible) in
             text.write(nftElements: Array(values.ranges)) { $1.write($0) }
         }
     }
