@@ -28,13 +28,14 @@ struct ComplaintText {
         let place = origins?.place(conflict.origin) ?? "weir"
         switch conflict {
         case .routeOfOther(let desired, let holder):
-            let owner = "a route of protocol \(holder.routeProtocol)"
+            let owner = "a route of protocol \(nameOfRouteProtocol(holder.routeProtocol))"
             return "\(place): \(owner) has the place of '\(route(desired))': '\(route(holder))'; "
                 + "with --adopt it is replaced, and 'weir revert' restores it"
         case .routesShareKey(let desired, let holders):
             return "\(place): \(holders.count) routes share the place of '\(route(desired))', not all of them Weir's"
         case .routingRulePriorityTaken(let desired, let holder):
-            return "\(place): a rule of protocol \(holder.ruleProtocol) has the priority \(desired.priority); "
+            return
+                "\(place): a rule of protocol \(nameOfRouteProtocol(holder.ruleProtocol)) has the priority \(desired.priority); "
                 + "give '\(ObjectText.text(of: desired, tables: tables))' another one"
         case .lostForeignObject(let name):
             return "\(place): somebody else's object '\(name)' is gone, and Weir cannot make it again"

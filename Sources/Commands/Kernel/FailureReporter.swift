@@ -1,6 +1,7 @@
 import KernelObjects
 import KernelState
 import Lowering
+import Reconciliation
 import RulesetModel
 import SystemPackage
 import Transactions
@@ -27,7 +28,8 @@ struct FailureReporter {
         switch error {
         case .store(let error): return (["weir: \(error)"], Self.status(error))
         case .kernel(let error): return (["weir: \(error)"], Self.status(error))
-        case .conflicts(let conflicts): return (conflicts.map(text.line) + ["Nothing was changed."], .refused)
+        case .conflicts(let conflicts):
+            return (conflicts.map(text.line) + ["Nothing was changed."], Self.status(conflicts))
         case .refused(let complaints):
             return (complaints.map(text.line) + ["Nothing was changed."], complaints.first?.status ?? .badInput)
         case .stale:
@@ -60,6 +62,15 @@ struct FailureReporter {
         }
         lines += residue.conflicts.map(text.line) + residue.complaints.map(text.line)
         return lines + ["The state before is kept in \(residue.snapshotPath)."]
+    }
+
+    /// What somebody else holds is refused; what the kernel does not have is a feature it lacks.
+    static func status(_ conflicts: [Conflict]) -> ExitStatus {
+        let areAllMissing = conflicts.allSatisfy {
+            guard case .noSuchSysctl = $0 else { return false }
+            return true
+        }
+        return areAllMissing ? .unavailable : .refused
     }
 
     static func status(_ error: StoreError) -> ExitStatus {

@@ -173,7 +173,9 @@ struct ChangeReporter {
         case .delete(let route):
             return PlanReport.Line(change: .remove, kind: .route, text: text(route))
         case .replace(let observed, let desired):
-            let owner = route.isAdoption ? ", of protocol \(observed.routeProtocol), which 'weir revert' restores" : ""
+            let owner =
+                route.isAdoption
+                ? ", of protocol \(nameOfRouteProtocol(observed.routeProtocol)), which 'weir revert' restores" : ""
             let note = "was: \(text(observed))\(owner)"
             return PlanReport.Line(change: .change, kind: .route, text: text(desired), source: place, note: note)
         }

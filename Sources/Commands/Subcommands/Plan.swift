@@ -43,7 +43,8 @@ struct Plan: ParsableCommand {
             terminal.line("Plan: \(reporter.report.summary) Nothing was changed.")
             for refusal in reporter.refusals { terminal.complain(refusal) }
         }
-        if !preview.difference.conflicts.isEmpty { throw ExitStatus.refused }
+        let conflicts = preview.difference.conflicts
+        if !conflicts.isEmpty { throw FailureReporter.status(conflicts) }
         if !preview.complaints.isEmpty { throw reporter.statusOfComplaints }
         if exitCode, !preview.changes.isEmpty { throw ExitStatus.differences }
     }
