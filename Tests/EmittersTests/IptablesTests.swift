@@ -323,7 +323,10 @@ struct IptablesTests {
             for table in ["raw", "mangle", "nat", "filter"] { text += try outputOf(program, "-t", table, "-S") }
         }
         // Each set has a random start value of its hash, and its members in the order of the hash.
-        let sets = try outputOf("ipset", "save").replacing(#/ initval 0x[0-9a-f]+/#, with: "")
+        // A member's timeout is the time that it has left.
+        let sets = try outputOf("ipset", "save")
+            .replacing(#/ initval 0x[0-9a-f]+/#, with: "")
+            .replacing(#/(?m)^(add \S+ \S+) timeout \d+/#) { $0.output.1 }
         return text + sets.split(separator: "\n").sorted().joined(separator: "\n")
     }
 }
