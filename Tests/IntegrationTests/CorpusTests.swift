@@ -8,7 +8,11 @@ struct CorpusTests {
     func everyStageIsAsRecorded(_ rules: RuleFile) throws {
         try makeCorpusLinks()
         try withWeir { weir in
-            for (name, arguments) in [("model.txt", ["show"]), ("bytecode.txt", ["show", "--bytecode"])] {
+            for (name, arguments) in [
+                ("model.txt", ["show"]), ("bytecode.txt", ["show", "--bytecode"]),
+                ("nft.txt", ["emit", "--as", "nft"]),
+                ("iptables.txt", ["emit", "--as", "iptables"]), ("ip.txt", ["emit", "--as", "ip"]),
+            ] {
                 let output = try weir.run(arguments + [rules.file]).succeeded().output
                 expectGolden(output, "\(rules.expectations)/\(name)")
             }

@@ -111,7 +111,6 @@ struct ConnectionMatchTests {
         ),
         TrafficCase(
             "drop in udp dport 53 limit over 1/minute burst 2",
-            iptables: .no(because: "over"),
             arriving(.udp(53)),
             arriving(.udp(53)),
             arriving(.udp(53), .vanishes),

@@ -49,13 +49,20 @@ struct TrafficCase: Sendable, CustomTestStringConvertible {
 /// A way in which rules get into the kernel.
 enum Loader: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case netlink = "weir apply"
+    case iptables = "weir emit --as iptables"
 
     var testDescription: String { rawValue }
 
     /// Puts the rules of a file into the kernel of the namespace.
     func load(_ file: String, by weir: Weir) throws {
         switch self {
-        case .netlink: try weir.apply(file)
+        case .netlink:
+            try weir.apply(file)
+        case .iptables:
+            for format in ["iptables", "ip"] {
+                let commands = try weir.emit(file, as: format)
+                try run(["sh", "-eu"], input: Array(commands.utf8), directory: weir.directory).succeeded()
+            }
         }
     }
 }
@@ -65,6 +72,12 @@ func check(_ traffic: TrafficCase, loader: Loader) throws {
     try withWeir { weir in
         for (name, text) in traffic.files { try weir.write(text, to: name) }
         let file = try weir.write(traffic.rules + "\n")
+        if loader == .iptables, case .no(let reason) = traffic.iptables {
+            let result = try weir.run(["emit", "--as", "iptables", file])
+            #expect(result.status == 65 && result.errorOutput.contains(reason), "\(result.errorOutput)")
+            #expect(result.output.isEmpty)
+            return
+        }
         let host = try HostUnderTest()
         try loader.load(file, by: weir)
         for step in traffic.steps { try host.check(step, in: traffic.rules) }

@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+/// What `emit` says in other tools' words does what `apply` does.
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .iptables, .ip6tables, .ipset))
+struct EmissionTests {
+    /// Three ways into the kernel lead to the same rules: netlink, what `emit` says to nft, and what nft lists.
+    @Test(arguments: RuleFile.all)
+    func listsTheSameByEveryWay(_ rules: RuleFile) throws {
+        try makeCorpusLinks()
+        try withWeir { weir in
+            func listing() throws -> String { try outputOf("nft", "--stateless", "list", "ruleset") }
+            func loaded(_ script: String) throws -> String {
+                let other = try NamespaceThread()
+                return try other.perform { () throws in
+                    try outputOf("nft", "-f", "-", input: script)
+                    return try outputOf("nft", "--stateless", "list", "ruleset")
+                }
+            }
+            try weir.apply(rules.file)
+            let own = try listing()
+            expectSameText(try loaded(weir.emit(rules.file, as: "nft")), own, "emitted for nft")
+            expectSameText(try loaded(own), own, "as nft lists it")
+        }
+    }
+
+    /// What reads a format, and the arguments that it wants of `emit`.
+    private static func programs(_ format: String) -> [(family: [String], program: [String])] {
+        switch format {
+        case "nft": [([], ["nft", "-f", "-"])]
+        case "ipset": [([], ["ipset", "restore"])]
+        case "iptables-restore":
+            [
+                (["--family", "ipv4"], ["iptables-restore", "--noflush"]),
+                (["--family", "ipv6"], ["ip6tables-restore", "--noflush"]),
+            ]
+        default: [([], ["sh", "-eu"])]
+        }
+    }
+
+    /// What Weir says to iptables, ip6tables, ipset and ip they do, and take back.
+    @Test(arguments: RuleFile.all, [["iptables", "ip"], ["ipset", "iptables-restore", "ip"], ["nft", "ip"]])
+    func otherToolsLoadAndUndo(_ rules: RuleFile, _ formats: [String]) throws {
+        try makeCorpusLinks()
+        try withWeir { weir in
+            func load(_ format: String, undo: Bool) throws {
+                for (family, program) in Self.programs(format) {
+                    let words = ["emit", "--as", format] + family + (undo ? ["--undo"] : [])
+                    let text = try weir.run(words + [rules.file]).succeeded().output
+                    try run(program, input: Array(text.utf8), directory: weir.directory).succeeded()
+                }
+            }
+            let before = try KernelText()
+            for format in formats { try load(format, undo: false) }
+            #expect(try KernelText() != before, "the commands do something")
+            for format in formats.reversed() { try load(format, undo: true) }
+            let after = try KernelText()
+            // iptables leaves its own tables behind, empty.
+            expectSameText(after.withoutEmptyTables, before.withoutEmptyTables)
+        }
+    }
+}
