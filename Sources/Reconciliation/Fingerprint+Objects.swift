@@ -34,6 +34,7 @@ extension Fingerprint {
 
     /// Adds the content of Weir's table; handles and counters do not count.
     public mutating func combine(_ firewall: FirewallState) {
+        combine(UInt64(firewall.isDormant ? 1 : 0))
         combine(UInt64(firewall.sets.count))
         for set in firewall.sets { combine(set) }
         combine(UInt64(firewall.chains.count))

@@ -58,7 +58,7 @@ public struct Session: ~Copyable {
         try transaction.change(
             lockTimeout: lockTimeout,
             to: { _ throws(StoreError) in
-                .init(desired: desired, action: .apply, text: text, adoption: adoption)
+                .init(desired, action: .apply, text: text, adoption: adoption)
             },
             approve: approve
         )
@@ -78,7 +78,7 @@ public struct Session: ~Copyable {
                 let snapshot = try store.snapshotAfter(target.number)
                 // What was adopted then may be adopted again.
                 return .init(
-                    desired: snapshot.desired,
+                    snapshot.desired,
                     action: .rollback,
                     restored: target.state,
                     text: try store.text(of: target),
@@ -96,7 +96,7 @@ public struct Session: ~Copyable {
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
-            to: { _ throws(StoreError) in .init(desired: DesiredState(), action: .revert) },
+            to: { _ throws(StoreError) in .init(DesiredState(), action: .revert) },
             approve: approve
         )
     }

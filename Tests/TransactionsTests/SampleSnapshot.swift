@@ -2,7 +2,8 @@ import KernelObjects
 import NetworkTypes
 import Reconciliation
 import Testing
-import Transactions
+
+@testable import Transactions
 
 extension Snapshot {
     /// A snapshot in which everything occurs.
@@ -60,6 +61,7 @@ extension Snapshot {
             origin: KernelInstance(boot: "b7a5d9d1", namespace: 42),
             generation: 77,
             firewall: firewall,
+            firewallDigest: firewall.digest,
             routes: [route],
             routingRules: [
                 RoutingRuleObject(

@@ -6,6 +6,27 @@ import Testing
 @testable import Transactions
 
 struct SnapshotTests {
+    /// Both kinds of files: a snapshot, and the content of Weir's table.
+    enum Kind: CaseIterable {
+        case snapshot
+        case firewall
+
+        func sample() throws -> [UInt8] {
+            let sample = try Snapshot.sample()
+            switch self {
+            case .snapshot: return sample.encoded()
+            case .firewall: return try #require(sample.firewall).encoded()
+            }
+        }
+
+        func decode(_ bytes: [UInt8]) throws {
+            switch self {
+            case .snapshot: _ = try Snapshot(encoded: bytes)
+            case .firewall: _ = try FirewallState(encoded: bytes)
+            }
+        }
+    }
+
     @Test func aSnapshotIsReadAsItWasWritten() throws {
         let snapshot = try Snapshot.sample()
         let bytes = snapshot.encoded()
@@ -13,32 +34,41 @@ struct SnapshotTests {
         #expect(decoded.encoded() == bytes)
         #expect(decoded.origin == snapshot.origin)
         #expect(decoded.generation == snapshot.generation)
-        #expect(String(describing: decoded.firewall) == String(describing: snapshot.firewall))
+        #expect(decoded.firewallDigest == snapshot.firewall?.digest)
         #expect(decoded.routes == snapshot.routes)
         #expect(decoded.routingRules == snapshot.routingRules)
         #expect(decoded.sysctls == snapshot.sysctls)
         #expect(decoded.displaced.routes == snapshot.displaced.routes)
         #expect(decoded.displaced.sysctls == snapshot.displaced.sysctls)
-        let empty = Snapshot(origin: KernelInstance(boot: "", namespace: 0))
-        #expect(try Snapshot(encoded: empty.encoded()).firewall == nil)
     }
 
-    @Test func everyDamagedByteIsNoticed() throws {
-        let bytes = try Snapshot.sample().encoded()
+    @Test func aFirewallIsReadAsItWasWritten() throws {
+        var firewall = try #require(try Snapshot.sample().firewall)
+        firewall.isDormant = true
+        let decoded = try FirewallState(encoded: firewall.encoded())
+        #expect(decoded.digest == firewall.digest)
+        #expect(String(describing: decoded) == String(describing: firewall))
+        #expect(try FirewallState(encoded: FirewallState().encoded()).chains.isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func everyDamagedByteIsNoticed(kind: Kind) throws {
+        let bytes = try kind.sample()
         for index in bytes.indices {
             var damaged = bytes
             damaged[index] ^= 0x10
-            #expect(throws: MalformedBytes.self) { try Snapshot(encoded: damaged) }
+            #expect(throws: MalformedBytes.self) { try kind.decode(damaged) }
         }
         for count in bytes.indices {
-            #expect(throws: MalformedBytes.self) { try Snapshot(encoded: Array(bytes.prefix(count))) }
+            #expect(throws: MalformedBytes.self) { try kind.decode(Array(bytes.prefix(count))) }
         }
-        #expect(throws: MalformedBytes.self) { try Snapshot(encoded: bytes + [0]) }
+        #expect(throws: MalformedBytes.self) { try kind.decode(bytes + [0]) }
     }
 
     /// A checksum protects against accidents; lengths that lie must do no harm even so.
-    @Test func lyingLengthsAreRefusedWithoutHarm() throws {
-        let bytes = try Snapshot.sample().encoded()
+    @Test(arguments: Kind.allCases)
+    func lyingLengthsAreRefusedWithoutHarm(kind: Kind) throws {
+        let bytes = try kind.sample()
         let end = bytes.count - 20
         var refused = 0
         for index in 12..<end {
@@ -49,7 +79,7 @@ struct SnapshotTests {
                 withUnsafeBytes(of: checksum.littleEndian) {
                     damaged.replaceSubrange(end + 8..<end + 12, with: $0)
                 }
-                if (try? Snapshot(encoded: damaged)) == nil { refused += 1 }
+                do { try kind.decode(damaged) } catch { refused += 1 }
             }
         }
         #expect(refused > 0)

@@ -130,6 +130,44 @@ struct StateStoreTests {
         }
     }
 
+    @Test func aFirewallThatIsDamagedOrMissingIsRefused() throws {
+        try withStore { store in
+            try publish(store)
+            let directory = store.directory.appending("firewall").string
+            let name = try #require(directoryContents(directory).first)
+            var bytes = try #require(readFile("\(directory)/\(name)"))
+            bytes[bytes.count / 2] ^= 0x80
+            try writeFile(bytes, to: "\(directory)/\(name)")
+            #expect(throws: StoreError.self) { try store.snapshotAfter(1) }
+            // The next generation with the same content writes it anew.
+            try publish(store)
+            #expect(try store.snapshotAfter(1).firewall != nil)
+            unlink("\(directory)/\(name)")
+            #expect(throws: StoreError.self) { try store.snapshotAfter(1) }
+        }
+    }
+
+    @Test func equalFirewallsAreKeptOnceAndOldGenerationsGo() throws {
+        try withStore { store in
+            for number in 1...54 {
+                var after = try Snapshot.sample()
+                after.firewall?.chains[0].rules = [RuleEntry(RuleObject(expressions: [UInt8(number / 2)]))]
+                after.firewallDigest = after.firewall?.digest
+                try publish(store, after: after)
+            }
+            #expect(directoryContents(store.directory.appending("firewall").string).count == 29)
+            try store.removeOldGenerations()
+            #expect(try store.generationNumbers() == Array(5...54))
+            // Two to 27, and that from before.
+            #expect(directoryContents(store.directory.appending("firewall").string).count == 27)
+            #expect(try store.snapshotAfter(5).firewall?.chains[0].rules[0].rule.expressions == [2])
+            try publish(store, .rollback, restored: 5)
+            for _ in 1...60 { try publish(store, .rollback, restored: 5) }
+            try store.removeOldGenerations()
+            #expect(try store.generationNumbers().first == 5)
+        }
+    }
+
     @Test func aChangeThatWasGivenUpLeavesNothing() throws {
         try withStore { store in
             let change = try PendingChange(in: store, before: try Snapshot.sample())

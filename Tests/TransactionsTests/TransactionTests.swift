@@ -74,7 +74,7 @@ private func apply(
     var transaction = Transaction(kernel: kernel, store: store, program: "test")
     return try transaction.change(
         lockTimeout: .zero,
-        to: { _ throws(StoreError) in .init(desired: desired, action: .apply, adoption: adopts ? .any : .none) },
+        to: { _ throws(StoreError) in .init(desired, action: .apply, adoption: adopts ? .any : .none) },
         approve: approve
     )
 }

@@ -30,7 +30,7 @@ extension Transaction where System: ~Copyable {
     /// Makes all changes; the first failure ends it.
     mutating func make(
         _ plan: Preview,
-        _ request: Request,
+        _ request: ChangeRequest,
         displaced: Displaced,
         progress: inout Progress
     ) throws(FailureCause) {
@@ -74,7 +74,7 @@ extension Transaction where System: ~Copyable {
     /// again: as long as the same has to be done to the same objects, it is tried again.
     private mutating func commitFirewall(
         _ plan: Preview,
-        _ request: Request,
+        _ request: ChangeRequest,
         displaced: Displaced,
         progress: inout Progress
     ) throws(FailureCause) {
@@ -101,7 +101,7 @@ extension Transaction where System: ~Copyable {
             }
             usleep(UInt32(20_000 << attempt))
             let now = try changing { () throws(KernelStateError) in
-                try kernel.read(for: request.desired, displaced: displaced, knowing: nil)
+                try kernel.read(for: request, displaced: displaced, knowing: nil)
             }
             let again = difference(desired: request.desired, observed: now, displaced: displaced).changes.firewall
             guard let again, again.isSame(as: planned) else { throw .stale }
@@ -112,13 +112,13 @@ extension Transaction where System: ~Copyable {
     }
 
     /// Reads the kernel and compares it with what is desired; returns nf_tables' generation.
-    mutating func verify(_ request: Request, displaced: Displaced) throws(FailureCause) -> UInt32 {
+    mutating func verify(_ request: ChangeRequest, displaced: Displaced) throws(FailureCause) -> UInt32 {
         var remaining = ChangeSet()
         // Some of what the kernel does about routes it does a little later.
         for pause in [0, 20_000, 100_000, 300_000] as [UInt32] {
             usleep(pause)
             let now = try changing { () throws(KernelStateError) in
-                try kernel.read(for: request.desired, displaced: displaced, knowing: nil)
+                try kernel.read(for: request, displaced: displaced, knowing: nil)
             }
             let result = difference(desired: request.desired, observed: now, displaced: displaced)
             if result.changes.isEmpty, result.conflicts.isEmpty { return now.generation }

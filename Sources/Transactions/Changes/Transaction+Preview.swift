@@ -15,16 +15,25 @@ extension Transaction where System: ~Copyable {
         } catch {
             throw .store(error)
         }
-        let request = Request(desired: desired, action: .apply, adoption: adoption)
-        var preview = try look(request, displaced: displaced)
+        let request = ChangeRequest(desired, action: .apply, adoption: adoption)
+        var preview = try look(request, displaced: displaced, knowing: known(request))
         preview.complaints = try complaints(about: preview)
         return preview
     }
 
+    /// What is noted about Weir's table, if it is what is desired.
+    func known(_ request: ChangeRequest) -> KnownFirewall? {
+        request.known(from: VerifiedFirewall(in: store), in: kernel.instance)
+    }
+
     /// Reads the kernel and compares.
-    mutating func look(_ request: Request, displaced: Displaced) throws(TransactionError) -> Preview {
+    mutating func look(
+        _ request: ChangeRequest,
+        displaced: Displaced,
+        knowing known: KnownFirewall?
+    ) throws(TransactionError) -> Preview {
         let observed = try asking { () throws(KernelStateError) in
-            try kernel.read(for: request.desired, displaced: displaced, knowing: VerifiedFirewall(in: store))
+            try kernel.read(for: request, displaced: displaced, knowing: known)
         }
         return Preview(
             desired: request.desired,
@@ -52,7 +61,7 @@ extension Transaction where System: ~Copyable {
     /// What Weir has taken the place of in this kernel. What was noted for another boot or namespace is of no use.
     func displaced() throws(StoreError) -> Displaced {
         guard let current = try store.current() else { return Displaced() }
-        let snapshot = try store.snapshotAfter(current.number)
+        let snapshot = try store.snapshot(of: current.number, "after.snap", withFirewall: false)
         return snapshot.origin == kernel.instance ? snapshot.displaced : Displaced()
     }
 }

@@ -9,6 +9,7 @@ extension Transaction where System: ~Copyable {
     /// - Returns: The error to report: undone, or what is left.
     mutating func undo(
         _ plan: Preview,
+        _ request: ChangeRequest,
         displaced: Displaced,
         cause: FailureCause,
         _ progress: Progress,
@@ -21,7 +22,7 @@ extension Transaction where System: ~Copyable {
             usleep(pause)
             let now: ObservedState
             do throws(KernelStateError) {
-                now = try kernel.read(for: plan.desired, displaced: displaced, knowing: nil)
+                now = try kernel.read(for: request, displaced: displaced, knowing: nil)
             } catch {
                 pauses.removeFirst()
                 residue.remaining = nil

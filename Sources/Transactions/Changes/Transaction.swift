@@ -19,15 +19,6 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         self.program = program
     }
 
-    /// What is to be brought about, and how it came to be wanted.
-    struct Request {
-        var desired: DesiredState
-        var action: Generation.Action
-        var restored: Int?
-        var text = RulesetText()
-        var adoption = RouteAdoption.none
-    }
-
     /// Brings about what is requested, under the lock.
     /// - Parameters:
     ///   - request: Is asked under the lock what is to be brought about.
@@ -35,7 +26,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     ///     nothing.
     mutating func change(
         lockTimeout: Duration,
-        to request: (StateStore) throws(StoreError) -> Request,
+        to request: (StateStore) throws(StoreError) -> ChangeRequest,
         approve: (Preview) -> Bool
     ) throws(TransactionError) -> Outcome {
         try storing { () throws(StoreError) in try store.prepare() }
@@ -46,7 +37,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
             return .declined
         }
         guard !plan.changes.isEmpty else {
-            noteVerified(plan.observed.generation, plan.desired)
+            noteVerified(plan.observed.generation, request)
             return .unchanged
         }
         let outcome = try carryOut(plan, request, displaced: displaced)
@@ -56,26 +47,27 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
 
     /// Reads and compares, and shows what would be done; nothing where that is not wanted.
     private mutating func plan(
-        _ request: Request,
+        _ request: ChangeRequest,
         displaced: Displaced,
         approve: (Preview) -> Bool
     ) throws(TransactionError) -> Preview? {
-        let plan = try look(request, displaced: displaced)
+        let plan = try look(request, displaced: displaced, knowing: known(request))
         guard plan.difference.conflicts.isEmpty else { throw .conflicts(plan.difference.conflicts) }
         guard !plan.changes.isEmpty else { return plan }
         let clock = ContinuousClock()
         let start = clock.now
         guard approve(plan) else { return nil }
         guard clock.now - start > .milliseconds(100) else { return plan }
-        // A person was asked: meanwhile anything may have happened.
-        let again = try look(request, displaced: displaced)
+        // A person was asked: meanwhile anything may have happened. That nothing happened to nf_tables its generation tells.
+        let known = KnownFirewall(generation: plan.observed.generation, firewall: plan.observed.firewall)
+        let again = try look(request, displaced: displaced, knowing: known)
         guard again.difference.conflicts.isEmpty, again.changes.isSame(as: plan.changes) else { throw .stale }
         return again
     }
 
     private mutating func carryOut(
         _ plan: Preview,
-        _ request: Request,
+        _ request: ChangeRequest,
         displaced: Displaced
     ) throws(TransactionError) -> Outcome {
         if plan.changes.hasMoreThanFirewall {
@@ -90,21 +82,21 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
             try make(plan, request, displaced: displaced, progress: &progress)
             let generation = try verify(request, displaced: displaced)
             try publish(pending, plan, request, displaced: displaced, generation: generation)
-            noteVerified(generation, plan.desired)
+            noteVerified(generation, request)
             return .changed(plan.changes, generation: pending.number)
         } catch {
             guard progress.hasChanged else {
                 try? pending.discard()
                 throw error.asErrorWithoutChange
             }
-            throw undo(plan, displaced: displaced, cause: error, progress, pending)
+            throw undo(plan, request, displaced: displaced, cause: error, progress, pending)
         }
     }
 
     private func publish(
         _ pending: PendingChange,
         _ plan: Preview,
-        _ request: Request,
+        _ request: ChangeRequest,
         displaced: Displaced,
         generation: UInt32
     ) throws(FailureCause) {
@@ -121,6 +113,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
             origin: kernel.instance,
             generation: generation,
             firewall: plan.desired.firewall,
+            firewallDigest: request.firewallDigest,
             routes: plan.desired.routes,
             routingRules: plan.desired.routingRules,
             sysctls: plan.desired.sysctls,
@@ -128,14 +121,16 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         )
         do throws(StoreError) {
             try pending.publish(record, after: after, text: request.text)
+            // The change is made and kept; that old ones cannot be removed does not unmake it.
+            try? store.removeOldGenerations()
         } catch {
             throw .store(error)
         }
     }
 
     /// Notes what nf_tables was found to have; that it cannot be noted costs time, no more.
-    private func noteVerified(_ generation: UInt32, _ desired: DesiredState) {
-        let note = VerifiedFirewall(origin: kernel.instance, generation: generation, firewall: desired.firewall)
+    private func noteVerified(_ generation: UInt32, _ request: ChangeRequest) {
+        let note = VerifiedFirewall(origin: kernel.instance, generation: generation, digest: request.firewallDigest)
         guard note != VerifiedFirewall(in: store) else { return }
         try? note.write(to: store)
     }
@@ -168,6 +163,7 @@ extension Preview {
             origin: origin,
             generation: observed.generation,
             firewall: observed.firewall,
+            firewallDigest: observed.firewall?.digest,
             routes: observed.routes.filter { $0.routeProtocol == weirProtocol } + adopted,
             routingRules: observed.routingRules.filter { $0.ruleProtocol == weirProtocol },
             sysctls: observed.sysctls,

@@ -10,6 +10,10 @@ struct ByteWriter {
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    mutating func raw(_ data: [UInt8]) {
+        bytes += data
+    }
+
     mutating func flag(_ flag: Bool) {
         bytes.append(flag ? 1 : 0)
     }

@@ -3,40 +3,15 @@ import NetworkTypes
 import Reconciliation
 
 extension Snapshot {
-    /// Reads what `encoded` made. Whatever is damaged, cut short or longer than it says is refused as a whole.
+    /// Reads what `encoded` made; the content of Weir's table is still missing.
     init(encoded bytes: [UInt8]) throws(MalformedBytes) {
-        self = try bytes.span.withUnsafeBytes { (bytes) throws(MalformedBytes) in
-            let body = try Self.body(of: bytes)
-            var reader = ByteReader(body)
-            let snapshot = try Snapshot(from: &reader)
-            guard reader.remaining == 0 else { throw MalformedBytes(reason: "it has more than it says") }
-            return snapshot
-        }
-    }
-
-    /// The content, after the checksum was found right.
-    private static func body(of bytes: UnsafeRawBufferPointer) throws(MalformedBytes) -> UnsafeRawBufferPointer {
-        let head = magic.head.count
-        let trailerSize = 8 + 4 + magic.tail.count
-        let end = bytes.count - trailerSize
-        guard end >= head + 4, bytes.starts(with: magic.head), bytes.suffix(magic.tail.count).elementsEqual(magic.tail)
-        else { throw MalformedBytes(reason: "it is not a whole snapshot") }
-        guard bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self).littleEndian == UInt64(end) else {
-            throw MalformedBytes(reason: "it is not as long as it says")
-        }
-        let checked = UnsafeRawBufferPointer(rebasing: bytes[..<(end + 8)])
-        let checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: end + 8, as: UInt32.self))
-        guard CRC32C.checksum(checked) == checksum else { throw MalformedBytes(reason: "its checksum is wrong") }
-        guard UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: head, as: UInt32.self)) == version else {
-            throw MalformedBytes(reason: "it has another format version")
-        }
-        return UnsafeRawBufferPointer(rebasing: bytes[(head + 4)..<end])
+        self = try SealedBytes.read(bytes) { (reader) throws(MalformedBytes) in try Snapshot(from: &reader) }
     }
 
     private init(from reader: inout ByteReader) throws(MalformedBytes) {
         let origin = KernelInstance(boot: try reader.text(), namespace: try reader.number())
         self.init(origin: origin, generation: try reader.number())
-        firewall = try reader.optional { (reader) throws(MalformedBytes) in try reader.firewall() }
+        firewallDigest = try reader.optional { (reader) throws(MalformedBytes) in try reader.text() }
         routes = try reader.list(smallest: 30) { (reader) throws(MalformedBytes) in try reader.route() }
         routingRules = try reader.list(smallest: 20) { (reader) throws(MalformedBytes) in try reader.routingRule() }
         sysctls = try reader.list(smallest: 5) { (reader) throws(MalformedBytes) in
@@ -52,9 +27,16 @@ extension Snapshot {
     }
 }
 
+extension FirewallState {
+    /// Reads what `encoded` made.
+    init(encoded bytes: [UInt8]) throws(MalformedBytes) {
+        self = try SealedBytes.read(bytes) { (reader) throws(MalformedBytes) in try reader.firewall() }
+    }
+}
+
 extension ByteReader {
     fileprivate mutating func firewall() throws(MalformedBytes) -> FirewallState {
-        var firewall = FirewallState()
+        var firewall = FirewallState(isDormant: try flag())
         firewall.sets = try list(smallest: 33) { (reader) throws(MalformedBytes) in try reader.set() }
         firewall.chains = try list(smallest: 14) { (reader) throws(MalformedBytes) in try reader.chain() }
         firewall.foreignObjects = try list(smallest: 10) { (reader) throws(MalformedBytes) in

@@ -3,40 +3,36 @@ import NetworkTypes
 import Reconciliation
 
 extension Snapshot {
-    /// Eight bytes that a snapshot starts with, and eight that it ends with.
-    static let magic: (head: [UInt8], tail: [UInt8]) = (Array("WEIRSNAP".utf8), Array("SNAPEND\n".utf8))
-    /// The version of the format.
-    static let version: UInt32 = 1
-
-    /// The snapshot as bytes: head, version, content, number of bytes so far, CRC-32C of all of them, tail.
+    /// The snapshot as bytes, but for the content of Weir's table, which is named by its digest.
     func encoded() -> [UInt8] {
-        var writer = ByteWriter(capacity: estimatedSize)
-        for byte in Self.magic.head { writer.number(byte) }
-        writer.number(Self.version)
-        writer.text(origin.boot)
-        writer.number(origin.namespace)
-        writer.number(generation)
-        writer.optional(firewall) { $0.firewall($1) }
-        writer.list(routes) { $0.route($1) }
-        writer.list(routingRules) { $0.routingRule($1) }
-        writer.list(sysctls) { $0.sysctl($1) }
-        writer.list(displaced.routes) { $0.route($1) }
-        writer.list(displaced.sysctls) { writer, setting in
-            writer.text(setting.name)
-            writer.text(setting.before)
-            writer.text(setting.written)
+        SealedBytes.make(capacity: 4096 + routes.count * 300 + routingRules.count * 200) { writer in
+            writer.text(origin.boot)
+            writer.number(origin.namespace)
+            writer.number(generation)
+            writer.optional(firewallDigest) { $0.text($1) }
+            writer.list(routes) { $0.route($1) }
+            writer.list(routingRules) { $0.routingRule($1) }
+            writer.list(sysctls) { $0.sysctl($1) }
+            writer.list(displaced.routes) { $0.route($1) }
+            writer.list(displaced.sysctls) { writer, setting in
+                writer.text(setting.name)
+                writer.text(setting.before)
+                writer.text(setting.written)
+            }
         }
-        writer.number(UInt64(writer.bytes.count))
-        writer.number(writer.bytes.withUnsafeBytes { CRC32C.checksum($0) })
-        for byte in Self.magic.tail { writer.number(byte) }
-        return writer.bytes
+    }
+}
+
+extension FirewallState {
+    /// The content of Weir's table as bytes.
+    func encoded() -> [UInt8] {
+        SealedBytes.make(capacity: estimatedSize) { $0.firewall(self) }
     }
 
     private var estimatedSize: Int {
-        var size = 4096 + routes.count * 300 + routingRules.count * 200
-        guard let firewall else { return size }
-        for set in firewall.sets { size += 200 + set.elements.count * 40 }
-        for chain in firewall.chains {
+        var size = 4096
+        for set in sets { size += 200 + set.elements.count * 40 }
+        for chain in chains {
             size += 200
             for entry in chain.rules { size += 12 + entry.rule.expressions.count + entry.rule.userdata.count }
         }
@@ -46,6 +42,7 @@ extension Snapshot {
 
 extension ByteWriter {
     fileprivate mutating func firewall(_ firewall: FirewallState) {
+        flag(firewall.isDormant)
         list(firewall.sets) { $0.set($1) }
         list(firewall.chains) { $0.chain($1) }
         list(firewall.foreignObjects) { writer, object in

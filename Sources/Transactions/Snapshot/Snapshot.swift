@@ -10,6 +10,9 @@ public struct Snapshot: Sendable {
     public var generation: UInt32
     /// The content of Weir's table; nothing where there was none.
     public var firewall: FirewallState?
+    /// The digest of the content of Weir's table; nothing where there was none. On the disk it stands for the content, so that
+    /// equal contents are written once.
+    var firewallDigest: String?
     /// The routes: Weir's, and those of others that a change was about to touch.
     public var routes: [RouteObject]
     /// Weir's policy routing rules.
@@ -19,11 +22,11 @@ public struct Snapshot: Sendable {
     /// What Weir had taken the place of.
     public var displaced: Displaced
 
-    /// Creates a snapshot.
-    public init(
+    init(
         origin: KernelInstance,
         generation: UInt32 = 0,
         firewall: FirewallState? = nil,
+        firewallDigest: String? = nil,
         routes: [RouteObject] = [],
         routingRules: [RoutingRuleObject] = [],
         sysctls: [SysctlObject] = [],
@@ -32,6 +35,7 @@ public struct Snapshot: Sendable {
         self.origin = origin
         self.generation = generation
         self.firewall = firewall
+        self.firewallDigest = firewallDigest
         self.routes = routes
         self.routingRules = routingRules
         self.sysctls = sysctls

@@ -173,6 +173,16 @@ enum Files {
         }
     }
 
+    /// The size of a file in bytes; 0 where there is none.
+    static func size(of path: FilePath) throws(StoreError) -> Int {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else {
+            if lastError == .noSuchFileOrDirectory { return 0 }
+            throw failure("look at", path, lastError)
+        }
+        return Int(status.st_size)
+    }
+
     // MARK: Removal
 
     /// Removes a file, if there is one.

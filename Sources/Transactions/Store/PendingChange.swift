@@ -18,7 +18,7 @@ struct PendingChange {
         // What an earlier attempt left: it is over, as the lock is held.
         try Files.removeDirectory(directory)
         try Files.makeDirectory(directory)
-        try Files.create(directory.appending("before.snap"), before.encoded())
+        try write(before, "before.snap")
         try Files.synchronizeDirectory(directory)
     }
 
@@ -33,7 +33,7 @@ struct PendingChange {
             try Files.create(directory.appending("model.json"), model)
             generation.modelChecksum = checksum(model)
         }
-        try Files.create(directory.appending("after.snap"), after.encoded())
+        try write(after, "after.snap")
         let description: [UInt8]
         do {
             description = try generation.encoded()
@@ -48,6 +48,14 @@ struct PendingChange {
         for name in try Files.names(in: store.transactionsDirectory) {
             try Files.removeDirectory(store.transactionsDirectory.appending(name))
         }
+    }
+
+    /// Writes a snapshot, and the content of Weir's table unless it is there already.
+    private func write(_ snapshot: Snapshot, _ name: String) throws(StoreError) {
+        if let firewall = snapshot.firewall, let digest = snapshot.firewallDigest {
+            try FirewallFiles(in: store).write(firewall, digest: digest)
+        }
+        try Files.create(directory.appending(name), snapshot.encoded())
     }
 
     /// Forgets it: the kernel is as before.

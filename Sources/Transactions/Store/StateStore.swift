@@ -7,6 +7,7 @@ public import SystemPackage
 ///     current             link to the generation that the kernel has
 ///     verified            what the kernel was last found to have, so that it need not be read again
 ///     gen/NUMBER/         one generation, never changed: generation.json, source-0 ..., model.json, before.snap, after.snap
+///     firewall/           the contents that Weir's table had before and after; generations refer to them by digest
 ///     txn/NUMBER/         a change that is under way, or that could not be undone: before.snap
 ///
 /// Only its owner can enter it. What is written is on the disk before it gets its name.
@@ -43,6 +44,7 @@ public struct StateStore: Sendable {
         if try !hasKnownFormat() { try Files.replace(path, Self.format) }
         try Files.makeDirectory(generationsDirectory)
         try Files.makeDirectory(transactionsDirectory)
+        try FirewallFiles(in: self).prepare()
         try removeNamespacesOfOtherBoots()
     }
 
@@ -119,12 +121,12 @@ public struct StateStore: Sendable {
 
     /// What the kernel had, as far as the change touched it, before a generation came about.
     public func snapshotBefore(_ number: Int) throws(StoreError) -> Snapshot {
-        try snapshot(path(of: number, "before.snap"), orMissing: number)
+        try snapshot(of: number, "before.snap", withFirewall: true)
     }
 
     /// What the kernel was given in a generation.
     public func snapshotAfter(_ number: Int) throws(StoreError) -> Snapshot {
-        try snapshot(path(of: number, "after.snap"), orMissing: number)
+        try snapshot(of: number, "after.snap", withFirewall: true)
     }
 
     /// What a generation was made from.
@@ -151,16 +153,27 @@ public struct StateStore: Sendable {
         return bytes
     }
 
-    private func snapshot(_ path: FilePath, orMissing number: Int) throws(StoreError) -> Snapshot {
+    /// Reads a snapshot of a generation, with the content of Weir's table where that is wanted.
+    func snapshot(of number: Int, _ name: String, withFirewall: Bool) throws(StoreError) -> Snapshot {
+        let path = path(of: number, name)
         guard let bytes = try Files.read(path, limit: 1 << 30) else { throw .noSuchGeneration(number) }
+        var snapshot: Snapshot
         do throws(MalformedBytes) {
-            return try Snapshot(encoded: bytes)
+            snapshot = try Snapshot(encoded: bytes)
         } catch {
             throw .malformed(path: path, reason: error.reason)
         }
+        if withFirewall, let digest = snapshot.firewallDigest {
+            snapshot.firewall = try FirewallFiles(in: self).read(digest)
+        }
+        return snapshot
+    }
+
+    func generationDirectory(_ number: Int) -> FilePath {
+        generationsDirectory.appending("\(number)")
     }
 
     private func path(of number: Int, _ name: String) -> FilePath {
-        generationsDirectory.appending("\(number)").appending(name)
+        generationDirectory(number).appending(name)
     }
 }

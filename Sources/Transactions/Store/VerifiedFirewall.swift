@@ -11,19 +11,15 @@ struct VerifiedFirewall: Hashable {
     /// Digest of the content of Weir's table; `none` where there is no table.
     var content: String
 
-    init(origin: KernelInstance, generation: UInt32, firewall: FirewallState?) {
+    init(origin: KernelInstance, generation: UInt32, digest: String?) {
         self.origin = origin
         self.generation = generation
-        content = Self.digest(firewall)
+        content = digest ?? "none"
     }
 
-    private static func digest(_ firewall: FirewallState?) -> String {
-        firewall?.fingerprint.hexadecimal ?? "none"
-    }
-
-    /// Whether this is what nf_tables was found to have.
-    func hasContent(_ firewall: FirewallState?) -> Bool {
-        content == Self.digest(firewall)
+    /// Whether this is what nf_tables was found to have; nothing stands for no table.
+    func hasContent(_ digest: String?) -> Bool {
+        content == digest ?? "none"
     }
 
     private init?(line: String) {
