@@ -48,6 +48,8 @@ final class Compilation {
     var jumps: [Jump] = []
     /// The rules outside declared chains that send packets elsewhere without `and accept`.
     var openTargets: [OpenTarget] = []
+    /// What the warnings have to know of the rules outside declared chains.
+    var notes = RuleNotes()
     /// What each chain demands of the base chains that lead to it, with all chains that it leads to.
     var chainNeeds: [ChainNeeds] = []
 

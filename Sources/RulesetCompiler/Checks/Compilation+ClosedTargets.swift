@@ -8,6 +8,7 @@ extension Compilation {
 
     /// Warns where a `redirect` or `dnat` sends packets into a chain that drops what no rule accepts, and none accepts them.
     func warnOfClosedTargets() {
+        guard !openTargets.isEmpty else { return }
         var budget = Self.maximumComparisons
         for direction in [RulesetModel.Direction.input, .forward] where dropsByDefault(direction) {
             let targets = openTargets.compactMap { target in
@@ -28,8 +29,7 @@ extension Compilation {
 
     /// Whether packets of a direction are dropped that no rule decides on.
     private func dropsByDefault(_ direction: RulesetModel.Direction) -> Bool {
-        ruleset.policies[direction] == .drop
-            || ruleset.rules.contains { $0.direction == direction && $0.refusesAll }
+        ruleset.policies[direction] == .drop || notes.refused.contains(direction)
     }
 
     /// Whether a rule, or the chain that it leads to, may accept the packet; `visited` are the chains that do not.
@@ -158,16 +158,6 @@ extension Action {
     /// The verb of a translation.
     fileprivate var chainVerb: String {
         if case .redirect = self { "redirect" } else { "dnat" }
-    }
-}
-
-extension Rule {
-    /// Whether no packet gets behind the rule, and none passes.
-    fileprivate var refusesAll: Bool {
-        switch action {
-        case .drop, .reject: matches.isEmpty
-        default: false
-        }
     }
 }
 

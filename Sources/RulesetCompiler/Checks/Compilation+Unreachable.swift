@@ -2,28 +2,43 @@ import Diagnostics
 import NetworkTypes
 import RulesetModel
 
+/// What the warnings about whole chains have to know of the rules outside declared chains; kept as the rules are compiled,
+/// since going through 100,000 of them again would cost more than all the warnings.
+struct RuleNotes {
+    /// For each rule: the standard chain that its own verb needs, by raw value; a jump's is only known with its target.
+    var standardChains: [UInt8] = []
+    /// The rules behind which no packet of their chain gets.
+    var deciding: [Int] = []
+    /// The directions with a rule that refuses every packet.
+    var refused: Set<RulesetModel.Direction> = []
+
+    /// Takes note of the next rule.
+    mutating func add(_ rule: Rule) {
+        let chain = rule.direction?.standardChain(for: rule.action.chainNeeds)
+        if rule.decidesOnAll {
+            deciding.append(standardChains.count)
+            if let direction = rule.direction, rule.action.refuses { refused.insert(direction) }
+        }
+        standardChains.append(UInt8(truncatingIfNeeded: chain?.rawValue ?? 0))
+    }
+}
+
 extension Compilation {
     /// Warns of rules behind one that decides on every packet of their chain; once a chain.
     func warnOfUnreachableRules() {
-        var deciding = [SourceRange?](repeating: nil, count: StandardChain.allCases.count)
-        var isReported = Array(repeating: false, count: StandardChain.allCases.count)
-        var targets: [Int: Int] = [:]
-        for jump in jumps { targets[jump.rule] = jump.target }
-        for (index, rule) in ruleset.rules.enumerated() {
-            let needs = targets[index].map { chainNeeds[$0] } ?? rule.action.chainNeeds
-            guard let place = rule.direction?.standardChain(for: needs)?.rawValue else { continue }
-            if let first = deciding[place] {
-                guard !isReported[place] else { continue }
-                isReported[place] = true
-                report(.unreachableRule(deciding: first, at: provenance.rules[index]))
-            } else if rule.decidesOnAll {
-                deciding[place] = provenance.rules[index]
-            }
+        var places = notes.standardChains
+        for jump in jumps {
+            let direction = ruleset.rules[jump.rule].direction
+            let chain = direction?.standardChain(for: chainNeeds[jump.target])
+            places[jump.rule] = UInt8(truncatingIfNeeded: chain?.rawValue ?? 0)
+        }
+        var seen: Set<UInt8> = []
+        for index in notes.deciding where seen.insert(places[index]).inserted {
+            guard let next = places[(index + 1)...].firstIndex(of: places[index]) else { continue }
+            report(.unreachableRule(deciding: provenance.rules[index], at: provenance.rules[next]))
         }
         for chain in chainBodies {
-            guard let last = chain.rules.firstIndex(where: \.decidesOnAll), last + 1 < chain.rules.count else {
-                continue
-            }
+            guard let last = chain.rules.firstIndex(where: \.decidesOnAll), last + 1 < chain.rules.count else { continue }
             report(.unreachableRule(deciding: chain.ranges[last], at: chain.ranges[last + 1]))
         }
     }
@@ -33,5 +48,15 @@ extension Rule {
     /// Whether no packet gets behind the rule.
     fileprivate var decidesOnAll: Bool {
         matches.isEmpty && action.isTerminal && action.families == .both
+    }
+}
+
+extension Action {
+    /// Whether packets end here.
+    fileprivate var refuses: Bool {
+        switch self {
+        case .drop, .reject: true
+        default: false
+        }
     }
 }

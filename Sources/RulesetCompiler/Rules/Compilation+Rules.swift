@@ -90,6 +90,7 @@ extension Compilation {
         } else {
             noteJump(rule, located, number: ruleset.rules.count, in: &jumps)
             noteOpenTarget(rule, located)
+            notes.add(rule)
             ruleset.rules.append(rule)
             provenance.rules.append(located.node.range)
         }
