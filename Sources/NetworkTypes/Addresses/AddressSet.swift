@@ -20,6 +20,7 @@ public struct AddressSet: Sendable, Hashable {
     }
 
     /// Creates the set of all addresses that any of the ranges holds.
+    @inlinable
     public init(_ ranges: some Sequence<AddressRange>) {
         var ipv4: [Interval<IPv4Address>] = []
         var ipv6: [Interval<IPv6Address>] = []

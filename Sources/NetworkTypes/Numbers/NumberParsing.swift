@@ -7,26 +7,33 @@ public enum NumberParsingError: Error, Sendable, Hashable {
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {
-    /// Reads a number: decimal digits without leading zeros, or hexadecimal ones behind `0x`.
+    /// Reads a number of at most 64 bits: decimal digits without leading zeros, or hexadecimal ones behind `0x`.
+    @inlinable
     public init(parsing text: Span<UInt8>) throws(NumberParsingError) {
-        let isHexadecimal = text.count > 2 && text[0] == UInt8(ascii: "0") && text[1] | 0x20 == UInt8(ascii: "x")
-        guard !text.isEmpty else { throw .malformed }
-        guard isHexadecimal || text.count == 1 || text[0] != UInt8(ascii: "0") else { throw .malformed }
-        var index = isHexadecimal ? 2 : 0
-        let radix: Self = isHexadecimal ? 16 : 10
-        var value: Self = 0
-        var isTooLarge = false
-        while index < text.count {
-            guard let digit = hexadecimalDigit(text[index]), digit < radix else { throw .malformed }
-            let (product, overflowed) = value.multipliedReportingOverflow(by: radix)
-            let (sum, overflowedAgain) = product.addingReportingOverflow(Self(digit))
-            isTooLarge = isTooLarge || overflowed || overflowedAgain
-            value = sum
-            index += 1
-        }
-        guard !isTooLarge else { throw .outOfRange }
-        self = value
+        self = Self(truncatingIfNeeded: try parseNumber(text, maximum: UInt64(clamping: Self.max)))
     }
+}
+
+/// Reads a number up to `maximum`; one function for all types, so that none is read through protocol witnesses.
+@usableFromInline
+func parseNumber(_ text: Span<UInt8>, maximum: UInt64) throws(NumberParsingError) -> UInt64 {
+    let isHexadecimal = text.count > 2 && text[0] == UInt8(ascii: "0") && text[1] | 0x20 == UInt8(ascii: "x")
+    guard !text.isEmpty else { throw .malformed }
+    guard isHexadecimal || text.count == 1 || text[0] != UInt8(ascii: "0") else { throw .malformed }
+    var index = isHexadecimal ? 2 : 0
+    let radix: UInt64 = isHexadecimal ? 16 : 10
+    var value: UInt64 = 0
+    var isTooLarge = false
+    while index < text.count {
+        guard let digit = hexadecimalDigit(text[index]), digit < radix else { throw .malformed }
+        let (product, overflowed) = value.multipliedReportingOverflow(by: radix)
+        let (sum, overflowedAgain) = product.addingReportingOverflow(UInt64(digit))
+        isTooLarge = isTooLarge || overflowed || overflowedAgain
+        value = sum
+        index += 1
+    }
+    guard !isTooLarge, value <= maximum else { throw .outOfRange }
+    return value
 }
 
 /// The value of a hexadecimal digit.

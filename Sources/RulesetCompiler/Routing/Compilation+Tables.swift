@@ -57,7 +57,7 @@ extension Compilation {
                 return number
             }
             // A table whose number is wrong is reported where it is declared.
-            return use(word.range, in: \.tables).flatMap { tableNumbers[$0] }
+            return use(word.range, .table).flatMap { tableNumbers[$0] }
         default:
             report(.wrongValue(text(word.range), expected: "a routing table", at: word.range))
             return nil

@@ -27,8 +27,8 @@ extension Compilation {
         case .return: return .return
         case .setMark(let value): return single(value, MarkValue.self).map { .setMark($0) }
         case .setConnectionMark(let value): return single(value, MarkValue.self).map { .setConnectionMark($0) }
-        case .jump(let name): return use(name, in: \.chains).map { .jump(chains.entries[$0].name) }
-        case .goto(let name): return use(name, in: \.chains).map { .goto(chains.entries[$0].name) }
+        case .jump(let name): return use(name, .chain).map { .jump(chains.entries[$0].name) }
+        case .goto(let name): return use(name, .chain).map { .goto(chains.entries[$0].name) }
         }
     }
 

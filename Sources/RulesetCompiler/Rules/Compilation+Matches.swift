@@ -84,7 +84,7 @@ extension Compilation {
         at place: Place,
         to matches: inout [Match]
     ) -> Bool {
-        guard let index = use(name, in: \.variables), let binding = bindings[index] else { return false }
+        guard let index = use(name, .variable), let binding = bindings[index] else { return false }
         variableUses.append(range)
         defer { variableUses.removeLast() }
         switch binding.content {

@@ -69,13 +69,12 @@ extension Compilation {
             isGood = isGood && text != nil
         }
         guard let action, isGood else { return }
-        let rule = Rule(direction: place.direction, matches: matches, action: action, log: log, comment: text)
-        finish(rule, LocatedRule(node: node, place: place, scope: scope))
+        var rule = Rule(direction: place.direction, matches: matches, action: action, log: log, comment: text)
+        finish(&rule, LocatedRule(node: node, place: place, scope: scope))
     }
 
     /// Checks a rule as a whole and takes it in.
-    private func finish(_ rule: Rule, _ located: LocatedRule) {
-        var rule = rule
+    private func finish(_ rule: inout Rule, _ located: LocatedRule) {
         guard rule.matches.count <= Self.maximumMatches else {
             return report(.tooManyMatches(Self.maximumMatches, at: located.node.range))
         }

@@ -160,11 +160,11 @@ extension Compilation {
     /// The definition that a `$name` refers to.
     func variableIndex(_ value: ValueSyntax) -> Int? {
         guard let name = value.referencedName else { return nil }
-        return use(name, in: \.variables)
+        return use(name, .variable)
     }
 
     private func setName<Kind: ValueKind>(_ value: ValueSyntax, _ kind: Kind.Type) -> String? {
-        guard let reference = value.referencedName, let index = use(reference, in: \.sets) else { return nil }
+        guard let reference = value.referencedName, let index = use(reference, .set) else { return nil }
         // A set that was not understood is reported where it is declared.
         guard let set = namedSets[index] else { return nil }
         guard Kind.canBeIn(set.contents) else {
@@ -176,18 +176,33 @@ extension Compilation {
     }
 
     /// The index of a name that is used; an unknown one is reported.
-    func use(_ name: NameSyntax, in table: ReferenceWritableKeyPath<Compilation, DefinitionTable>) -> Int? {
-        use(name.range, in: table)
+    func use(_ name: NameSyntax, _ kind: DefinitionTable.Kind) -> Int? {
+        use(name.range, kind)
     }
 
     /// The index of a name that is used; an unknown one is reported.
-    func use(_ range: SourceRange, in table: ReferenceWritableKeyPath<Compilation, DefinitionTable>) -> Int? {
+    func use(_ range: SourceRange, _ kind: DefinitionTable.Kind) -> Int? {
         let text = text(range)
-        if let index = self[keyPath: table].use(text) { return index }
-        if !abandonedNames.contains(text) {
-            let suggestion = self[keyPath: table].suggestion(for: text)
-            report(.unknownName(self[keyPath: table].kind, text, at: range, suggestion: suggestion))
+        let index =
+            switch kind {
+            case .variable: variables.use(text)
+            case .set: sets.use(text)
+            case .chain: chains.use(text)
+            case .table: tables.use(text)
+            }
+        if index == nil, !abandonedNames.contains(text) {
+            let suggestion = table(kind).suggestion(for: text)
+            report(.unknownName(kind, text, at: range, suggestion: suggestion))
         }
-        return nil
+        return index
+    }
+
+    private func table(_ kind: DefinitionTable.Kind) -> DefinitionTable {
+        switch kind {
+        case .variable: variables
+        case .set: sets
+        case .chain: chains
+        case .table: tables
+        }
     }
 }
