@@ -133,7 +133,8 @@ extension Compilation {
         // The same mistake is made wherever the variable is used; it is reported once.
         guard reportedInVariables.insert(diagnostic).inserted else { return }
         var diagnostic = diagnostic
-        diagnostic.notes += variableUses.suffix(3).reversed().map { .init("used here", at: $0) }
+        let uses = variableUses.filter { $0 != diagnostic.range }
+        diagnostic.notes += uses.suffix(3).reversed().map { .init("used here", at: $0) }
         diagnostics.report(diagnostic)
     }
 }

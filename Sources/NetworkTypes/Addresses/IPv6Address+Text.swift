@@ -40,14 +40,14 @@ extension IPv6Address: TextWritable {
         }
         guard let groupsBeforeGap else {
             guard count == 8 else { return nil }
-            rawValue = groups
+            self.init(rawValue: groups)
             return
         }
         // "::" stands for at least one group.
         guard count < 8 else { return nil }
         let tailBits = (count - groupsBeforeGap) * 16
         let tail = groups & ~(UInt128.max << tailBits)
-        rawValue = (groups >> tailBits) << ((8 - groupsBeforeGap) * 16) | tail
+        self.init(rawValue: (groups >> tailBits) << ((8 - groupsBeforeGap) * 16) | tail)
     }
 
     /// Reads any text form of RFC 4291 section 2.2.

@@ -38,7 +38,9 @@ extension Compilation {
             report(.unreachableRule(deciding: provenance.rules[index], at: provenance.rules[next]))
         }
         for chain in chainBodies {
-            guard let last = chain.rules.firstIndex(where: \.decidesOnAll), last + 1 < chain.rules.count else { continue }
+            guard let last = chain.rules.firstIndex(where: \.decidesOnAll), last + 1 < chain.rules.count else {
+                continue
+            }
             report(.unreachableRule(deciding: chain.ranges[last], at: chain.ranges[last + 1]))
         }
     }

@@ -22,6 +22,17 @@ extension Diagnostic {
     }
 }
 
+extension Diagnostic {
+    static func secondTableName(_ number: UInt32, first: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .duplicateDefinition,
+            "the routing table \(number) has a name already",
+            at: range,
+            notes: [.init("it is named here", at: first)]
+        )
+    }
+}
+
 // MARK: - Routes
 
 extension Diagnostic {
@@ -97,7 +108,7 @@ extension Diagnostic {
         let limits = "\(possible.lowerBound) to \(possible.upperBound)"
         return Diagnostic(
             .reservedPriority,
-            "'\(shortened(text))' cannot be a priority: \(limits) is possible, the others are the kernel's own",
+            "'\(shortened(text))' cannot be a priority: it must be from \(limits), the others are the kernel's own",
             at: range
         )
     }

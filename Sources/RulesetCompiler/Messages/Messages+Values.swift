@@ -49,7 +49,7 @@ extension Diagnostic {
     ) -> Diagnostic {
         let suggestion = Suggestion.closest(to: text, among: names)
         // A short vocabulary is best shown whole.
-        let notes = names.count <= 10 && suggestion == nil ? [Note("there are " + names.joined(separator: ", "))] : []
+        let notes = names.count <= 20 && suggestion == nil ? [Note("there are " + names.joined(separator: ", "))] : []
         return Diagnostic(
             code,
             "'\(shortened(text))' is not \(noun)",
@@ -99,7 +99,11 @@ extension Diagnostic {
         at range: SourceRange
     ) -> Diagnostic {
         let limits = "\(bounds.lowerBound) to \(bounds.upperBound)"
-        return Diagnostic(.numberOutOfRange, "'\(shortened(text))' is not \(noun): \(limits) is possible", at: range)
+        return Diagnostic(
+            .numberOutOfRange,
+            "'\(shortened(text))' is not \(noun): it must be from \(limits)",
+            at: range
+        )
     }
 
     static func markOutsideMask(_ text: String, _ masked: Mark, at range: SourceRange) -> Diagnostic {

@@ -68,14 +68,14 @@ extension Compilation {
             for step in cycle { bindings[step.node] = nil }
         }
         var depths = Array(repeating: 1, count: bindings.count)
-        for index in order where bindings[index] != nil {
-            let deepest = graph.edges[index].max { depths[$0.target] < depths[$1.target] }
-            depths[index] += deepest.map { depths[$0.target] } ?? 0
-            if depths[index] > Self.maximumVariableDepth {
+        for index in order {
+            depths[index] += graph.edges[index].map { depths[$0.target] }.max() ?? 0
+            guard depths[index] > Self.maximumVariableDepth else { continue }
+            if depths[index] == Self.maximumVariableDepth + 1, bindings[index] != nil {
                 report(.definitionTooDeep(Self.maximumVariableDepth, at: variables.entries[index].range))
-                bindings[index] = nil
-                depths[index] = 1
             }
+            // Deeper ones only follow from it.
+            bindings[index] = nil
         }
     }
 

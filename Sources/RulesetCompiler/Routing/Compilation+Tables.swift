@@ -27,7 +27,7 @@ extension Compilation {
             }
             let table = UInt32(number)
             if let first = owners.updateValue(node.range, forKey: table) {
-                report(.duplicateSetting("a name of routing table \(table)", first: first, at: node.range))
+                report(.secondTableName(table, first: first, at: node.range))
                 continue
             }
             tableNumbers[index] = table

@@ -96,8 +96,13 @@ extension Compilation {
     }
 
     private func noteJump(_ rule: Rule, _ located: LocatedRule, number: Int, in jumps: inout [Jump]) {
-        guard let name = rule.action.targetChain, let target = chains.index(of: name) else { return }
-        jumps.append(Jump(rule: number, target: target, range: located.node.verbRange))
+        let name: NameSyntax
+        switch located.node.verb {
+        case .jump(let target), .goto(let target): name = target
+        default: return
+        }
+        guard let target = chains.index(of: text(name.range)) else { return }
+        jumps.append(Jump(rule: number, target: target, range: located.node.verbRange.through(name.range)))
     }
 }
 

@@ -54,7 +54,7 @@ extension Compilation {
             return members(node, options, SingleAddressValue.self) { .address($0, isSingle: true) }
                 .map { .addresses(AddressValue.values($0)) }
         case "prefix":
-            return members(node, options, AddressValue.self) { .address($0, isSingle: false) }
+            return members(node, options, NetworkValue.self) { .address($0, isSingle: false) }
                 .map { .prefixes(AddressValue.values($0)) }
         case "port":
             return members(node, options, PortValue.self) { .port($0) }.map { .ports(PortValue.values($0)) }
@@ -95,7 +95,7 @@ extension Compilation {
 
 /// Single addresses as members of a set.
 enum SingleAddressValue: ValueKind {
-    static var noun: String { "an address" }
+    static var noun: String { "a single address" }
     static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<AddressSet>>> {
         \.singleAddresses
     }
@@ -107,6 +107,24 @@ enum SingleAddressValue: ValueKind {
             return nil
         }
         return range
+    }
+
+    static func values(_ element: AddressRange) -> AddressSet { AddressSet(element) }
+    static func values(_ elements: [AddressRange]) -> AddressSet { AddressSet(elements) }
+    static func elements(_ values: AddressSet) -> [AddressRange] { Array(values.ranges) }
+}
+
+/// Addresses, prefixes and ranges as members of a set.
+enum NetworkValue: ValueKind {
+    static var noun: String { "an address or a prefix" }
+    static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<AddressSet>>> { \.networks }
+
+    static func element(_ value: ValueSyntax, _ compilation: Compilation) -> AddressRange? {
+        AddressValue.element(value, compilation)
+    }
+
+    static func range(_ lower: AddressRange, _ upper: AddressRange) -> RangeResult<AddressRange> {
+        AddressValue.range(lower, upper)
     }
 
     static func values(_ element: AddressRange) -> AddressSet { AddressSet(element) }

@@ -9,12 +9,12 @@ struct ListLines {
         let member: Range<Int>
         /// Where the second end of a range is that has blanks round its hyphen; `member` then is the first end.
         var upper: Range<Int>?
-        /// Whether something else stands behind the member.
-        var hasRest = false
+        /// Where something else ends that stands behind the member, nothing if nothing does.
+        var restEnd: Int?
 
         /// The offsets of everything.
         var text: Range<Int> {
-            member.lowerBound..<(upper?.upperBound ?? member.upperBound)
+            member.lowerBound..<(restEnd ?? upper?.upperBound ?? member.upperBound)
         }
     }
 
@@ -54,7 +54,12 @@ struct ListLines {
             line.upper = word(bytes)
             skipBlanks(bytes)
         }
-        line.hasRest = position < bytes.count && !isLineEnd(bytes[position])
+        while position < bytes.count, !isLineEnd(bytes[position]) {
+            line.restEnd = word(bytes).upperBound
+            // A control character is neither a word nor a blank.
+            if line.restEnd == position, position < bytes.count, !isLineEnd(bytes[position]) { position += 1 }
+            skipBlanks(bytes)
+        }
     }
 
     /// Moves behind a word, which ends at a blank, a comment or a line end.

@@ -35,7 +35,7 @@ extension Compilation {
         var masked = 0
         var firstMasked = 0..<0
         while let line = lines.next(in: span) {
-            var member = line.hasRest ? .none : parse(span.extracting(line.member))
+            var member = line.restEnd != nil ? .none : parse(span.extracting(line.member))
             if let upper = line.upper, case .member(let low) = member {
                 member = .none
                 if case .member(let high) = parse(span.extracting(upper)), let both = range(low, high) {

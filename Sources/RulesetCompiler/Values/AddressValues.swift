@@ -10,7 +10,7 @@ enum AddressValue: ValueKind {
 
     static func element(_ value: ValueSyntax, _ compilation: Compilation) -> AddressRange? {
         guard case .literal(let shape) = value.form, shape == .address || shape == .prefix else {
-            compilation.report(.notAnAddress(value, compilation.text(value.range), expected: noun))
+            compilation.reportNoAddress(value, expected: noun)
             return nil
         }
         do throws(AddressParsingError) {
@@ -46,7 +46,7 @@ enum PrefixValue: ValueKind {
 
     static func element(_ value: ValueSyntax, _ compilation: Compilation) -> IPPrefix? {
         guard case .literal(let shape) = value.form, shape == .address || shape == .prefix else {
-            compilation.report(.notAnAddress(value, compilation.text(value.range), expected: noun))
+            compilation.reportNoAddress(value, expected: noun)
             return nil
         }
         do throws(AddressParsingError) {
@@ -67,6 +67,24 @@ extension Compilation {
     func prefix(_ range: SourceRange) throws(AddressParsingError) -> IPPrefix {
         let bytes = texts[Int(range.file.rawValue)]
         return try IPPrefix(parsing: bytes.span.extracting(range.offsets))
+    }
+
+    /// Reports a value that does not look like an address.
+    fileprivate func reportNoAddress(_ value: ValueSyntax, expected noun: String) {
+        // What looks like an address with a port may also be a range from an IPv4 to an IPv6 address.
+        if case .literal(.endpoint) = value.form, withBytes(value.range, { isRangeOfTwoFamilies($0) }) {
+            return report(.rangeOfTwoFamilies(at: value.range))
+        }
+        report(.notAnAddress(value, text(value.range), expected: noun))
+    }
+
+    private func isRangeOfTwoFamilies(_ bytes: Span<UInt8>) -> Bool {
+        do throws(AddressParsingError) {
+            _ = try AddressRange(parsing: bytes)
+            return false
+        } catch {
+            return error == .mixedFamilies
+        }
     }
 
     /// Reads one address that is no prefix.

@@ -70,6 +70,7 @@ final class VariableValues {
 
     let interfaces = Table<Membership<[InterfacePattern]>>()
     let addresses = Table<Membership<AddressSet>>()
+    let networks = Table<Membership<AddressSet>>()
     let singleAddresses = Table<Membership<AddressSet>>()
     let prefixes = Table<Membership<[IPPrefix]>>()
     let protocols = Table<Membership<[IPProtocol]>>()
