@@ -46,7 +46,9 @@ private struct FilesBeside: FileLoader {
         }
         // These need files so large, or so many, that they are made by tests.
         let made: Set<DiagnosticCode> = [.fileTooLarge, .tooManyStatements, .includeTooDeep, .tooManyFiles]
-        let missing = Set(DiagnosticCode.allCases).subtracting(shown).subtracting(made)
+        // What other tools' languages cannot say is found where their commands are written.
+        let emitted: Set<DiagnosticCode> = [.notExpressible, .leftOut, .settingsStay]
+        let missing = Set(DiagnosticCode.allCases).subtracting(shown).subtracting(made).subtracting(emitted)
         #expect(missing.isEmpty)
     }
 }
