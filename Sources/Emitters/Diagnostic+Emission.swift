@@ -15,11 +15,14 @@ extension Diagnostic {
         return Diagnostic(.notExpressible, "\(format.rawValue) cannot say\(part): \(error.reason)", at: range)
     }
 
-    /// A part of the ruleset belongs to another format.
-    static func leftOut(_ parts: String, from format: EmissionFormat, seeking other: EmissionFormat) -> Diagnostic {
-        Diagnostic(
+    /// Parts of the ruleset belong to another format; nothing where there are none.
+    static func leftOut(_ parts: [String], from format: EmissionFormat, seeking other: EmissionFormat) -> Diagnostic? {
+        guard let last = parts.last else { return nil }
+        let others = parts.dropLast()
+        let list = others.isEmpty ? last : "\(others.joined(separator: ", ")) and \(last)"
+        return Diagnostic(
             .leftOut,
-            "\(format.rawValue) text has no \(parts): they are left out; `--as \(other.rawValue)` writes them",
+            "the \(list) are left out of the \(format.rawValue) text; `--as \(other.rawValue)` writes them",
             at: nil
         )
     }

@@ -75,18 +75,31 @@ private struct Emission {
 
     /// What the format leaves out.
     var warnings: [Diagnostic] {
-        let hasFirewall = !ruleset.rules.isEmpty || !ruleset.chains.isEmpty || !ruleset.policies.isEmpty
-        let hasRouting = !ruleset.routes.isEmpty || !ruleset.routingRules.isEmpty || !ruleset.sysctls.isEmpty
         switch format {
         case .nft, .iptables, .iptablesRestore, .ipset:
-            return hasRouting
-                ? [.leftOut("routes, policy routing rules and kernel settings", from: format, seeking: .ip)] : []
+            return [.leftOut(routingParts, from: format, seeking: .ip)].compactMap(\.self)
         case .ip:
-            return (hasFirewall ? [.leftOut("filter and translation rules", from: format, seeking: .nft)] : [])
-                + (options.isUndo && !ruleset.sysctls.isEmpty ? [.settingsStay] : [])
+            return [
+                .leftOut(firewallParts, from: format, seeking: .nft),
+                options.isUndo && !ruleset.sysctls.isEmpty ? .settingsStay : nil,
+            ].compactMap(\.self)
         case .json:
             return []
         }
+    }
+
+    private var routingParts: [String] {
+        [
+            ruleset.routes.isEmpty ? nil : "routes", ruleset.routingRules.isEmpty ? nil : "policy routing rules",
+            ruleset.sysctls.isEmpty ? nil : "kernel settings",
+        ].compactMap(\.self)
+    }
+
+    private var firewallParts: [String] {
+        [
+            ruleset.rules.isEmpty ? nil : "rules", ruleset.chains.isEmpty ? nil : "chains",
+            ruleset.sets.isEmpty ? nil : "sets", ruleset.policies.isEmpty ? nil : "policies",
+        ].compactMap(\.self)
     }
 
     private func content() throws(Inexpressible) -> TableContent {

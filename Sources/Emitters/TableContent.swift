@@ -32,27 +32,36 @@ struct TableContent {
     /// The named sets as the kernel has them.
     let sets: [SetObject]
 
-    /// Says in the rule language's terms what a ruleset was lowered to.
-    init(_ lowered: Lowered, of ruleset: Ruleset) throws(Inexpressible) {
-        guard let firewall = lowered.state.firewall else {
+    /// Says in the rule language's terms what a table holds; `origin` gives the part of a ruleset behind an object's number.
+    init(
+        _ firewall: FirewallState?,
+        familiesOfSets: [String: AddressFamilies],
+        origin: (Int32) -> RuleOrigin? = { _ in nil }
+    ) throws(Inexpressible) {
+        guard let firewall else {
             chains = []
             sets = []
             return
         }
-        let reader = TableRuleReader(firewall, familiesOfSets: ruleset.familiesOfSets)
+        let reader = TableRuleReader(firewall, familiesOfSets: familiesOfSets)
         let standardNames = Set(StandardChain.allCases.map(\.name))
         var chains: [Chain] = []
         for chain in firewall.chains {
             var rules: [Rule] = []
             rules.reserveCapacity(chain.rules.count)
             for entry in chain.rules {
-                rules.append(try reader.read(entry, inChain: chain.name, origin: lowered.origin(entry.origin)))
+                rules.append(try reader.read(entry, inChain: chain.name, origin: origin(entry.origin)))
             }
             let isStandard = standardNames.contains(chain.name)
             chains.append(Chain(name: chain.name, base: chain.base, isStandard: isStandard, rules: rules))
         }
         self.chains = chains
         sets = firewall.sets
+    }
+
+    /// Says in the rule language's terms what a ruleset was lowered to.
+    init(_ lowered: Lowered, of ruleset: Ruleset) throws(Inexpressible) {
+        try self.init(lowered.state.firewall, familiesOfSets: ruleset.familiesOfSets, origin: lowered.origin)
     }
 }
 

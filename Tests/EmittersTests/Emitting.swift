@@ -2,6 +2,7 @@ import Diagnostics
 import Emitters
 import NetworkTypes
 import RulesetModel
+import TestSupport
 import Testing
 
 /// The text of a ruleset in a format; fails the test where there is none.
@@ -63,4 +64,57 @@ func range(_ text: String) -> AddressRange? {
 func emitted(quietly ruleset: Ruleset, as format: EmissionFormat) -> String? {
     var diagnostics = DiagnosticBag()
     return emit(ruleset, as: format, diagnostics: &diagnostics)
+}
+
+extension Ruleset {
+    /// The ruleset without the rules whose log prefixes nft cannot say.
+    var sayable: Ruleset {
+        var ruleset = self
+        let isSayable = { (log: LogStatement?) in !(log?.prefix.contains { $0 == "\"" || $0 == "$" } ?? false) }
+        let filter = { (rule: Rule) in
+            if case .log(let log) = rule.action { isSayable(log) } else { isSayable(rule.log) }
+        }
+        ruleset.rules = ruleset.rules.filter(filter)
+        for index in ruleset.chains.indices { ruleset.chains[index].rules = ruleset.chains[index].rules.filter(filter) }
+        return ruleset
+    }
+}
+
+extension Ruleset {
+    /// The ruleset without what iptables cannot say: base chains, and the rules that are refused one by one.
+    var sayableByIptables: Ruleset {
+        var ruleset = self
+        ruleset.rules = []
+        ruleset.chains.removeAll { $0.kind != .regular }
+        for index in ruleset.chains.indices {
+            let rules = ruleset.chains[index].rules
+            ruleset.chains[index].rules = []
+            for rule in rules {
+                var probe = ruleset
+                probe.chains[index].rules = [rule]
+                probe.rules = [Rule(direction: .input, action: .jump(probe.chains[index].name))]
+                if emitted(quietly: probe, as: .iptables) != nil { ruleset.chains[index].rules.append(rule) }
+            }
+        }
+        var sayable: [Rule] = []
+        for rule in rules {
+            var probe = ruleset
+            probe.rules = [rule]
+            if emitted(quietly: probe, as: .iptables) != nil { sayable.append(rule) }
+        }
+        ruleset.rules = sayable
+        return ruleset
+    }
+}
+
+/// Rules, chains with policies and sets, without counters; empty tables are as good as none.
+func savedRules() throws -> String {
+    var text = ""
+    for program in ["iptables", "ip6tables"] {
+        for table in ["raw", "mangle", "nat", "filter"] { text += try outputOf(program, "-t", table, "-S") }
+    }
+    // Each set has a random start value of its hash, its members in the order of the hash, and clocks that run.
+    let sets = try outputOf("ipset", "save").replacing(#/ initval 0x[0-9a-f]+/#, with: "")
+        .replacing(#/(add .*) timeout \d+/#) { $0.1 }
+    return text + sets.split(separator: "\n").sorted().joined(separator: "\n")
 }

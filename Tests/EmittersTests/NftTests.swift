@@ -139,7 +139,7 @@ struct NftTests {
 
     @Test(arguments: 0..<120)
     func nftMakesWhatWeirMakes(seed: UInt64) throws {
-        let ruleset = Ruleset.random(seed: seed, size: 25).withoutDollars
+        let ruleset = Ruleset.random(seed: seed, size: 25).sayable
         let desired = try lower(ruleset).state
         let script = try emitted(ruleset, as: .nft)
         try load(script)
@@ -231,20 +231,6 @@ struct NftTests {
             }
         }
         #expect(plain(byNft) == plain(byWeir))
-    }
-}
-
-extension Ruleset {
-    /// The ruleset without the log prefixes that nft cannot say.
-    fileprivate var withoutDollars: Ruleset {
-        var ruleset = self
-        let isSayable = { (log: LogStatement?) in !(log?.prefix.contains { $0 == "\"" || $0 == "$" } ?? false) }
-        let filter = { (rule: Rule) in
-            if case .log(let log) = rule.action { isSayable(log) } else { isSayable(rule.log) }
-        }
-        ruleset.rules = ruleset.rules.filter(filter)
-        for index in ruleset.chains.indices { ruleset.chains[index].rules = ruleset.chains[index].rules.filter(filter) }
-        return ruleset
     }
 }
 

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Diagnostics
+import Emitters
+import KernelObjects
 import Lowering
 import Reconciliation
 import Transactions
@@ -22,9 +25,31 @@ struct Plan: ParsableCommand {
     @Flag(name: .customLong("exit-code"), help: "Exit with 2 where there is a difference.")
     var exitCode = false
 
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Write the difference as commands: nft, iptables or ip.", valueName: "format"),
+        completion: .list(Self.formats.map(\.rawValue)),
+        transform: Self.format
+    )
+    var format: EmissionFormat?
+
     @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
+
+    /// The forms that a difference can be written in.
+    private static let formats: [EmissionFormat] = [.nft, .iptables, .ip]
+
+    private static func format(_ name: String) throws -> EmissionFormat {
+        guard let format = EmissionFormat(rawValue: name), formats.contains(format) else {
+            throw ValidationError("'\(name)' is none of \(formats.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return format
+    }
+
+    mutating func validate() throws {
+        if format != nil, output.json { throw ValidationError("'--as' and '--json' exclude each other.") }
+    }
 
     mutating func run() throws {
         let terminal = output.terminal
@@ -36,7 +61,12 @@ struct Plan: ParsableCommand {
             try session.preview(lowered.state, adoption: adoption.routes)
         }
         let reporter = PreviewReporter(preview, input: input, lowered: lowered)
-        if output.json {
+        if let format {
+            for refusal in reporter.refusals { terminal.complain(refusal) }
+            if preview.difference.conflicts.isEmpty, preview.complaints.isEmpty {
+                try write(preview, as: format, input, lowered, terminal)
+            }
+        } else if output.json {
             terminal.line(try JSONText.of(PlanDocument(reporter.report, refusals: reporter.refusals)))
         } else {
             reporter.report.write(to: terminal)
@@ -47,5 +77,28 @@ struct Plan: ParsableCommand {
         if !conflicts.isEmpty { throw FailureReporter.status(conflicts) }
         if !preview.complaints.isEmpty { throw reporter.statusOfComplaints }
         if exitCode, !preview.changes.isEmpty { throw ExitStatus.differences }
+    }
+
+    private func write(
+        _ preview: Preview,
+        as format: EmissionFormat,
+        _ input: RulesetInput,
+        _ lowered: Lowered,
+        _ terminal: Terminal
+    ) throws {
+        var diagnostics = DiagnosticBag()
+        let text = emit(
+            preview.changes,
+            observed: preview.observed.firewall,
+            lowered: lowered,
+            of: input.ruleset,
+            as: format,
+            locate: { origin in input.provenance?.range(of: origin) },
+            diagnostics: &diagnostics
+        )
+        let renderer = TextRenderer(map: input.sources, isColored: terminal.hasColoredErrors)
+        terminal.writeErrors(renderer.render(diagnostics))
+        guard let text else { throw ExitStatus.badInput }
+        terminal.write(text)
     }
 }

@@ -22,8 +22,8 @@ struct IPCommands {
 }
 
 extension Route {
-    /// The command that adds or deletes the route.
-    func ipArguments(_ verb: String) -> [String] {
+    /// The command that adds, replaces or deletes the route of this protocol (`rtm_protocol`).
+    func ipArguments(_ verb: String, routeProtocol: UInt8 = weirProtocol) -> [String] {
         var words = destination.family == .ipv4 ? ["ip", "route", verb] : ["ip", "-6", "route", verb]
         var hops: [NextHop] = []
         switch target {
@@ -37,7 +37,7 @@ extension Route {
         if !isMultipath, let hop = hops.first { words += hop.ipArguments(destination.family) }
         if table != 254 { words += ["table", "\(table)"] }
         if metric != Route.defaultMetric(destination.family) { words += ["metric", "\(metric)"] }
-        words += ["proto", "\(weirProtocol)"]
+        words += ["proto", "\(routeProtocol)"]
         if let scope { words += ["scope", scope.description] }
         if let source { words += ["src", source.description] }
         if let mtu { words += ["mtu", "\(mtu)"] }

@@ -7,29 +7,8 @@ extension TextBuffer {
     mutating func write(nftSet set: SetObject) throws(Inexpressible) {
         write("\tset ")
         try write(nftName: set.name)
-        write(" {\n\t\ttype ")
-        write(try set.nftType)
-        write("\n")
-        if set.size > 0 {
-            write("\t\tsize ")
-            write(decimal: set.size)
-            write("\n")
-        }
-        let flags = [
-            set.flags.contains(.constant) ? "constant" : nil, set.flags.contains(.interval) ? "interval" : nil,
-            set.flags.contains(.timeout) ? "timeout" : nil,
-        ].compactMap(\.self)
-        if !flags.isEmpty { write("\t\tflags \(flags.joined(separator: ","))\n") }
-        if set.timeout > 0 {
-            write("\t\ttimeout ")
-            write(TimeSpan(milliseconds: set.timeout))
-            write("\n")
-        }
-        if let comment = SetUserdata(set.userdata).comment {
-            write("\t\tcomment ")
-            try write(nftString: comment)
-            write("\n")
-        }
+        write(" {\n")
+        for property in try set.nftProperties { write("\t\t\(property)\n") }
         if !set.elements.isEmpty {
             write("\t\telements = { ")
             try write(nftElements: set.elements, of: set)
@@ -96,6 +75,26 @@ extension Inexpressible {
 }
 
 extension SetObject {
+    /// What the set is: `type ipv4_addr`, `flags interval`, `timeout 1m`.
+    var nftProperties: [String] {
+        get throws(Inexpressible) {
+            var properties = ["type \(try nftType)"]
+            if size > 0 { properties.append("size \(size)") }
+            let flags = [
+                flags.contains(.constant) ? "constant" : nil, flags.contains(.interval) ? "interval" : nil,
+                flags.contains(.timeout) ? "timeout" : nil,
+            ].compactMap(\.self)
+            if !flags.isEmpty { properties.append("flags \(flags.joined(separator: ","))") }
+            if timeout > 0 { properties.append("timeout \(TimeSpan(milliseconds: timeout))") }
+            if let comment = SetUserdata(userdata).comment {
+                var text = TextBuffer()
+                try text.write(nftString: comment)
+                properties.append("comment \(text.text)")
+            }
+            return properties
+        }
+    }
+
     /// nft's name of the type of the members.
     fileprivate var nftType: StaticString {
         get throws(Inexpressible) {
