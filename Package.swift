@@ -131,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "EmittersTests",
             dependencies: [
-                "Emitters", "Diagnostics", "NetworkTypes", "RulesetModel", "RulesetCompiler", "Lowering", "KernelObjects",
+                "Emitters", "Diagnostics", "NetworkTypes", "RulesetModel", "RulesetCompiler", "Lowering",
+                "KernelObjects",
                 "KernelState", "Reconciliation", "TestSupport",
             ],
             swiftSettings: strict
