@@ -1,6 +1,7 @@
 import Diagnostics
 import FoundationEssentials
 import Lowering
+import NetworkTypes
 import RulesetCompiler
 import RulesetModel
 import SystemPackage
@@ -17,19 +18,21 @@ struct RulesetInput {
     /// The texts.
     let sources: SourceMap
 
-    /// What a file became: a compilation with whatever is wrong, or a model that was read from JSON.
-    enum Reading {
-        case compiled(CompilationResult)
-        case decoded(RulesetInput)
+    /// What a file became, with whatever is wrong with it.
+    struct Reading {
+        /// The compiled rules: of a rule file, or of a model in the rule language's words.
+        let result: CompilationResult
+        /// The model's own text; nothing for a rule file.
+        var model: SourceFile?
     }
 
     /// Reads a file without saying what is wrong with its rules; a file that cannot be read is complained about.
     static func read(_ path: String, terminal: Terminal) throws -> Reading {
         if path != "-", path.hasSuffix(".json") {
-            return .decoded(try decode(bytes(of: path, terminal: terminal), path: path, terminal: terminal))
+            return try decode(bytes(of: path, terminal: terminal), path: path, terminal: terminal)
         }
         return try reading(terminal) { () throws(FileError) in
-            .compiled(try RuleFileCompiler.compile(path: FilePath(path)))
+            Reading(result: try RuleFileCompiler.compile(path: FilePath(path)))
         }
     }
 
@@ -58,21 +61,23 @@ struct RulesetInput {
 
     /// Reads and checks a file; mistakes and warnings are printed to standard error, and with a mistake there is no input.
     static func load(_ path: String, terminal: Terminal) throws -> RulesetInput {
-        switch try read(path, terminal: terminal) {
-        case .decoded(let input): return input
-        case .compiled(let result):
-            let renderer = TextRenderer(map: result.sources, isColored: terminal.hasColoredErrors)
-            terminal.writeErrors(renderer.render(result.diagnostics))
-            guard let ruleset = result.ruleset else { throw ExitStatus.badInput }
+        let reading = try read(path, terminal: terminal)
+        let result = reading.result
+        let renderer = TextRenderer(map: result.sources, isColored: terminal.hasColoredErrors)
+        terminal.writeErrors(renderer.render(result.diagnostics))
+        guard let ruleset = result.ruleset else { throw ExitStatus.badInput }
+        guard let model = reading.model else {
             return RulesetInput(path: path, ruleset: ruleset, provenance: result.provenance, sources: result.sources)
         }
+        return RulesetInput(path: path, ruleset: ruleset, provenance: nil, sources: SourceMap(model))
     }
 
-    private static func decode(_ bytes: [UInt8], path: String, terminal: Terminal) throws -> RulesetInput {
+    /// Reads a model and compiles what it says in the rule language: it passes the same checks as any other rule file.
+    private static func decode(_ bytes: [UInt8], path: String, terminal: Terminal) throws -> Reading {
         do {
             let ruleset = try JSONDecoder().decode(Ruleset.self, from: Data(bytes))
-            let sources = SourceMap(SourceFile(name: path, bytes: bytes))
-            return RulesetInput(path: path, ruleset: ruleset, provenance: nil, sources: sources)
+            let result = RuleFileCompiler.compile(text: ruleset.description, path: FilePath("\(path) as rules"))
+            return Reading(result: result, model: SourceFile(name: path, bytes: bytes))
         } catch {
             terminal.complain("weir: \(path): \(JSONProblem(error))")
             throw ExitStatus.badInput

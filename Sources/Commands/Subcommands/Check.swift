@@ -32,7 +32,7 @@ struct Check: ParsableCommand {
     }
 
     private func check(_ file: String, _ terminal: Terminal) throws {
-        guard case .compiled(let result) = try RulesetInput.read(file, terminal: terminal) else { return }
+        let result = try RulesetInput.read(file, terminal: terminal).result
         if output.json {
             terminal.write(JSONRenderer(map: result.sources).render(result.diagnostics))
         } else {
