@@ -1,5 +1,6 @@
 import KernelObjects
 import NetworkTypes
+import TestSupport
 import Testing
 
 @Suite struct DumpTests {

@@ -1,5 +1,6 @@
 import KernelObjects
 import NetworkTypes
+import TestSupport
 import Testing
 
 /// Expressions next to what Linux 6.18 dumps for them: the bytes were read back after nft 1.0.6 had loaded rules with them.
