@@ -48,12 +48,20 @@ public struct NetworkNamespace: ~Copyable {
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// Runs a closure on a thread inside the namespace and waits for it.
+    /// Whether the calling thread is inside.
+    private var isOwn: Bool {
+        guard let own = try? NetworkNamespace().identity(), let identity = try? identity() else { return false }
+        return own == identity
+    }
+
+    /// Runs a closure inside the namespace and waits for it: on a thread of its own, unless the calling thread is inside already.
     ///
-    /// Sockets it opens and `/proc/sys/net` are the namespace's; the working directory and everything else stay shared.
+    /// Sockets it opens and `/proc/sys/net` are the namespace's; the working directory and everything else stay shared. Only to enter
+    /// another namespace takes CAP_SYS_ADMIN (setns(2)).
     public func perform<Success: Sendable>(
         _ body: @escaping @Sendable () -> Success
     ) throws(NetlinkError) -> Success {
+        if isOwn { return body() }
         let errand = Errand(descriptor: descriptor.rawValue, body: body)
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(errand as Runnable)

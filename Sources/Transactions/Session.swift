@@ -65,7 +65,8 @@ public struct Session: ~Copyable {
     }
 
     /// Brings back an earlier generation from its snapshot; neither the rule file nor a parser is needed.
-    /// - Parameter number: The generation; without it the one before the present state.
+    /// - Parameter number: The generation, or `Generation.cleanState` for what was before the first; without it the one before the
+    ///   present state.
     public mutating func rollback(
         to number: Int? = nil,
         lockTimeout: Duration = .zero,
@@ -73,18 +74,7 @@ public struct Session: ~Copyable {
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
-            to: { store throws(StoreError) in
-                let target = try store.generation(numberedOrBeforeCurrent: number)
-                let snapshot = try store.snapshotAfter(target.number)
-                // What was adopted then may be adopted again.
-                return .init(
-                    snapshot.desired,
-                    action: .rollback,
-                    restored: target.state,
-                    text: try store.text(of: target),
-                    adoption: .keys(Set(snapshot.displaced.routes.map(\.key)))
-                )
-            },
+            to: { store throws(StoreError) in try ChangeRequest(rollbackTo: number, in: store) },
             approve: approve
         )
     }

@@ -462,6 +462,32 @@ struct SessionTests {
         }
     }
 
+    @Test func beforeTheFirstGenerationIsTheCleanState() throws {
+        try KernelLab.addInterface()
+        try outputOf("ip", "route", "add", "198.51.100.0/24", "dev", "eth0", "proto", "static")
+        let desired = try desired()
+        let before = try KernelLab.listing()
+        try KernelLab.withSession { (session) throws in
+            #expect(try session.rollback(to: Generation.cleanState).isUnchanged)
+            #expect(try session.apply(desired, adoption: .any).isChange)
+            let listing = try KernelLab.listing()
+            #expect(try session.rollback().isChange)
+            try expectSameText(KernelLab.listing(), before)
+            let current = try #require(try session.store.current())
+            #expect(current.action == .rollback)
+            #expect(current.restored == Generation.cleanState)
+            let error = #expect(throws: TransactionError.self) { try session.rollback() }
+            guard case .store(.noEarlierGeneration) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try session.rollback(to: 1).isChange)
+            try expectSameText(KernelLab.listing(), listing)
+            #expect(try session.rollback(to: Generation.cleanState).isChange)
+            try expectSameText(KernelLab.listing(), before)
+        }
+    }
+
     /// A firewall of which nothing is like the first one.
     private func secondFirewall(replacing session: inout Session) throws -> FirewallState {
         let listing = try outputOf("nft", "list", "table", "inet", "weir")

@@ -49,7 +49,7 @@ struct StateStoreTests {
             let store = StateStore(directory: FilePath(directory).appending("none"))
             #expect(try store.history().isEmpty)
             #expect(try store.current() == nil)
-            #expect(throws: StoreError.noEarlierGeneration) { try store.generationBeforeCurrent() }
+            #expect(throws: StoreError.noEarlierGeneration) { try store.numberBeforeCurrent() }
         }
     }
 
@@ -190,13 +190,25 @@ struct StateStoreTests {
     @Test func aRollbackGoesOnFromWhatItBroughtBack() throws {
         try withStore { store in
             for _ in 1...3 { try publish(store) }
-            #expect(try store.generationBeforeCurrent().number == 2)
+            #expect(try store.numberBeforeCurrent() == 2)
             try publish(store, .rollback, restored: 2)
-            #expect(try store.generationBeforeCurrent().number == 1)
+            #expect(try store.numberBeforeCurrent() == 1)
             try publish(store, .rollback, restored: 1)
-            #expect(throws: StoreError.noEarlierGeneration) { try store.generationBeforeCurrent() }
+            #expect(try store.numberBeforeCurrent() == Generation.cleanState)
+            try publish(store, .rollback, restored: Generation.cleanState)
+            #expect(throws: StoreError.noEarlierGeneration) { try store.numberBeforeCurrent() }
             try publish(store, .revert)
-            #expect(try store.generationBeforeCurrent().number == 5)
+            #expect(try store.numberBeforeCurrent() == 6)
+        }
+    }
+
+    @Test func whatWasBeforeAGenerationThatWasRemovedIsNotKnown() throws {
+        try withStore { store in
+            for _ in 1...60 { try publish(store) }
+            try store.removeOldGenerations()
+            let oldest = try #require(try store.generationNumbers().first)
+            try publish(store, .rollback, restored: oldest)
+            #expect(throws: StoreError.noEarlierGeneration) { try store.numberBeforeCurrent() }
         }
     }
 

@@ -62,11 +62,15 @@ struct History: ParsableCommand {
         let action =
             switch generation.action {
             case .apply: "apply \(names)"
-            case .rollback: "rollback\(generation.restored.map { " to \($0)" } ?? "")"
+            case .rollback: "rollback to \(Self.name(ofState: generation.restored ?? generation.number))"
             case .revert: "revert"
             }
         return
             "\(generation.number)  \(time(generation.time))  +\(counts.added) ~\(counts.changed) -\(counts.removed)  \(action)"
+    }
+
+    private static func name(ofState number: Int) -> String {
+        number == Generation.cleanState ? "\(number), the clean state" : "\(number)"
     }
 
     /// Seconds since 1970 as a date and time of the time zone that is set (RFC 3339, without the offset).

@@ -5,10 +5,13 @@ import Transactions
 struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Go back to an earlier generation.",
-        discussion: "Without a number: to the one before the present one. 'weir history' lists the generations."
+        discussion: """
+            Without a number: to the one before the present one; behind the first 'apply' that is the clean state, which has \
+            the number 0. 'weir history' lists the generations.
+            """
     )
 
-    @Argument(help: "The number of the generation.")
+    @Argument(help: "The number of the generation, or 0 for the clean state.")
     var generation: Int?
 
     @OptionGroup var confirmation: ConfirmationOptions

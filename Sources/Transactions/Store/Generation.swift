@@ -41,7 +41,7 @@ public struct Generation: Sendable, Hashable, Codable {
     public var number: Int
     /// How it came about.
     public var action: Action
-    /// For a rollback the generation that was brought back.
+    /// For a rollback the generation that was brought back, or `cleanState`.
     public var restored: Int?
     /// When it was complete: seconds since 1970, UTC.
     public var time: Int64
@@ -55,6 +55,11 @@ public struct Generation: Sendable, Hashable, Codable {
     public var sources: [Source]
     /// CRC-32C of the model; nothing where there is none.
     public var modelChecksum: UInt32?
+
+    /// The number of the first generation.
+    static let first = 1
+    /// Stands for what was before the first generation: nothing of Weir's, and what it displaced in its place.
+    public static let cleanState = 0
 
     /// The generation whose state this one has: itself, or the one that was brought back.
     var state: Int { restored ?? number }

@@ -13,7 +13,7 @@ struct PendingChange {
     /// Begins a change: writes what the kernel has. The lock must be held.
     init(in store: StateStore, before: Snapshot) throws(StoreError) {
         self.store = store
-        number = (try store.generationNumbers().last ?? 0) + 1
+        number = try store.generationNumbers().last.map { $0 + 1 } ?? Generation.first
         directory = store.transactionsDirectory.appending("\(number)")
         // What an earlier attempt left: it is over, as the lock is held.
         try Files.removeDirectory(directory)

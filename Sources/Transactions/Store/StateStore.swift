@@ -105,18 +105,14 @@ public struct StateStore: Sendable {
         return generation
     }
 
-    /// The generation that a rollback without a number brings back: the one before the state that there is now.
-    public func generationBeforeCurrent() throws(StoreError) -> Generation {
-        guard let current = try current() else { throw .noEarlierGeneration }
-        let earlier = try generationNumbers().last { $0 < current.state }
-        guard let earlier else { throw .noEarlierGeneration }
-        return try generation(earlier)
-    }
-
-    /// The generation with a number, or without one that which a rollback brings back.
-    func generation(numberedOrBeforeCurrent number: Int?) throws(StoreError) -> Generation {
-        guard let number else { return try generationBeforeCurrent() }
-        return try generation(number)
+    /// The number of what a rollback without a number brings back: the generation before the state that there is now, or
+    /// `Generation.cleanState` where that is the first one.
+    public func numberBeforeCurrent() throws(StoreError) -> Int {
+        guard let state = try current()?.state, state != Generation.cleanState else { throw .noEarlierGeneration }
+        if let earlier = try generationNumbers().last(where: { $0 < state }) { return earlier }
+        // Where older generations have been removed nobody knows what was before.
+        guard state == Generation.first else { throw .noEarlierGeneration }
+        return Generation.cleanState
     }
 
     /// What the kernel had, as far as the change touched it, before a generation came about.

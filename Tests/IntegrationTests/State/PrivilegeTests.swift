@@ -7,6 +7,9 @@ import Testing
 @Suite(.freshNetworkNamespace, .requires(.nft, .ip))
 struct PrivilegeTests {
     private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
+    private static let networkAlone = [
+        "setpriv", "--bounding-set=-all,+net_admin", "--inh-caps=-all,+net_admin", "--",
+    ]
     private static let rootWithoutNetwork = ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", "--"]
 
     /// Hands the program and a rule file, both where everybody may read them, to the closure.
@@ -61,6 +64,35 @@ struct PrivilegeTests {
             #expect(result.status == 77, "\(result.output)\(result.errorOutput)")
             #expect(result.errorOutput.contains("CAP_NET_ADMIN"))
             #expect(try KernelText() == before)
+        }
+    }
+
+    /// In a container that was given nothing but the right to administrate its network.
+    @Test func theRightToAdministrateTheNetworkIsEnough() throws {
+        try withWeir { weir in
+            let rules = "drop in tcp dport 25\nroute 10.123.0.0/16 dev lo\nsysctl net.ipv4.ip_forward = 1\n"
+            let file = try weir.write(rules)
+            func run(_ words: String...) throws -> ProcessResult {
+                try TestSupport.run(Self.networkAlone + [Weir.program] + words + ["--state-dir", weir.stateDirectory])
+            }
+            let before = try KernelText(sysctls: ["net.ipv4.ip_forward"])
+            try run("apply", "--yes", file).succeeded()
+            #expect(try run("plan", "--exit-code", file).status == 0)
+            #expect(try outputOf("nft", "list", "ruleset").contains("dport 25"))
+            try run("revert", "--yes").succeeded()
+            #expect(try KernelText(sysctls: ["net.ipv4.ip_forward"]) == before)
+        }
+    }
+
+    @Test func theHistoryNeedsOnlyItsDirectory() throws {
+        try withWeir { weir in
+            try weir.apply(rules: "drop in tcp dport 25\n")
+            let nothing = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--", Weir.program, "history"]
+            let named = try run(nothing + ["--state-dir", weir.stateDirectory]).succeeded()
+            #expect(named.output.contains("apply "))
+            // The directory of a fresh namespace: only its name has to be found out.
+            let standard = try run(nothing).succeeded()
+            #expect(standard.output == "There is no generation yet.\n")
         }
     }
 
