@@ -65,19 +65,21 @@ fuzz: setup ## ten minutes of random input for the parser, ten for the decoders 
 	WEIR_FUZZ_SECONDS=600 $(SWIFT) test --skip-build -c release --disable-xctest --filter FuzzTests
 
 MANUAL := $(BUILD)/manual
+MANUAL_TOOL := $(BUILD)/manual-tool
 COMPLETIONS := $(BUILD)/completions
 
-$(MANUAL)/weir.1: build
-	rm -rf $(MANUAL)
+# ArgumentParser's plugin would build all of Weir a second time; its tool alone does not.
+$(MANUAL)/weir.8: build
 	mkdir -p $(MANUAL)
-	$(SWIFT) package --scratch-path $(BUILD)/manual-tool --allow-writing-to-directory $(MANUAL) \
-	    generate-manual --output-directory $(MANUAL)
+	$(SWIFT) build --package-path $(BUILD)/checkouts/swift-argument-parser --scratch-path $(MANUAL_TOOL) \
+	    --product generate-manual
+	$(MANUAL_TOOL)/debug/generate-manual --section 8 --output-directory $(MANUAL) $(WEIR)
 
-install: build $(MANUAL)/weir.1 ## install to DESTDIR/PREFIX: the program, its manual, completions, the protocol's name
+install: build $(MANUAL)/weir.8 ## install to DESTDIR/PREFIX: the program, its manual, completions, the protocol's name
 	mkdir -p $(COMPLETIONS)
 	for shell in bash zsh fish; do $(WEIR) --generate-completion-script $$shell >$(COMPLETIONS)/$$shell; done
 	install -D -m 0755 $(WEIR) $(DESTDIR)$(PREFIX)/sbin/weir
-	install -D -m 0644 $(MANUAL)/weir.1 $(DESTDIR)$(PREFIX)/share/man/man8/weir.8
+	install -D -m 0644 $(MANUAL)/weir.8 $(DESTDIR)$(PREFIX)/share/man/man8/weir.8
 	install -D -m 0644 $(COMPLETIONS)/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir
 	install -D -m 0644 $(COMPLETIONS)/zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_weir
 	install -D -m 0644 $(COMPLETIONS)/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/weir.fish
