@@ -60,9 +60,21 @@ clean: ## remove what was built
 bench: build ## time and memory beside nft, in one run
 	@$(AS_ROOT) python3 Benchmarks/bench.py $(WEIR)
 
-fuzz: setup ## ten minutes of random input for the parser, ten for the decoders of kernel messages
-	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing
-	WEIR_FUZZ_SECONDS=600 $(SWIFT) test --skip-build -c release --disable-xctest --filter FuzzTests
+FUZZ_SECONDS ?= 600
+FUZZ_LOG := $(BUILD)/fuzz.log
+# Runs the suites that fit $(1). Each test says at its end what it tried: one of $(2) that is not there, or not run to its end, must
+# not pass for one that found nothing.
+FUZZ = @WEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --skip-build -c release --disable-xctest --scratch-path $(BUILD)/fuzz \
+	    --filter '$(1)' >$(FUZZ_LOG) 2>&1; status=$$?; cat $(FUZZ_LOG); \
+	for name in $(2); do \
+	    grep -q "^fuzzed $$name: [1-9]" $(FUZZ_LOG) || { echo "fuzz: nothing was tried of: $$name" >&2; exit 1; }; \
+	done; \
+	exit $$status
+
+fuzz: setup ## ten minutes of random input for the rule language, ten for what the kernel and the store say
+	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
+	$(call FUZZ,RuleFileFuzzTests,rules)
+	$(call FUZZ,DumpFuzzTests|SnapshotFuzzTests,dumps snapshots)
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool

@@ -1,5 +1,6 @@
 import Diagnostics
 import NetworkTypes
+import RuleLanguage
 import RulesetCompiler
 import RulesetModel
 import SystemPackage
@@ -9,7 +10,7 @@ import Testing
 /// Damaged rule files: nothing breaks, every message points into a file, and what is understood can be written and read again.
 @Suite struct RuleFileFuzzTests {
     @Test func damagedRuleFilesAreExplainedOrUnderstood() throws {
-        let budget = FuzzBudget(rounds: 1500)
+        let budget = FuzzBudget("rules", rounds: 1500)
         let seed = budget.seed
         let texts = try ruleFiles()
         var understood = 0
@@ -19,6 +20,7 @@ import Testing
             for name in ["rules.weir", "other.weir", "list"] { loader.files[FilePath(name)] = mutator.damagedText() }
             let result = try RuleFileCompiler.compile(path: "rules.weir", loader: loader)
             check(result, "seed \(seed), round \(round)")
+            checkLayout(result.sources, "seed \(seed), round \(round)")
             understood += result.ruleset == nil ? 0 : 1
         }
         // Were all of them refused, nothing but the parser would be tried.
@@ -48,11 +50,22 @@ import Testing
         )
     }
 
+    /// What can be laid out is laid out once: doing it again changes nothing.
+    private func checkLayout(_ sources: SourceMap, _ label: String) {
+        var bag = DiagnosticBag()
+        guard let once = RuleFileFormatter.format(SourceID(rawValue: 0), of: sources, diagnostics: &bag) else {
+            #expect(bag.hasErrors, "\(label)")
+            return
+        }
+        let laidOut = SourceMap(SourceFile(name: "rules.weir", text: once))
+        let twice = RuleFileFormatter.format(SourceID(rawValue: 0), of: laidOut, diagnostics: &bag)
+        #expect(twice == once, "\(label)")
+    }
+
     /// The rule files of the project, right and wrong ones.
     private func ruleFiles() throws -> [[UInt8]] {
-        let root = "\(packageDirectory)/rules"
         var texts: [[UInt8]] = []
-        var directories = [root]
+        var directories = ["rules", "Tests/Mistakes"].map { "\(packageDirectory)/\($0)" }
         while let directory = directories.popLast() {
             for name in directoryContents(directory).sorted() {
                 let path = "\(directory)/\(name)"
