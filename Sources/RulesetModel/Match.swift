@@ -27,11 +27,11 @@ public enum Match: Sendable, Hashable {
     /// The connection's status (`ct status`): any of the bits.
     case connectionStatus(ConntrackStatus, isNegated: Bool)
     /// The connection's mark (`ct mark`).
-    case connectionMark(MarkMatch)
+    case connectionMark(Membership<Mark>)
     /// The destination port of the connection's first packet, before translation (`ct original proto-dst`).
     case originalDestinationPort(Membership<IntervalSet<UInt16>>)
     /// The packet's mark (`meta mark`).
-    case mark(MarkMatch)
+    case mark(Membership<Mark>)
     /// The user who owns the socket that sent the packet (`meta skuid`).
     case socketUser(Membership<IntervalSet<UInt32>>)
     /// The group that owns the socket that sent the packet (`meta skgid`).
@@ -134,20 +134,6 @@ public struct ICMPMatch: Sendable, Hashable {
         self.family = family
         self.types = types
         self.code = code
-        self.isNegated = isNegated
-    }
-}
-
-/// A condition on a packet's or connection's mark.
-public struct MarkMatch: Sendable, Hashable {
-    /// The bits that must be there.
-    public var mark: Mark
-    /// Whether the opposite is meant.
-    public var isNegated: Bool
-
-    /// Creates the condition.
-    public init(_ mark: Mark, isNegated: Bool = false) {
-        self.mark = mark
         self.isNegated = isNegated
     }
 }

@@ -69,8 +69,8 @@ enum IptablesCases {
             [.connectionStatus([.seenReply, .snat], isNegated: true)],
             both: "INPUT -m conntrack ! --ctstate SNAT -m conntrack ! --ctstatus SEEN_REPLY -j DROP"
         ),
-        rule([.connectionMark(MarkMatch(Mark(5), isNegated: true))], both: "INPUT -m connmark ! --mark 0x5 -j DROP"),
-        rule([.mark(MarkMatch(Mark(masking: 1, with: 15)))], both: "INPUT -m mark --mark 0x1/0xf -j DROP"),
+        rule([.connectionMark(Membership(Mark(5), isNegated: true))], both: "INPUT -m connmark ! --mark 0x5 -j DROP"),
+        rule([.mark(Membership(Mark(masking: 1, with: 15)))], both: "INPUT -m mark --mark 0x1/0xf -j DROP"),
         rule(
             [tcp, .originalDestinationPort(Membership(IntervalSet([21, 80] as [UInt16]), isNegated: true))],
             both: "INPUT -p tcp -m conntrack ! --ctorigdstport 21 -m conntrack ! --ctorigdstport 80 -j DROP"

@@ -94,6 +94,49 @@ struct IptablesTests {
         )
     }
 
+    @Test func setsOfMarksAreWrittenOut() throws {
+        let marks = IntervalSet([Interval(1), try #require(Interval(0x10, 0x22))] as [Interval<UInt32>])
+        let text = try commands(
+            ruleset(
+                [
+                    Rule(direction: .input, matches: [.mark(Membership(.namedSet("m")))], action: .drop),
+                    Rule(
+                        direction: .input,
+                        matches: [.connectionMark(Membership(.namedSet("m"), isNegated: true))],
+                        action: .accept
+                    ),
+                    Rule(direction: .input, matches: [.mark(Membership(.namedSet("all")))], action: .drop),
+                ],
+                sets: [
+                    NamedSet(name: "m", contents: .marks(marks)),
+                    NamedSet(
+                        name: "all",
+                        contents: .marks(IntervalSet([try #require(Interval(UInt32.min, UInt32.max))]))
+                    ),
+                ]
+            )
+        )
+        let blocks = ["0x1", "0x10/0xfffffff0", "0x20/0xfffffffe", "0x22"]
+        let none = blocks.map { "-m connmark ! --mark \($0)" }.joined(separator: " ")
+        let rules =
+            blocks.map { "INPUT -m mark --mark \($0) -j DROP" } + [
+                "INPUT \(none) -j ACCEPT", "INPUT -m mark --mark 0x0/0x0 -j DROP",
+            ]
+        #expect(text == ["iptables", "ip6tables"].flatMap { program in rules.map { "\(program) -t filter -A \($0)" } })
+    }
+
+    @Test func aProtocolOfOneFamilyIsThatFamilysAlone() throws {
+        let control = [
+            (AddressFamily.ipv4, IPProtocol.icmp, "iptables -t filter -A INPUT -p icmp -j DROP"),
+            (.ipv6, .icmpv6, "ip6tables -t filter -A INPUT -p ipv6-icmp -j DROP"),
+        ]
+        for (family, number, command) in control {
+            let matches: [Match] = [.family(family), .transportProtocol(Membership([number]))]
+            let text = try commands(ruleset([Rule(direction: .input, matches: matches, action: .drop)]))
+            #expect(text == [command])
+        }
+    }
+
     @Test func oneTextServesBothRestorePrograms() throws {
         expectSameText(
             try emitted(example, as: .iptablesRestore),

@@ -16,6 +16,8 @@ struct HandMadeRuleTests {
             set admins-v4 { type ipv4_addr; elements = { 192.0.2.1 } }
             set web { type inet_service; elements = { 80, 443 } }
             set plain { type ipv4_addr; }
+            set marks { type mark; elements = { 1, 0x1000 } }
+            set bands { type mark; flags interval; elements = { 1-5, 0x1000 } }
             chain slow { }
             chain hide { ip saddr 10.0.0.1 masquerade; }
             chain input { type filter hook input priority 0; }
@@ -58,6 +60,10 @@ struct HandMadeRuleTests {
         ("input", "meta l4proto icmp icmp type echo-request accept", nil),
         ("input", "icmpv6 type { 133, 134 } drop", "drop in icmpv6 type { nd-router-solicit, nd-router-advert }"),
         ("input", "ct state established,related accept", "accept in ct state established,related"),
+        ("input", "meta mark @marks accept", "accept in mark @marks"),
+        ("input", "meta mark != @bands accept", "accept in mark ! @bands"),
+        ("input", "ct mark @bands accept", "accept in ct mark @bands"),
+        ("input", "meta mark and 0xff == 1 accept", "accept in mark 0x1/0xff"),
         ("input", "ct state != established drop", "drop in ct state ! established"),
         ("input", "ct state { new, invalid } drop", "drop in ct state invalid,new"),
         ("input", "ct direction reply accept", nil),

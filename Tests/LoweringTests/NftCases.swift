@@ -292,16 +292,16 @@ extension NftCase {
             nft: "ct status assured,dnat counter accept"
         ),
         NftCase(.input, [.connectionStatus(.snat, isNegated: true)], nft: "ct status ! snat counter accept"),
-        NftCase(.input, [.connectionMark(MarkMatch(Mark(16)))], nft: "ct mark 0x00000010 counter accept"),
+        NftCase(.input, [.connectionMark(Membership(Mark(16)))], nft: "ct mark 0x00000010 counter accept"),
         NftCase(
             .input,
-            [.connectionMark(MarkMatch(Mark(masking: 16, with: 255), isNegated: true))],
+            [.connectionMark(Membership(Mark(masking: 16, with: 255), isNegated: true))],
             nft: "ct mark & 0x000000ff != 0x00000010 counter accept"
         ),
-        NftCase(.input, [.mark(MarkMatch(Mark(1), isNegated: true))], nft: "meta mark != 0x00000001 counter accept"),
+        NftCase(.input, [.mark(Membership(Mark(1), isNegated: true))], nft: "meta mark != 0x00000001 counter accept"),
         NftCase(
             .input,
-            [.mark(MarkMatch(Mark(masking: 0x1200, with: 0xff00)))],
+            [.mark(Membership(Mark(masking: 0x1200, with: 0xff00)))],
             nft: "meta mark & 0x0000ff00 == 0x00001200 counter accept"
         ),
         NftCase(.output, [.socketUser(users(1000...1000))], nft: "meta skuid 1000 counter accept"),

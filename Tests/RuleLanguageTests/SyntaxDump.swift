@@ -93,6 +93,7 @@ struct SyntaxDump {
             switch type.answer {
             case .icmp(let name): return "icmp \(text(name.range))"
             case .icmpv6(let name): return "icmpv6 \(text(name.range))"
+            case .icmpx(let name): return "icmpx \(text(name.range))"
             case .tcpReset: return "tcp reset"
             }
         case .natFlag(let flag, _):

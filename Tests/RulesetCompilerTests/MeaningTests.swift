@@ -73,7 +73,15 @@ import Testing
         // Answers
         ("reject in", "reject in"),
         ("reject in with icmp port-unreachable", "reject in"),
-        ("reject in with icmpv6 no-route", "reject in with icmp net-unreachable"),
+        ("reject in with icmpv6 no-route", "reject in with icmpx no-route"),
+        ("reject in with icmp net-unreachable", "reject in with icmpx no-route"),
+        ("reject in with icmpx admin-prohibited", "reject in with icmpx admin-prohibited"),
+        ("reject in ip with icmpx no-route", "reject in ip with icmp net-unreachable"),
+        ("reject in ip6 with icmpx host-unreachable", "reject in ip6 with icmpv6 addr-unreachable"),
+        (
+            "set m: mark { 1 }\nlet x = @m\ndrop in mark ! $x ct mark @m",
+            "set m: mark { 0x1 }\n\ndrop in ct mark @m mark ! @m"
+        ),
         ("reject in saddr ::1 with icmp host-unreachable", "reject in saddr ::1 with icmpv6 addr-unreachable"),
         ("reject in ip with icmp host-prohibited", "reject in ip with icmp host-prohibited"),
         ("reject in with icmp host-prohibited", "reject in with icmp host-prohibited"),

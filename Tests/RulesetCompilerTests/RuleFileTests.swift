@@ -118,7 +118,7 @@ func meaning(
             redirect in on eth0 tcp dport 21 to :27664 and accept
             redirect out daddr 198.51.100.9 tcp dport 80 to :8080
             drop out on eth0 tcp dport 25 "no direct mail"
-            reject out on eth0 udp dport 137-139 with icmp host-unreachable
+            reject out on eth0 udp dport 137-139 with icmpx host-unreachable
             jump slow in tcp dport { 2222, 5900-5910 }
 
             route 0.0.0.0/0 dev vpn0 table vpn

@@ -107,9 +107,10 @@ struct RuleTextTests {
                 Rule(
                     direction: .input,
                     matches: [
-                        .limit(Limit(rate: 10, period: .second, burst: 20)), .mark(MarkMatch(Mark(7), isNegated: true)),
+                        .limit(Limit(rate: 10, period: .second, burst: 20)),
+                        .mark(Membership(Mark(7), isNegated: true)),
                         .connectionState([.established, .related], isNegated: false),
-                        .connectionMark(MarkMatch(Mark(masking: 1, with: 15))),
+                        .connectionMark(Membership(Mark(masking: 1, with: 15))),
                         .connectionStatus(.dnat, isNegated: true),
                         .originalDestinationPort(.init(IntervalSet(Interval(21)))),
                         .socketUser(.init(IntervalSet(Interval(0)))),
@@ -128,7 +129,7 @@ struct RuleTextTests {
 
     @Test(
         arguments: [
-            (.reject(.icmpx(.hostUnreachable)), "reject in tcp with icmp host-unreachable"),
+            (.reject(.icmpx(.hostUnreachable)), "reject in tcp with icmpx host-unreachable"),
             (.reject(.icmpx(.portUnreachable)), "reject in tcp"),
             (.reject(.icmpv6(.policyFail)), "reject in tcp with icmpv6 policy-fail"),
             (.reject(.tcpReset), "reject in tcp with tcp reset"),

@@ -101,9 +101,9 @@ struct IptablesConditions {
             let list = names.map { $0.description.uppercased() }.joined(separator: ",")
             allOf(["-m", "conntrack"] + negation(isNegated) + ["--ctstate", list])
         case .connectionStatus(let status, let isNegated): try add(status, isNegated)
-        case .connectionMark(let match): allOf(["-m", "connmark"] + match.iptables)
+        case .connectionMark(let match): try add(match, "connmark")
         case .originalDestinationPort(let ports): try addOriginal(ports)
-        case .mark(let match): allOf(["-m", "mark"] + match.iptables)
+        case .mark(let match): try add(match, "mark")
         case .socketUser(let users): try addOwner(users, "--uid-owner")
         case .socketGroup(let groups): try addOwner(groups, "--gid-owner")
         }
@@ -189,6 +189,19 @@ struct IptablesConditions {
         if ports.isNegated { for condition in alternatives { allOf(condition) } } else { anyOf(alternatives) }
     }
 
+    /// A mark, or each mark of a set, since ipset(8) has no sets that these modules look into.
+    private mutating func add(_ match: Membership<Mark>, _ module: String) throws(Inexpressible) {
+        var marks: [Mark] = []
+        switch match.operand {
+        case .values(let mark): marks = [mark]
+        case .namedSet(let name):
+            guard case .marks(let members)? = sets[name] else { throw Inexpressible("there is no set '\(name)'") }
+            marks = members.intervals.flatMap(\.maskedMarks)
+        }
+        let alternatives = marks.map { ["-m", module] + negation(match.isNegated) + ["--mark", $0.description] }
+        if match.isNegated { for condition in alternatives { allOf(condition) } } else { anyOf(alternatives) }
+    }
+
     private mutating func addOwner(
         _ owners: Membership<IntervalSet<UInt32>>,
         _ option: String
@@ -237,10 +250,19 @@ extension StaticString {
     }
 }
 
-extension MarkMatch {
-    /// `--mark 0x1/0xff`, perhaps negated.
-    fileprivate var iptables: [String] {
-        negation(isNegated) + ["--mark", mark.description]
+extension Interval<UInt32> {
+    /// Marks under masks that together are exactly these numbers, at most 62: blocks whose size is a power of two.
+    fileprivate var maskedMarks: [Mark] {
+        var marks: [Mark] = []
+        var next = UInt64(lower)
+        while next <= UInt64(upper) {
+            var bits = min(next.trailingZeroBitCount, 32)
+            while next + (1 << UInt64(bits)) - 1 > UInt64(upper) { bits -= 1 }
+            let mask = UInt32(truncatingIfNeeded: UInt64(UInt32.max) << UInt64(bits))
+            marks.append(Mark(masking: UInt32(truncatingIfNeeded: next), with: mask))
+            next += 1 << UInt64(bits)
+        }
+        return marks
     }
 }
 

@@ -29,9 +29,9 @@ extension TextBuffer {
         case .connectionStatus(let status, let isNegated):
             write(isNegated ? "ct status ! " : "ct status ")
             status.writeNames(to: &self)
-        case .connectionMark(let match): write(nftMark: match, "ct mark ")
+        case .connectionMark(let match): try write(nftMark: match, "ct mark ")
         case .originalDestinationPort(let ports): try write(nftOriginalPorts: ports)
-        case .mark(let match): write(nftMark: match, "meta mark ")
+        case .mark(let match): try write(nftMark: match, "meta mark ")
         case .socketUser(let users):
             write("meta skuid ")
             try write(nftIntervals: users)
@@ -164,9 +164,11 @@ extension TextBuffer {
         if isVersion4 { write(ICMPCode(rawValue: code)) } else { write(ICMPv6Code(rawValue: code)) }
     }
 
-    private mutating func write(nftMark match: MarkMatch, _ key: StaticString) {
+    private mutating func write(nftMark match: Membership<Mark>, _ key: StaticString) throws(Inexpressible) {
         write(key)
-        let mark = match.mark
+        guard case .values(let mark) = match.operand else {
+            return try write(nft: match) { _, _ throws(Inexpressible) in }
+        }
         if mark.mask != .max {
             write("& ")
             write(nftMark: mark.mask)

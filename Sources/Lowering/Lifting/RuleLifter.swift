@@ -22,12 +22,16 @@ public struct RuleLifter: Sendable {
         }
         self.standardChains = standardChains
         let (namedSets, _) = firewall.liftedSets
+        let intervalSets = Set(firewall.sets.lazy.filter { $0.flags.contains(.interval) }.map(\.name))
         var sets: [String: SetShape] = [:]
         var setNames: [String: LiftedSetName] = [:]
         for set in namedSets {
             let shape = SetShape(set.value, families: set.families.isEmpty ? nil : set.families)
             sets[set.value.name] = shape
-            for name in set.kernelNames { setNames[name] = LiftedSetName(name: set.value.name, kind: shape.kind) }
+            for name in set.kernelNames {
+                let isInterval = intervalSets.contains(name)
+                setNames[name] = LiftedSetName(name: set.value.name, kind: shape.kind, isInterval: isInterval)
+            }
         }
         self.sets = sets
         self.setNames = setNames
@@ -97,6 +101,8 @@ public struct RuleLifter: Sendable {
 struct LiftedSetName: Sendable {
     let name: String
     let kind: SetShape.Kind
+    /// Whether the kernel's set holds ranges.
+    let isInterval: Bool
 }
 
 extension StandardChain {

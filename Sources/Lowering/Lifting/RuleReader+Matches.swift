@@ -26,7 +26,7 @@ extension RuleReader {
 
     private mutating func add(meta key: MetaExpression.Key, _ loaded: Loaded, _ test: Test) -> Bool {
         switch key {
-        case .mark: return add(MarkMatch(loaded, test).map(Match.mark))
+        case .mark: return add(test.mark(loaded).map(Match.mark))
         case .skuid: return add(test.numbers(loaded).map(Match.socketUser))
         case .skgid: return add(test.numbers(loaded).map(Match.socketGroup))
         default: break
@@ -72,7 +72,7 @@ extension RuleReader {
         _ test: Test
     ) -> Bool {
         switch (key, direction) {
-        case (.mark, nil): return add(MarkMatch(loaded, test).map(Match.connectionMark))
+        case (.mark, nil): return add(test.mark(loaded).map(Match.connectionMark))
         case (.state, nil):
             guard let (bits, isNegated) = test.anyBits(loaded, hasOneBit: true) else { return false }
             let states = ConntrackStates(rawValue: bits)
@@ -219,15 +219,6 @@ extension ConntrackStatus {
     fileprivate static let known: ConntrackStatus = [
         .expected, .seenReply, .assured, .confirmed, .snat, .dnat, .dying,
     ]
-}
-
-extension MarkMatch {
-    fileprivate init?(_ loaded: Loaded, _ test: Test) {
-        guard !loaded.isSwapped, case .equal(let value, let isNegated) = test, value.length == 4 else { return nil }
-        let mask = loaded.mask?.hostOrder32 ?? .max
-        guard let mark = Mark(value: value.hostOrder32, mask: mask) else { return nil }
-        self.init(mark, isNegated: isNegated)
-    }
 }
 
 extension TCPFlagsMatch {

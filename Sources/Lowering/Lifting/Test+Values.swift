@@ -71,6 +71,19 @@ extension Test {
         }
     }
 
+    /// One mark, of which some bits may have been masked out, or a set of whole marks.
+    func mark(_ loaded: Loaded) -> Membership<Mark>? {
+        switch self {
+        case .equal(let value, let isNegated) where value.length == 4 && !loaded.isSwapped:
+            let mask = loaded.mask?.hostOrder32 ?? .max
+            return Mark(value: value.hostOrder32, mask: mask).map { Membership($0, isNegated: isNegated) }
+        case .among(.named(let name, _), let isNegated) where name.kind == .marks:
+            guard loaded.mask == nil, loaded.isSwapped == name.isInterval else { return nil }
+            return Membership(.namedSet(name.name), isNegated: isNegated)
+        default: return nil
+        }
+    }
+
     /// Addresses of one family, of which the first bytes were loaded.
     func addresses(_ family: AddressFamily, _ loaded: Loaded, length: UInt32) -> Membership<AddressSet>? {
         let isWhole = length * 8 == family.addressBits

@@ -11,13 +11,17 @@ extension RuleEncoder {
         writer.append(CompareExpression(isNegated ? .equal : .notEqual, RegisterData(hostOrder: UInt32(0))))
     }
 
-    /// Compares a mark that stands in the register.
-    mutating func append(_ match: MarkMatch) {
-        if match.mark.mask != .max {
-            writer.append(BitwiseExpression(mask: RegisterData(hostOrder: match.mark.mask)))
+    /// Compares a mark that stands in the register, or looks it up.
+    mutating func append(_ match: Membership<Mark>) throws(LoweringError.Reason) {
+        switch match.operand {
+        case .namedSet(let name):
+            if sets[name]?.isInterval == true { writer.append(ByteorderExpression(.hostToNetwork, size: 4)) }
+            try appendLookup(name, .marks, isNegated: match.isNegated)
+        case .values(let mark):
+            if mark.mask != .max { writer.append(BitwiseExpression(mask: RegisterData(hostOrder: mark.mask))) }
+            let value = RegisterData(hostOrder: mark.value)
+            writer.append(CompareExpression(match.isNegated ? .notEqual : .equal, value))
         }
-        let value = RegisterData(hostOrder: match.mark.value)
-        writer.append(CompareExpression(match.isNegated ? .notEqual : .equal, value))
     }
 
     /// User or group ids of the sending socket.

@@ -97,11 +97,11 @@ struct RuleEncoder {
         case .connectionStatus(let status, let isNegated): append(.status, anyOf: status.rawValue, isNegated: isNegated)
         case .connectionMark(let match):
             writer.append(ConntrackExpression(.mark))
-            append(match)
+            try append(match)
         case .originalDestinationPort(let ports): try appendOriginal(ports)
         case .mark(let match):
             writer.append(MetaExpression(.mark))
-            append(match)
+            try append(match)
         case .socketUser(let users): try append(users, key: .skuid, type: .userID)
         case .socketGroup(let groups): try append(groups, key: .skgid, type: .groupID)
         case .limit(let limit): append(limit)

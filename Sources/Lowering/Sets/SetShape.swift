@@ -18,6 +18,8 @@ struct SetShape: Sendable {
     let name: String
     /// The families that have a kernel set of their own; both for a set that holds no addresses.
     let families: AddressFamilies
+    /// Whether a set of marks holds ranges, which compare in network byte order.
+    let isInterval: Bool
     /// The name in the kernel of the IPv4 part.
     let ipv4Name: String
     /// The name in the kernel of the IPv6 part.
@@ -25,6 +27,7 @@ struct SetShape: Sendable {
 
     /// The shape of a set; `families` are those that the kernel has a set for, where it need not be what Weir makes.
     init(_ set: NamedSet, families known: AddressFamilies? = nil) {
+        isInterval = if case .marks(let marks) = set.contents { !marks.isSingles } else { false }
         name = set.name
         ipv4Name = set.name + Self.suffix(of: .ipv4)
         ipv6Name = set.name + Self.suffix(of: .ipv6)

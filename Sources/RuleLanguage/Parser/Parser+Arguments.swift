@@ -80,7 +80,11 @@ extension Parser {
             advance()
             answer = .tcpReset
         default:
-            throw failUnknownWord("'with'", ["icmp", "icmpv6", "tcp reset"])
+            guard isWord("icmpx") else {
+                throw failUnknownWord("'with'", ["icmp", "icmpv6", "icmpx", "tcp reset"])
+            }
+            advance()
+            answer = .icmpx(try parseRejectName())
         }
         return RejectTypeSyntax(range: range(from: start), answer: answer)
     }

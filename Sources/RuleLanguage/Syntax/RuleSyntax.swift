@@ -101,6 +101,8 @@ public struct RejectTypeSyntax: Sendable, Hashable {
         case icmp(NameSyntax)
         /// `with icmpv6 TYPE`.
         case icmpv6(NameSyntax)
+        /// `with icmpx TYPE`: each family in its own words.
+        case icmpx(NameSyntax)
         /// `with tcp reset`.
         case tcpReset
     }

@@ -80,6 +80,13 @@ extension Compilation {
                 code: .unknownRejectType,
                 ICMPv6UnreachableCode.self
             ).map { .icmpv6($0) }
+        case .icmpx(let name):
+            named(
+                name.range,
+                expected: "an answer of both ICMP and ICMPv6",
+                code: .unknownRejectType,
+                ICMPXCode.self
+            ).map { .icmpx($0) }
         }
     }
 

@@ -174,14 +174,18 @@ extension Compilation {
         return (flags, membership.isNegated)
     }
 
-    /// Reads one mark, which may be negated.
-    private func mark(_ value: ValueSyntax) -> MarkMatch? {
+    /// Reads one mark or the name of a set of marks, which may be negated.
+    private func mark(_ value: ValueSyntax) -> Membership<Mark>? {
         guard let membership = membership(value, MarkValue.self) else { return nil }
-        guard case .values(let marks) = membership.operand, let mark = marks.first, marks.count == 1 else {
-            report(.listNotAllowed(MarkValue.noun, at: value.range))
-            return nil
+        switch membership.operand {
+        case .namedSet(let name): return Membership(.namedSet(name), isNegated: membership.isNegated)
+        case .values(let marks):
+            guard let mark = marks.first, marks.count == 1 else {
+                report(.listNotAllowed(MarkValue.noun, at: value.range))
+                return nil
+            }
+            return Membership(mark, isNegated: membership.isNegated)
         }
-        return MarkMatch(mark, isNegated: membership.isNegated)
     }
 
     private func appendICMP(

@@ -32,6 +32,10 @@ enum MarkValue: ValueKind {
     static func values(_ element: Mark) -> [Mark] { [element] }
     static func values(_ elements: [Mark]) -> [Mark] { elements }
     static func elements(_ values: [Mark]) -> [Mark] { values }
+
+    static func canBeIn(_ contents: NamedSet.Contents) -> Bool {
+        if case .marks = contents { true } else { false }
+    }
 }
 
 /// Marks as members of a set.

@@ -22,9 +22,9 @@ extension Match: Codable {
         case "ct-status":
             let (status, isNegated) = try decoder.bits(ConntrackStatus.self)
             self = .connectionStatus(status, isNegated: isNegated)
-        case "ct-mark": self = .connectionMark(try MarkMatch(json: decoder))
+        case "ct-mark": self = .connectionMark(try decoder.markMembership())
         case "ct-original-dport": self = .originalDestinationPort(try decoder.membership(intervals))
-        case "mark": self = .mark(try MarkMatch(json: decoder))
+        case "mark": self = .mark(try decoder.markMembership())
         case "skuid": self = .socketUser(try decoder.membership(intervals))
         case "skgid": self = .socketGroup(try decoder.membership(intervals))
         case "limit": self = .limit(try Limit(json: decoder))
@@ -60,7 +60,10 @@ extension Match: Codable {
             try object.encode(status.named.map(AsText.init), forKey: "values")
             try object.encode(flag: isNegated, forKey: "not")
         case .connectionMark(let match), .mark(let match):
-            try object.encode(match.mark)
+            switch match.operand {
+            case .values(let mark): try object.encode(mark)
+            case .namedSet(let name): try object.encode(name, forKey: "set")
+            }
             try object.encode(flag: match.isNegated, forKey: "not")
         case .socketUser(let numbers), .socketGroup(let numbers):
             try object.encode(numbers) { $0.intervals.map(JSONInterval.init) }
@@ -123,6 +126,19 @@ extension Decoder {
         let elements = try object.decode([Element].self, forKey: "values")
         guard !elements.isEmpty else { throw object.corrupted("values", "the list is empty") }
         return Membership(values(elements), isNegated: isNegated)
+    }
+
+    /// Reads `value` and `mask`, or `set`, and `not`.
+    fileprivate func markMembership() throws -> Membership<Mark> {
+        let object = try object(keys: ["type", "value", "mask", "set", "not"])
+        let isNegated = try object.flag("not")
+        guard let name = try object.decodeIfPresent(String.self, forKey: "set") else {
+            return Membership(try object.mark(), isNegated: isNegated)
+        }
+        guard !object.contains("value"), !object.contains("mask") else {
+            throw corrupted("'value' and 'set' exclude each other")
+        }
+        return Membership(.namedSet(name), isNegated: isNegated)
     }
 
     /// Reads the names of bits, and `not`.

@@ -36,13 +36,6 @@ extension ICMPMatch {
     }
 }
 
-extension MarkMatch {
-    init(json decoder: any Decoder) throws {
-        let object = try decoder.object(keys: ["type", "value", "mask", "not"])
-        self.init(try object.mark(), isNegated: try object.flag("not"))
-    }
-}
-
 extension Limit {
     init(json decoder: any Decoder) throws {
         let object = try decoder.object(keys: ["type", "rate", "unit", "per", "burst", "over"])

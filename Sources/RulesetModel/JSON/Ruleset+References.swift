@@ -136,7 +136,9 @@ extension Match {
             membership.operand.name.map { ($0, { if case .ports = $0 { true } else { false } }) }
         case .socketUser(let membership), .socketGroup(let membership):
             membership.operand.name.map { ($0, { _ in false }) }
-        case .family, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark, .limit:
+        case .connectionMark(let membership), .mark(let membership):
+            membership.operand.name.map { ($0, { if case .marks = $0 { true } else { false } }) }
+        case .family, .tcpFlags, .icmp, .connectionState, .connectionStatus, .limit:
             nil
         }
     }

@@ -72,8 +72,8 @@ extension RejectReason {
             text.write(" with icmpv6 ")
             text.write(code)
         case .icmpx(let code):
-            text.write(" with icmp ")
-            text.write(code.icmp)
+            text.write(" with icmpx ")
+            text.write(code)
         case .tcpReset:
             text.write(" with tcp reset")
         }

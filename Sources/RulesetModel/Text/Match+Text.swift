@@ -56,14 +56,14 @@ extension Match: TextWritable {
             text.write(isNegated ? "ct status ! " : "ct status ")
             status.writeNames(to: &text)
         case .connectionMark(let match):
-            text.write(match.isNegated ? "ct mark ! " : "ct mark ")
-            text.write(match.mark)
+            text.write("ct mark ")
+            text.write(match) { $1.write($0) }
         case .originalDestinationPort(let ports):
             text.write("ct original dport ")
             text.write(intervals: ports)
         case .mark(let match):
-            text.write(match.isNegated ? "mark ! " : "mark ")
-            text.write(match.mark)
+            text.write("mark ")
+            text.write(match) { $1.write($0) }
         case .socketUser(let users):
             text.write("skuid ")
             text.write(intervals: users)

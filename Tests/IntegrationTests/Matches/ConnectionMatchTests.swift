@@ -88,6 +88,34 @@ struct ConnectionMatchTests {
             [leaving(.tcp(25)), leaving(.tcp(25).v6)],
             butNot: [leaving(.tcp(26))]
         ),
+        .dropping(
+            "set bad: mark { 7, 9 }\nset mark 7 in saddr 192.0.2.3\nset mark 8 in saddr 192.0.2.4\n"
+                + "set mark 9 in tcp dport 99\ndrop in mark @bad",
+            [arriving(.tcp(25).from("192.0.2.3")), arriving(.tcp(99)), arriving(.tcp(99).v6)],
+            butNot: [arriving(.tcp(25).from("192.0.2.4")), arriving(.tcp(25)), arriving(.tcp(25).v6)]
+        ),
+        // Ranges compare as numbers, whichever byte comes first: 0x0200 lies between 0x1ff and 0x300, its swapped bytes do not.
+        .dropping(
+            "set band: mark { 0x1ff-0x300, 0x1000 }\nset mark 0x200 in saddr 192.0.2.3\n"
+                + "set mark 0x301 in saddr 192.0.2.4\nset mark 0x1000 in tcp dport 99\ndrop in mark @band",
+            [arriving(.tcp(25).from("192.0.2.3")), arriving(.tcp(99).v6)],
+            butNot: [arriving(.tcp(25).from("192.0.2.4")), arriving(.tcp(25)), arriving(.tcp(25).v6)]
+        ),
+        .dropping(
+            "set good: mark { 7, 0x10-0x1f }\nset mark 7 in saddr 192.0.2.3\nset mark 0x18 in saddr 192.0.2.4\n"
+                + "drop in mark ! @good tcp",
+            [arriving(.tcp(25)), arriving(.tcp(25).v6)],
+            butNot: [
+                arriving(.tcp(25).from("192.0.2.3")), arriving(.tcp(25).from("192.0.2.4")), arriving(.udp(25)),
+            ]
+        ),
+        TrafficCase(
+            "set calls: mark { 8-9 }\nset ct mark 9 out tcp dport 25\ndrop in ct mark @calls",
+            leaving(.tcp(25)),
+            arriving(answer, .vanishes),
+            leaving(.tcp(26)),
+            arriving(Packet.tcp(Packet.usualPort, from: 26, flags: [.rst, .ack]))
+        ),
         TrafficCase(
             "set ct mark 9 out tcp dport 25\ndrop in ct mark 9",
             leaving(.tcp(25)),

@@ -34,6 +34,10 @@ struct RejectTests {
         Answer("with icmpv6 port-unreachable", 3, 4),
         Answer("with icmpv6 policy-fail", 13, 5),
         Answer("with icmpv6 reject-route", 13, 6),
+        Answer("with icmpx no-route", 0, 0),
+        Answer("with icmpx host-unreachable", 1, 3),
+        Answer("with icmpx port-unreachable", 3, 4),
+        Answer("with icmpx admin-prohibited", 13, 1),
     ]
 
     @Test(arguments: answers, Loader.allCases)
@@ -73,6 +77,13 @@ struct RejectTests {
                 arriving(.tcp(25).v6, .isAnsweredBy(icmp: 1, 5)),
                 arriving(.tcp(25).from("192.0.2.3")),
                 arriving(.tcp(26).v6)
+            ),
+            TrafficCase(
+                "reject in saddr 192.0.2.2 tcp dport 25 with icmpx no-route\n"
+                    + "reject in ip6 tcp dport 25 with icmpx host-unreachable",
+                arriving(.tcp(25), .isAnsweredBy(icmp: 3, 0)),
+                arriving(.tcp(25).v6, .isAnsweredBy(icmp: 1, 3)),
+                arriving(.tcp(25).from("192.0.2.3"))
             ),
             TrafficCase(
                 "set bad: address { 192.0.2.3, 2001:db8::3 }\nreject in saddr @bad with icmp admin-prohibited",

@@ -139,9 +139,16 @@ extension RulesetMaker {
                 .connectionStatus(ConntrackStatus(several(1...2) { $0.pick(status) }), isNegated: chance(0.2))
             )
         }
-        if chance(0.1) { matches.append(.connectionMark(MarkMatch(makeMark(), isNegated: chance(0.2)))) }
+        if chance(0.1) { matches.append(.connectionMark(makeMarkMembership())) }
         if transport.hasPorts, chance(0.1) { matches.append(.originalDestinationPort(Membership(makePorts(1...2)))) }
-        if chance(0.1) { matches.append(.mark(MarkMatch(makeMark(), isNegated: chance(0.2)))) }
+        if chance(0.1) { matches.append(.mark(makeMarkMembership())) }
+    }
+
+    private mutating func makeMarkMembership() -> Membership<Mark> {
+        if chance(0.3), let name = nameOfSet({ if case .marks = $0 { true } else { false } }) {
+            return Membership(.namedSet(name), isNegated: chance(0.2))
+        }
+        return Membership(makeMark(), isNegated: chance(0.2))
     }
 
     private mutating func makeUsers() -> IntervalSet<UInt32> {
