@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What lets tests make the program fail is in debug builds only.
+let faults: [SwiftSetting] = strict + [.define("WEIR_FAULTS", .when(configuration: .debug))]
+
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -31,9 +34,14 @@ let package = Package(
             providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
         ),
         .target(name: "CLinux"),
+        .target(name: "Faults", swiftSettings: faults),
         .target(name: "NetworkTypes", swiftSettings: strict),
         .target(name: "Diagnostics", swiftSettings: strict),
-        .target(name: "Netlink", dependencies: ["CNetfilter", "CLinux", systemPackage], swiftSettings: strict),
+        .target(
+            name: "Netlink",
+            dependencies: ["CNetfilter", "CLinux", "Faults", systemPackage],
+            swiftSettings: faults
+        ),
         .target(name: "RuleLanguage", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "RulesetModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
         .target(name: "KernelObjects", dependencies: ["NetworkTypes"], swiftSettings: strict),
@@ -52,8 +60,8 @@ let package = Package(
         .target(name: "Reconciliation", dependencies: ["KernelObjects", "NetworkTypes"], swiftSettings: strict),
         .target(
             name: "KernelState",
-            dependencies: ["Netlink", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage],
-            swiftSettings: strict
+            dependencies: ["Faults", "Netlink", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage],
+            swiftSettings: faults
         ),
         .target(
             name: "Emitters",
@@ -65,9 +73,10 @@ let package = Package(
         .target(
             name: "Transactions",
             dependencies: [
-                "CLinux", "Netlink", "KernelState", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage,
+                "CLinux", "Faults", "Netlink", "KernelState", "KernelObjects", "NetworkTypes", "Reconciliation",
+                systemPackage,
             ],
-            swiftSettings: strict
+            swiftSettings: faults
         ),
         .target(
             name: "Commands",

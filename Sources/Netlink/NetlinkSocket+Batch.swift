@@ -1,3 +1,4 @@
+import Faults
 import SystemPackage
 
 extension NetlinkSocket {
@@ -42,9 +43,11 @@ extension NetlinkSocket {
         generation: UInt32?,
         isCommit: Bool
     ) throws(NetlinkError) {
+        if isCommit { FaultPoint.pass("before the batch") }
         try batch.withTransaction(generation: generation, isCommit: isCommit) { (bytes) throws(NetlinkError) in
             try send(bytes)
         }
+        if isCommit { FaultPoint.pass("behind the batch") }
     }
 
     /// Sends independent messages (rtnetlink), at most 64 KiB at a time: what comes after a refused one still happens.
@@ -61,7 +64,7 @@ extension NetlinkSocket {
         var outcome = BatchOutcome()
         var rest = batch.messageRange
         while !rest.isEmpty {
-            let piece = batch.piece(of: rest, limit: Self.pieceLimit)
+            let piece = batch.piece(of: rest, limit: FaultPoint.sendsSingly ? 1 : Self.pieceLimit)
             try sendPiece(&batch, piece)
             var answers = BatchOutcome()
             try collectAnswers(batch.count, lastSequences: [piece.lastSequence], into: &answers)
@@ -84,9 +87,11 @@ extension NetlinkSocket {
     private static let pieceLimit = 64 * 1024
 
     private mutating func sendPiece(_ batch: inout NetlinkBatch, _ piece: NetlinkBatch.Piece) throws(NetlinkError) {
+        FaultPoint.pass("before message \(piece.lastIndex)")
         try batch.withAcknowledgement(at: piece.lastStart) { (bytes) throws(NetlinkError) in
             try send(UnsafeRawBufferPointer(rebasing: bytes[piece.range]))
         }
+        FaultPoint.pass("behind message \(piece.lastIndex)")
     }
 
     /// Reads the answers to what was just sent. They are all waiting: the kernel has done its work when `send` returns.

@@ -1,5 +1,6 @@
 import CLinux
 import CNetfilter
+import Faults
 import Glibc
 import SystemPackage
 
@@ -91,8 +92,9 @@ public struct NetlinkSocket: ~Copyable {
             setOption(NETLINK_GET_STRICT_CHK, of: socket)
         }
         let descriptor = mnl_socket_get_fd(socket)
-        if !setBuffer(SO_RCVBUFFORCE, receiveLimit, of: descriptor) {
-            _ = setBuffer(SO_RCVBUF, receiveLimit, of: descriptor)
+        let limit = FaultPoint.receiveLimit ?? receiveLimit
+        if !setBuffer(SO_RCVBUFFORCE, limit, of: descriptor) {
+            _ = setBuffer(SO_RCVBUF, limit, of: descriptor)
         }
     }
 

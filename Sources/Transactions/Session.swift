@@ -9,18 +9,22 @@ public struct Session: ~Copyable {
     public let store: StateStore
 
     private var transaction: Transaction<SystemKernel>
+    private let recovered: (Recovery) -> Void
 
     /// Begins a session.
     /// - Parameters:
     ///   - connection: The way to the kernel.
     ///   - store: Where changes are remembered.
     ///   - program: Version of the program, for the record.
+    ///   - recovered: Is told what became of a change that had been interrupted, whenever one was found.
     public init(
         _ connection: consuming KernelConnection,
         store: StateStore,
-        program: String
+        program: String,
+        recovered: @escaping (Recovery) -> Void = { _ in }
     ) throws(KernelStateError) {
         self.store = store
+        self.recovered = recovered
         transaction = Transaction(kernel: try SystemKernel(connection), store: store, program: program)
     }
 
@@ -40,6 +44,16 @@ public struct Session: ~Copyable {
         return (current, try transaction.preview(snapshot.desired, adoption: .none))
     }
 
+    /// Finishes a change that was interrupted, if there is one, in the only right direction: what had been made and verified is kept, anything
+    /// else is taken back. Every command that changes something does the same first.
+    /// - Throws: `unrecovered` where something is left that could not be taken back.
+    public mutating func recover(lockTimeout: Duration = .zero) throws(TransactionError) {
+        try storing { () throws(StoreError) in try store.prepare() }
+        let lock = try storing { () throws(StoreError) in try store.lock(timeout: lockTimeout) }
+        try transaction.recover(recovered)
+        _ = consume lock
+    }
+
     /// Brings about what is desired, or changes nothing.
     /// - Parameters:
     ///   - desired: What is desired.
@@ -57,6 +71,7 @@ public struct Session: ~Copyable {
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
+            recovered: recovered,
             to: { _ throws(StoreError) in
                 .init(desired, action: .apply, text: text, adoption: adoption)
             },
@@ -74,6 +89,7 @@ public struct Session: ~Copyable {
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
+            recovered: recovered,
             to: { store throws(StoreError) in try ChangeRequest(rollbackTo: number, in: store) },
             approve: approve
         )
@@ -86,6 +102,7 @@ public struct Session: ~Copyable {
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
+            recovered: recovered,
             to: { _ throws(StoreError) in .init(DesiredState(), action: .revert) },
             approve: approve
         )

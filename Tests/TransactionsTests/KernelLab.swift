@@ -55,17 +55,27 @@ enum KernelLab {
         try outputOf("ip", "link", "set", "\(name)-peer", "up")
         try setUp(name)
         try outputOf("ip", "address", "add", address, "dev", name)
-        try outputOf("ip", "address", "add", addressIPv6, "dev", name, "nodad")
+        try addIPv6Address(addressIPv6, to: name)
     }
 
     /// Brings an interface up and waits for the routes that the kernel makes a little later.
     static func setUp(_ name: String) throws {
         try outputOf("ip", "link", "set", name, "up")
+        try waitForRoute("ff00::/8 dev \(name) ")
+    }
+
+    /// Adds an address and waits for its route, which the kernel makes a little later.
+    static func addIPv6Address(_ address: String, to name: String) throws {
+        try outputOf("ip", "address", "add", address, "dev", name, "nodad")
+        try waitForRoute("local \(address.prefix { $0 != "/" }) dev \(name) ")
+    }
+
+    private static func waitForRoute(_ text: String) throws {
         for _ in 0..<500 {
-            if try outputOf("ip", "-6", "route", "show", "table", "all").contains("ff00::/8 dev \(name) ") { return }
+            if try outputOf("ip", "-6", "route", "show", "table", "all").contains(text) { return }
             usleep(10_000)
         }
-        Issue.record("\(name) does not come up")
+        Issue.record("there is no route '\(text)'")
     }
 
     static func prefix(_ text: String) throws -> IPPrefix {

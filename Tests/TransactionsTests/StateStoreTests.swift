@@ -24,18 +24,32 @@ private func publish(
     after: Snapshot? = nil,
     text: RulesetText = RulesetText()
 ) throws -> Int {
-    let change = try PendingChange(in: store, before: try Snapshot.sample())
+    let change = try ChangeDirectory.next(in: store)
+    try write(change, in: store, action, restored: restored, after: after, text: text)
+    try change.publish()
+    return change.number
+}
+
+private func write(
+    _ change: ChangeDirectory,
+    in store: StateStore,
+    _ action: Generation.Action = .apply,
+    restored: Int? = nil,
+    after: Snapshot? = nil,
+    text: RulesetText = RulesetText()
+) throws {
     let generation = Generation(
         number: change.number,
+        predecessor: try store.generationNumbers().last ?? Generation.cleanState,
         action: action,
         restored: restored,
         time: 1_700_000_000,
         program: "0.1.0",
         origin: KernelInstance(boot: "b", namespace: 1),
-        counts: .init(ChangeSummary())
+        counts: .init(ChangeSummary()),
+        text: text
     )
-    try change.publish(generation, after: try after ?? Snapshot.sample(), text: text)
-    return change.number
+    try change.write(generation, before: try Snapshot.sample(), after: try after ?? Snapshot.sample(), text: text)
 }
 
 private func mode(_ path: FilePath) -> mode_t {
@@ -80,11 +94,9 @@ struct StateStoreTests {
         try withStore { store in
             try publish(store, text: RulesetText(sources: [.init(name: "a", bytes: [1])], model: [2]))
             let lock = try store.lock()
-            let generation = store.directory.appending("gen/1")
             #expect(mode(store.directory) == 0o700)
-            #expect(mode(generation) == 0o700)
-            for name in directoryContents(generation.string) { #expect(mode(generation.appending(name)) == 0o600) }
-            for name in ["lock", "format"] { #expect(mode(store.directory.appending(name)) == 0o600) }
+            for name in ["gen", "txn", "firewall"] { #expect(mode(store.directory.appending(name)) == 0o700) }
+            for name in ["gen/1", "lock", "format"] { #expect(mode(store.directory.appending(name)) == 0o600) }
             _ = consume lock
         }
     }
@@ -108,31 +120,43 @@ struct StateStoreTests {
         }
     }
 
-    @Test(arguments: ["generation.json", "after.snap", "before.snap", "source-0", "model.json"])
-    func whatIsDamagedIsRefused(name: String) throws {
+    /// Reads all of a generation.
+    private func readAll(_ number: Int, of store: StateStore) throws(StoreError) {
+        let generation = try store.generation(number)
+        _ = try store.snapshotAfter(number)
+        _ = try store.snapshotBefore(number)
+        _ = try store.text(of: generation)
+    }
+
+    @Test func aGenerationOfWhichAnyByteIsDamagedIsRefused() throws {
         try withStore { store in
             let text = RulesetText(sources: [.init(name: "a", bytes: Array("accept in\n".utf8))], model: [0x7b, 0x7d])
             try publish(store, text: text)
-            let path = store.directory.appending("gen/1").appending(name)
-            var bytes = try #require(readFile(path.string))
-            bytes[bytes.count / 2] ^= 0x80
-            try writeFile(bytes, to: path.string)
-            let error = #expect(throws: StoreError.self) {
-                let generation = try store.generation(1)
-                _ = try store.snapshotAfter(1)
-                _ = try store.snapshotBefore(1)
-                _ = try store.text(of: generation)
+            let path = store.directory.appending("gen/1").string
+            let bytes = try #require(readFile(path))
+            for index in bytes.indices {
+                var damaged = bytes
+                damaged[index] ^= 1 << UInt8(index % 8)
+                try writeFile(damaged, to: path)
+                #expect(throws: StoreError.self, "byte \(index)") { try readAll(1, of: store) }
             }
-            guard case .malformed(path, _) = error else {
-                Issue.record("\(String(describing: error))")
-                return
+            for length in 0..<bytes.count {
+                try writeFile(Array(bytes[..<length]), to: path)
+                #expect(throws: StoreError.self, "\(length) bytes") { try readAll(1, of: store) }
             }
+            try writeFile(bytes + [0], to: path)
+            #expect(throws: StoreError.self) { try readAll(1, of: store) }
+            try writeFile(bytes, to: path)
+            try readAll(1, of: store)
         }
     }
 
-    @Test func aFirewallThatIsDamagedOrMissingIsRefused() throws {
+    @Test func aLargeFirewallThatIsDamagedOrMissingIsRefused() throws {
         try withStore { store in
-            try publish(store)
+            var large = try Snapshot.sample()
+            large.firewall?.chains[0].rules = (0..<9000).map { RuleEntry(RuleObject(expressions: [UInt8($0 % 251)])) }
+            large.firewallDigest = large.firewall?.digest
+            try publish(store, after: large)
             let directory = store.directory.appending("firewall").string
             let name = try #require(directoryContents(directory).first)
             var bytes = try #require(readFile("\(directory)/\(name)"))
@@ -140,26 +164,42 @@ struct StateStoreTests {
             try writeFile(bytes, to: "\(directory)/\(name)")
             #expect(throws: StoreError.self) { try store.snapshotAfter(1) }
             // The next generation with the same content writes it anew.
-            try publish(store)
-            #expect(try store.snapshotAfter(1).firewall != nil)
+            try publish(store, after: large)
+            #expect(try store.snapshotAfter(1).firewall?.chains[0].rules.count == 9000)
             unlink("\(directory)/\(name)")
             #expect(throws: StoreError.self) { try store.snapshotAfter(1) }
         }
     }
 
-    @Test func equalFirewallsAreKeptOnceAndOldGenerationsGo() throws {
+    @Test func whatIsDamagedCanBePutAway() throws {
+        try withStore { store in
+            for _ in 1...3 { try publish(store) }
+            for name in ["gen/2", "gen/3"] { try writeFile([1, 2, 3], to: store.directory.appending(name).string) }
+            let change = try ChangeDirectory.next(in: store)
+            try writeFile([], to: change.generationPath.string)
+            try writeFile([], to: change.journalPath.string)
+            #expect(throws: StoreError.self) { try store.history() }
+            let moved = try store.setAsideDamage()
+            #expect(moved.map { FilePath($0).lastComponent?.string } == ["txn-4", "gen-2", "gen-3"])
+            #expect(try store.history().map(\.number) == [1])
+            #expect(try store.unfinishedChanges().isEmpty)
+            #expect(try store.setAsideDamage().isEmpty)
+        }
+    }
+
+    @Test func largeFirewallsAreKeptOnceAndOldGenerationsGo() throws {
         try withStore { store in
             for number in 1...54 {
                 var after = try Snapshot.sample()
-                after.firewall?.chains[0].rules = [RuleEntry(RuleObject(expressions: [UInt8(number / 2)]))]
+                let rule = RuleEntry(RuleObject(expressions: [UInt8(number / 2)]))
+                after.firewall?.chains[0].rules = Array(repeating: rule, count: 6000)
                 after.firewallDigest = after.firewall?.digest
                 try publish(store, after: after)
             }
-            #expect(directoryContents(store.directory.appending("firewall").string).count == 29)
+            #expect(directoryContents(store.directory.appending("firewall").string).count == 28)
             try store.removeOldGenerations()
             #expect(try store.generationNumbers() == Array(5...54))
-            // Two to 27, and that from before.
-            #expect(directoryContents(store.directory.appending("firewall").string).count == 27)
+            #expect(directoryContents(store.directory.appending("firewall").string).count == 26)
             #expect(try store.snapshotAfter(5).firewall?.chains[0].rules[0].rule.expressions == [2])
             try publish(store, .rollback, restored: 5)
             for _ in 1...60 { try publish(store, .rollback, restored: 5) }
@@ -170,7 +210,7 @@ struct StateStoreTests {
 
     @Test func aChangeThatWasGivenUpLeavesNothing() throws {
         try withStore { store in
-            let change = try PendingChange(in: store, before: try Snapshot.sample())
+            let change = try ChangeDirectory.next(in: store)
             #expect(directoryContents(store.directory.appending("txn").string) == ["1"])
             try change.discard()
             #expect(directoryContents(store.directory.appending("txn").string).isEmpty)
@@ -178,12 +218,18 @@ struct StateStoreTests {
         }
     }
 
-    @Test func anInterruptedChangeIsNoGeneration() throws {
+    @Test func noChangeEverHasTheNumberOfAnotherOne() throws {
         try withStore { store in
-            _ = try PendingChange(in: store, before: try Snapshot.sample())
-            #expect(try store.history().isEmpty)
             #expect(try publish(store) == 1)
-            #expect(directoryContents(store.directory.appending("txn").string).isEmpty)
+            let failed = try ChangeDirectory.next(in: store)
+            try write(failed, in: store)
+            try failed.setAside()
+            #expect(failed.number == 2)
+            #expect(try store.history().map(\.number) == [1])
+            let underWay = try ChangeDirectory.next(in: store)
+            #expect(underWay.number == 3)
+            #expect(try publish(store) == 4)
+            #expect(try store.numberBeforeCurrent() == 1)
         }
     }
 

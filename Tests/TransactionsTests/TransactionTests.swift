@@ -180,7 +180,9 @@ struct TransactionTests {
             #expect(residue.remaining?.routes.count == 3)
             #expect(residue.remaining?.routingRules.count == 2)
             #expect(residue.complaints.isEmpty == false)
-            #expect(readFile(residue.snapshotPath + "/before.snap") != nil)
+            #expect(readFile(residue.snapshotPath) != nil)
+            let change = try #require(try store.unfinishedChanges().first)
+            #expect(change.residue?.isEmpty == false)
         }
     }
 

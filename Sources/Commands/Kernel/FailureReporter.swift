@@ -26,7 +26,7 @@ struct FailureReporter {
     /// The lines, and the status.
     func explain(_ error: TransactionError) -> (lines: [String], status: ExitStatus) {
         switch error {
-        case .store(let error): return (["weir: \(error)"], Self.status(error))
+        case .store(let error): return (Self.lines(error), Self.status(error))
         case .kernel(let error): return (["weir: \(error)"], Self.status(error))
         case .conflicts(let conflicts):
             return (conflicts.map(text.line) + ["Nothing was changed."], Self.status(conflicts))
@@ -38,6 +38,7 @@ struct FailureReporter {
             let end = "What had been done was taken back; the kernel was read and is as before."
             return (lines(cause) + [end], .rolledBack)
         case .residue(let cause, let residue): return (lines(cause) + lines(residue), .residue)
+        case .unrecovered: return (["The change that was asked for was not begun."], .residue)
         }
     }
 
@@ -51,7 +52,8 @@ struct FailureReporter {
         }
     }
 
-    private func lines(_ residue: Residue) -> [String] {
+    /// What is left of a change that could not be taken back.
+    func lines(_ residue: Residue) -> [String] {
         var lines = ["NOT EVERYTHING COULD BE TAKEN BACK: this host is not as it was before."]
         if let remaining = residue.remaining {
             let report = ChangeReporter(remaining, observed: nil, desired: nil).report
@@ -62,6 +64,16 @@ struct FailureReporter {
         }
         lines += residue.conflicts.map(text.line) + residue.complaints.map(text.line)
         return lines + ["The state before is kept in \(residue.snapshotPath)."]
+    }
+
+    /// What is wrong with the state directory, and what to do about damage.
+    static func lines(_ error: StoreError) -> [String] {
+        guard case .malformed = error else { return ["weir: \(error)"] }
+        return [
+            "weir: \(error)",
+            "Nothing in it is believed, and nothing was changed. Restore the file from a backup, or have Weir put it away and "
+                + "go on without it: 'weir recover --discard-damaged'.",
+        ]
     }
 
     /// What somebody else holds is refused; what the kernel does not have is a feature it lacks.

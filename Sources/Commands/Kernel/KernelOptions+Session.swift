@@ -10,12 +10,21 @@ extension KernelOptions {
         .seconds(lockTimeout)
     }
 
-    /// Opens the way to the kernel and the directory that remembers changes.
+    /// Opens the way to the kernel and the directory that remembers changes. A change that was interrupted is told of on standard error
+    /// when it has been finished.
     func openSession(_ terminal: Terminal) throws -> Session {
+        try openSession(terminal) { recovery in
+            for line in RecoveryText.lines(recovery) { terminal.complain(line) }
+        }
+    }
+
+    /// Opens the way to the kernel and the directory that remembers changes.
+    /// - Parameter recovered: Is told what became of a change that had been interrupted.
+    func openSession(_ terminal: Terminal, recovered: @escaping (Recovery) -> Void) throws -> Session {
         try explainingFailures(terminal) { () throws(KernelStateError) in
             let connection = try connect()
             let store = try store(of: connection)
-            return try Session(connection, store: store, program: WeirCommand.version)
+            return try Session(connection, store: store, program: WeirCommand.version, recovered: recovered)
         }
     }
 
@@ -75,7 +84,7 @@ func explainingFailures<Success>(
     do throws(StoreError) {
         return try body()
     } catch {
-        terminal.complain("weir: \(error)")
+        for line in FailureReporter.lines(error) { terminal.complain(line) }
         throw FailureReporter.status(error)
     }
 }

@@ -26,17 +26,26 @@ struct History: ParsableCommand {
     }
 
     private func list(_ store: StateStore, _ terminal: Terminal) throws {
-        let (generations, current) = try explainingFailures(terminal) { () throws(StoreError) in
-            (try store.history(), try store.current()?.number)
+        let (generations, others) = try explainingFailures(terminal) { () throws(StoreError) in
+            (try store.history(), try store.failures() + store.unfinishedChanges())
         }
+        let current = generations.last?.number
         if output.json {
-            terminal.line(try JSONText.of(generations.map { GenerationDocument($0, current: current) }))
+            let documents =
+                generations.map { GenerationDocument($0, current: current) } + others.map { GenerationDocument($0) }
+            terminal.line(try JSONText.of(documents.sorted { $0.generation.number < $1.generation.number }))
             return
         }
         if generations.isEmpty { terminal.line("There is no generation yet.") }
-        for generation in generations {
+        var lines = generations.map { generation in
             let mark = generation.number == current ? "*" : " "
-            terminal.line("\(mark) \(Self.line(of: generation))", mark == "*" ? .bold : .plain)
+            return (generation.number, "\(mark) \(Self.line(of: generation))", mark == "*")
+        }
+        for change in others {
+            lines.append((change.generation.number, "! \(Self.line(of: change.generation)): \(change.fate)", false))
+        }
+        for (_, line, isCurrent) in lines.sorted(by: { $0.0 < $1.0 }) {
+            terminal.line(line, isCurrent ? .bold : .plain)
         }
     }
 
@@ -57,20 +66,9 @@ struct History: ParsableCommand {
     }
 
     private static func line(of generation: Generation) -> String {
-        let counts = generation.counts
-        let names = generation.sources.map(\.name).joined(separator: " ")
-        let action =
-            switch generation.action {
-            case .apply: "apply \(names)"
-            case .rollback: "rollback to \(Self.name(ofState: generation.restored ?? generation.number))"
-            case .revert: "revert"
-            }
-        return
-            "\(generation.number)  \(time(generation.time))  +\(counts.added) ~\(counts.changed) -\(counts.removed)  \(action)"
-    }
-
-    private static func name(ofState number: Int) -> String {
-        number == Generation.cleanState ? "\(number), the clean state" : "\(number)"
+        let counts = "+\(generation.counts.added) ~\(generation.counts.changed) -\(generation.counts.removed)"
+        let action = RecoveryText.text(of: generation)
+        return "\(generation.number)  \(time(generation.time))  \(counts)  \(action)"
     }
 
     /// Seconds since 1970 as a date and time of the time zone that is set (RFC 3339, without the offset).
@@ -86,24 +84,40 @@ struct History: ParsableCommand {
     }
 }
 
-/// A generation as JSON.
+/// A generation, or a change that did not become one, as JSON.
 private struct GenerationDocument: Encodable {
     let generation: Generation
-    let current: Int?
+    private var isCurrent: Bool?
+    private var fate: String?
 
     init(_ generation: Generation, current: Int?) {
         self.generation = generation
-        self.current = current
+        isCurrent = current.map { $0 == generation.number }
+    }
+
+    init(_ change: UnfinishedChange) {
+        generation = change.generation
+        fate = change.fate
     }
 
     private enum CodingKeys: String, CodingKey {
         case current
+        case fate
     }
 
     func encode(to encoder: any Encoder) throws {
         try generation.encode(to: encoder)
-        guard let current else { return }
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(generation.number == current, forKey: .current)
+        try container.encodeIfPresent(isCurrent, forKey: .current)
+        try container.encodeIfPresent(fate, forKey: .fate)
+    }
+}
+
+extension UnfinishedChange {
+    /// What became of it.
+    fileprivate var fate: String {
+        if residue != nil, records.last != .rolledBack { return "could not be taken back" }
+        if records.contains(.rolledBack) { return "taken back, as \(reason ?? "it failed")" }
+        return isUnderWay ? "under way" : "interrupted"
     }
 }

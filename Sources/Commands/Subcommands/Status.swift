@@ -5,7 +5,9 @@ import Transactions
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what differs in the kernel from what was applied.",
-        discussion: "The exit status is 2 where there is a difference."
+        discussion: """
+            The exit status is 2 where there is a difference, and 21 where a change was interrupted or could not be taken back.
+            """
     )
 
     @OptionGroup var kernel: KernelOptions
@@ -14,14 +16,30 @@ struct Status: ParsableCommand {
     mutating func run() throws {
         let terminal = output.terminal
         var session = try kernel.openSession(terminal)
+        let store = session.store
+        let unfinished = try explainingFailures(terminal) { () throws(StoreError) in try store.unfinishedChanges() }
         let current = try explainingFailures(terminal, FailureReporter()) { () throws(TransactionError) in
             try session.previewOfCurrent()
         }
         let report = current.map { PreviewReporter($0.preview).report } ?? PlanReport()
         let generation = current?.generation.number
         if output.json {
-            terminal.line(try JSONText.of(StatusDocument(generation: generation, repair: PlanDocument(report))))
-        } else if report.isEmpty {
+            terminal.line(try JSONText.of(StatusDocument(generation, report, unfinished)))
+        } else {
+            say(generation, report, unfinished, terminal)
+        }
+        if unfinished.contains(where: { !$0.isUnderWay || $0.residue != nil }) { throw ExitStatus.residue }
+        if !report.isEmpty { throw ExitStatus.differences }
+    }
+
+    private func say(
+        _ generation: Int?,
+        _ report: PlanReport,
+        _ unfinished: [UnfinishedChange],
+        _ terminal: Terminal
+    ) {
+        for change in unfinished { terminal.line(RecoveryText.line(change), .bold) }
+        if report.isEmpty {
             terminal.line(generation.map { "The kernel is as generation \($0) left it." } ?? "Nothing was applied.")
         } else {
             let name = generation.map { "generation \($0)" } ?? "the clean state"
@@ -29,14 +47,33 @@ struct Status: ParsableCommand {
             report.write(to: terminal)
             terminal.line(report.summary)
         }
-        if !report.isEmpty { throw ExitStatus.differences }
     }
 }
 
 /// The answer as JSON.
 private struct StatusDocument: Encodable {
+    /// A change that is not finished.
+    struct Unfinished: Encodable {
+        let change: Int
+        /// `underWay`, `interrupted` or `residue`.
+        let state: String
+        /// What could not be taken back.
+        let residue: [String]?
+    }
+
     /// The present generation; nothing where nothing was applied.
     let generation: Int?
     /// What would have to be done so that the kernel is as it was left.
     let repair: PlanDocument
+    /// Changes that are not finished.
+    let unfinished: [Unfinished]
+
+    init(_ generation: Int?, _ report: PlanReport, _ unfinished: [UnfinishedChange]) {
+        self.generation = generation
+        repair = PlanDocument(report)
+        self.unfinished = unfinished.map { change in
+            let state = change.residue != nil ? "residue" : change.isUnderWay ? "underWay" : "interrupted"
+            return Unfinished(change: change.generation.number, state: state, residue: change.residue)
+        }
+    }
 }

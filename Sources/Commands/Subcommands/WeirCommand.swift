@@ -16,7 +16,7 @@ public struct WeirCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Rule files", subcommands: [Check.self, Format.self, Show.self, Emit.self]),
             CommandGroup(name: "The kernel", subcommands: [Plan.self, Apply.self, Status.self]),
-            CommandGroup(name: "The way back", subcommands: [History.self, Rollback.self, Revert.self]),
+            CommandGroup(name: "The way back", subcommands: [History.self, Rollback.self, Revert.self, Recover.self]),
         ]
     )
 

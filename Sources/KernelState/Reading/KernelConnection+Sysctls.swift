@@ -1,3 +1,4 @@
+import Faults
 public import KernelObjects
 import Netlink
 import SystemPackage
@@ -32,7 +33,9 @@ extension KernelConnection {
         guard let path = SysctlPath(name) else {
             throw KernelStateError(.writeSysctl, .system, errno: .invalidArgument, message: name)
         }
+        FaultPoint.pass("before \(name)")
         let outcome = try inside(.writeSysctl) { Result { () throws(Errno) in try path.write(value) } }
+        FaultPoint.pass("behind \(name)")
         do throws(Errno) {
             try outcome.get()
         } catch {

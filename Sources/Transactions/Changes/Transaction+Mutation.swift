@@ -11,35 +11,23 @@ struct Progress {
     var hasCommittedFirewall = false
 }
 
-/// The parts of a change in the order in which they are made.
-///
-/// Tables, routes and policy rules are there before marks that lead to them appear, and go after those have vanished. The nf_tables
-/// batch, which is likely to be refused if anything is, comes when only additions have to be undone. A setting that Weir gives up
-/// (forwarding, say) gets its former value while the firewall still stands; one that it takes gets its value when the firewall stands.
-enum Phase: CaseIterable {
-    case restoreSysctls
-    case setRoutes
-    case addRoutingRules
-    case firewall
-    case writeSysctls
-    case deleteRoutingRules
-    case deleteRoutes
-}
-
 extension Transaction where System: ~Copyable {
     /// Makes all changes; the first failure ends it.
     mutating func make(
         _ plan: Preview,
         _ request: ChangeRequest,
         displaced: Displaced,
+        journal: borrowing Journal,
         progress: inout Progress
     ) throws(FailureCause) {
-        for phase in Phase.allCases {
+        for phase in Phase.allCases where plan.changes.has(phase) {
+            try noting { () throws(StoreError) in try journal.append(.intent(phase)) }
             if phase == .firewall {
                 try commitFirewall(plan, request, displaced: displaced, progress: &progress)
             } else {
                 try perform(phase, plan.changes, progress: &progress)
             }
+            try noting { () throws(StoreError) in try journal.append(.done(phase)) }
         }
     }
 
@@ -48,22 +36,21 @@ extension Transaction where System: ~Copyable {
         var complaints: [KernelComplaint] = []
         switch phase {
         case .restoreSysctls, .writeSysctls:
-            for change in changes.sysctls where change.isRestoration == (phase == .restoreSysctls) {
+            for change in changes.sysctls(of: phase) {
                 progress.hasChanged = true
                 complaints = try changing { () throws(KernelStateError) in try kernel.apply(change) }
                 guard complaints.isEmpty else { break }
             }
         case .setRoutes, .deleteRoutes:
-            let routes = changes.routes.filter { ($0.desired != nil) == (phase == .setRoutes) }
+            let routes = changes.routes(of: phase)
             guard !routes.isEmpty else { return }
             progress.hasChanged = true
             complaints = try changing { () throws(KernelStateError) in try kernel.apply(routes) }
         case .addRoutingRules, .deleteRoutingRules:
-            let rules = changes.routingRules
-            let part = phase == .addRoutingRules ? rules.untilLastAddition : rules.behindLastAddition
-            guard !part.isEmpty else { return }
+            let rules = changes.routingRules(of: phase)
+            guard !rules.isEmpty else { return }
             progress.hasChanged = true
-            complaints = try changing { () throws(KernelStateError) in try kernel.apply(Array(part)) }
+            complaints = try changing { () throws(KernelStateError) in try kernel.apply(rules) }
         case .firewall:
             return
         }
@@ -125,5 +112,29 @@ extension Transaction where System: ~Copyable {
             remaining = result.changes
         }
         throw .notAsDesired(remaining)
+    }
+}
+
+extension ChangeSet {
+    /// Whether there is anything to do in a phase.
+    fileprivate func has(_ phase: Phase) -> Bool {
+        switch phase {
+        case .restoreSysctls, .writeSysctls: !sysctls(of: phase).isEmpty
+        case .setRoutes, .deleteRoutes: !routes(of: phase).isEmpty
+        case .addRoutingRules, .deleteRoutingRules: !routingRules(of: phase).isEmpty
+        case .firewall: firewall != nil
+        }
+    }
+
+    fileprivate func sysctls(of phase: Phase) -> [SysctlChange] {
+        sysctls.filter { $0.isRestoration == (phase == .restoreSysctls) }
+    }
+
+    fileprivate func routes(of phase: Phase) -> [RouteChange] {
+        routes.filter { ($0.desired != nil) == (phase == .setRoutes) }
+    }
+
+    fileprivate func routingRules(of phase: Phase) -> [RoutingRuleChange] {
+        Array(phase == .addRoutingRules ? routingRules.untilLastAddition : routingRules.behindLastAddition)
     }
 }

@@ -61,7 +61,7 @@ extension Transaction where System: ~Copyable {
     /// What Weir has taken the place of in this kernel. What was noted for another boot or namespace is of no use.
     func displaced() throws(StoreError) -> Displaced {
         guard let current = try store.current() else { return Displaced() }
-        let snapshot = try store.snapshot(of: current.number, "after.snap", withFirewall: false)
+        let snapshot = try store.file(of: current.number).snapshot(.after, withFirewall: false)
         return snapshot.origin == kernel.instance ? snapshot.displaced : Displaced()
     }
 }

@@ -13,10 +13,47 @@ extension Transaction where System: ~Copyable {
         displaced: Displaced,
         cause: FailureCause,
         _ progress: Progress,
-        _ pending: PendingChange
+        _ directory: ChangeDirectory,
+        _ journal: borrowing Journal
     ) -> TransactionError {
-        var undoing = Undoing(plan, progress)
-        var residue = Residue(remaining: nil, conflicts: [], complaints: [], snapshotPath: pending.directory.string)
+        var made = plan.changes
+        // What somebody else has done to the table meanwhile is not ours to undo.
+        if !progress.hasCommittedFirewall { made.firewall = nil }
+        let undoing = Undoing(before: plan.observed, made: made)
+        let residue = takeBack(undoing, request, displaced: displaced, cause.summary, directory, journal)
+        return residue.map { .residue(cause, $0) } ?? .undone(cause)
+    }
+
+    /// Brings back what was before a change, and records what became of it.
+    /// - Returns: What is left; nothing where the kernel was read and found to be as before.
+    mutating func takeBack(
+        _ undoing: Undoing,
+        _ request: ChangeRequest,
+        displaced: Displaced,
+        _ reason: String,
+        _ directory: ChangeDirectory,
+        _ journal: borrowing Journal
+    ) -> Residue? {
+        // The kernel matters more than the record: where that cannot be written the next command finds a change to be taken back.
+        try? journal.append(.rollback(reason: reason))
+        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath)
+        if let residue {
+            try? journal.append(.residue(residue.summary))
+        } else {
+            try? journal.append(.rolledBack)
+            try? directory.setAside()
+        }
+        return residue
+    }
+
+    private mutating func restore(
+        _ undoing: Undoing,
+        _ request: ChangeRequest,
+        displaced: Displaced,
+        path: FilePath
+    ) -> Residue? {
+        var undoing = undoing
+        var residue = Residue(remaining: nil, conflicts: [], complaints: [], snapshotPath: path.string)
         var pauses = [0, 20_000, 100_000, 500_000] as ArraySlice<UInt32>
         while let pause = pauses.first {
             usleep(pause)
@@ -31,17 +68,12 @@ extension Transaction where System: ~Copyable {
             let rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
             residue.remaining = rest.changes
             residue.conflicts = rest.conflicts + undoing.lost
-            if rest.changes.isEmpty {
-                guard residue.conflicts.isEmpty else { break }
-                // What stays behind in the state directory is thrown away by the next change.
-                try? pending.discard()
-                return .undone(cause)
-            }
+            if rest.changes.isEmpty { return residue.conflicts.isEmpty ? nil : residue }
             residue.complaints = bringBack(rest.changes, generation: now.generation)
             // Where something of others cannot be made again the rest can: that needs no patience.
             if !undoing.giveUp(residue.complaints) { pauses.removeFirst() }
         }
-        return .residue(cause, residue)
+        return residue
     }
 
     /// Does what can be done: no failure keeps the next part from being tried.
@@ -68,7 +100,7 @@ extension Transaction where System: ~Copyable {
 }
 
 /// What is to be brought back, less what cannot be.
-private struct Undoing {
+struct Undoing {
     /// What was before.
     private(set) var before: ObservedState
     /// What was made, or may have been.
@@ -76,11 +108,8 @@ private struct Undoing {
     /// What of others cannot be made again.
     private(set) var lost: [Conflict] = []
 
-    init(_ plan: Preview, _ progress: Progress) {
-        before = plan.observed
-        var made = plan.changes
-        // What somebody else has done to the table meanwhile is not ours to undo.
-        if !progress.hasCommittedFirewall { made.firewall = nil }
+    init(before: ObservedState, made: ChangeSet) {
+        self.before = before
         self.made = made
     }
 

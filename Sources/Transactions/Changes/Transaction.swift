@@ -5,8 +5,8 @@ import Reconciliation
 
 /// Brings the kernel from what it has to what is desired, or leaves it as it was.
 ///
-/// The order: read, compare, show, write what the kernel has to the disk, change, read again and compare, publish the generation. Whatever
-/// fails behind the first change is undone by comparing before, planned and now.
+/// The order: finish what was interrupted, read, compare, show, write the whole generation to the disk, change, read again and compare,
+/// publish the generation. Whatever fails behind the first change is undone by comparing before, planned and now.
 struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     var kernel: System
     let store: StateStore
@@ -21,16 +21,19 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
 
     /// Brings about what is requested, under the lock.
     /// - Parameters:
+    ///   - recovered: Is told what became of a change that was interrupted.
     ///   - request: Is asked under the lock what is to be brought about.
     ///   - approve: Is shown what would be done, and says whether to do it. It may take its time: what is done then is what was shown, or
     ///     nothing.
     mutating func change(
         lockTimeout: Duration,
+        recovered: (Recovery) -> Void = { _ in },
         to request: (StateStore) throws(StoreError) -> ChangeRequest,
         approve: (Preview) -> Bool
     ) throws(TransactionError) -> Outcome {
         try storing { () throws(StoreError) in try store.prepare() }
         let lock = try storing { () throws(StoreError) in try store.lock(timeout: lockTimeout) }
+        try recover(recovered)
         let request = try storing { () throws(StoreError) in try request(store) }
         let displaced = try storing { () throws(StoreError) in try self.displaced() }
         guard let plan = try plan(request, displaced: displaced, approve: approve) else {
@@ -75,43 +78,66 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
             let complaints = try complaints(about: plan)
             guard complaints.isEmpty else { throw .refused(complaints) }
         }
-        let before = plan.snapshotBefore(origin: kernel.instance, displaced: displaced)
-        let pending = try storing { () throws(StoreError) in try PendingChange(in: store, before: before) }
+        let directory = try storing { () throws(StoreError) in try prepare(plan, request, displaced: displaced) }
+        // A person who loses patience in the middle of it gets the whole change, then the end of the program.
+        let signals = HeldSignals()
+        defer { signals.release() }
+        let journal = try storing { () throws(StoreError) in try begin(directory) }
         var progress = Progress()
         do throws(FailureCause) {
-            try make(plan, request, displaced: displaced, progress: &progress)
+            try make(plan, request, displaced: displaced, journal: journal, progress: &progress)
             let generation = try verify(request, displaced: displaced)
-            try publish(pending, plan, request, displaced: displaced, generation: generation)
+            try noting { () throws(StoreError) in
+                try journal.append(.verified)
+                try directory.publish()
+            }
+            // The change is made and kept; that old ones cannot be put away does not unmake it.
+            try? store.setAsideChangesUnderWay()
+            try? store.removeOldGenerations()
             noteVerified(generation, request)
-            return .changed(plan.changes, generation: pending.number)
+            return .changed(plan.changes, generation: directory.number)
         } catch {
             guard progress.hasChanged else {
-                try? pending.discard()
+                try? directory.discard()
                 throw error.asErrorWithoutChange
             }
-            throw undo(plan, request, displaced: displaced, cause: error, progress, pending)
+            throw undo(plan, request, displaced: displaced, cause: error, progress, directory, journal)
         }
     }
 
-    private func publish(
-        _ pending: PendingChange,
+    /// Begins the journal; behind it the kernel may be touched.
+    private func begin(_ directory: ChangeDirectory) throws(StoreError) -> Journal {
+        do throws(StoreError) {
+            let journal = try Journal(directory.journalPath)
+            try journal.append(.begun(owner: .current, window: nil))
+            return journal
+        } catch {
+            try? directory.discard()
+            throw error
+        }
+    }
+
+    /// Writes down what is about to be done, and all that is needed to take it back.
+    private func prepare(
         _ plan: Preview,
         _ request: ChangeRequest,
-        displaced: Displaced,
-        generation: UInt32
-    ) throws(FailureCause) {
+        displaced: Displaced
+    ) throws(StoreError) -> ChangeDirectory {
+        let directory = try ChangeDirectory.next(in: store)
         let record = Generation(
-            number: pending.number,
+            number: directory.number,
+            predecessor: try store.generationNumbers().last ?? Generation.cleanState,
             action: request.action,
             restored: request.restored,
             time: Int64(time(nil)),
             program: program,
             origin: kernel.instance,
-            counts: .init(plan.changes.summary)
+            counts: .init(plan.changes.summary),
+            text: request.text
         )
         let after = Snapshot(
             origin: kernel.instance,
-            generation: generation,
+            generation: plan.observed.generation,
             firewall: plan.desired.firewall,
             firewallDigest: request.firewallDigest,
             routes: plan.desired.routes,
@@ -120,12 +146,13 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
             displaced: displaced.applying(plan.changes, desired: plan.desired)
         )
         do throws(StoreError) {
-            try pending.publish(record, after: after, text: request.text)
-            // The change is made and kept; that old ones cannot be removed does not unmake it.
-            try? store.removeOldGenerations()
+            let before = plan.snapshotBefore(origin: kernel.instance, displaced: displaced)
+            try directory.write(record, before: before, after: after, text: request.text)
         } catch {
-            throw .store(error)
+            try? directory.discard()
+            throw error
         }
+        return directory
     }
 
     /// Notes what nf_tables was found to have; that it cannot be noted costs time, no more.
@@ -158,13 +185,14 @@ extension ChangeSet {
 extension Preview {
     /// What the kernel has of what is Weir's or is about to be touched.
     fileprivate func snapshotBefore(origin: KernelInstance, displaced: Displaced) -> Snapshot {
-        let adopted = changes.routes.lazy.filter(\.isAdoption).compactMap(\.observed)
+        // What others have in places that the change may touch tells later what it has done there.
+        let keys = Set(changes.routes.map(\.key) + displaced.routes.map(\.key))
         return Snapshot(
             origin: origin,
             generation: observed.generation,
             firewall: observed.firewall,
             firewallDigest: observed.firewall?.digest,
-            routes: observed.routes.filter { $0.routeProtocol == weirProtocol } + adopted,
+            routes: observed.routes.filter { $0.routeProtocol == weirProtocol || keys.contains($0.key) },
             routingRules: observed.routingRules.filter { $0.ruleProtocol == weirProtocol },
             sysctls: observed.sysctls,
             displaced: displaced

@@ -26,3 +26,12 @@ func changing<Value: ~Copyable>(_ body: () throws(KernelStateError) -> Value) th
         throw .kernel(error)
     }
 }
+
+/// Turns an error of the state directory into a cause of failure.
+func noting<Value: ~Copyable>(_ body: () throws(StoreError) -> Value) throws(FailureCause) -> Value {
+    do throws(StoreError) {
+        return try body()
+    } catch {
+        throw .store(error)
+    }
+}

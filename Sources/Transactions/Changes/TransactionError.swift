@@ -17,6 +17,8 @@ public enum TransactionError: Error, Sendable {
     case undone(FailureCause)
     /// The change failed, and the kernel is not as before.
     case residue(FailureCause, Residue)
+    /// An earlier change was interrupted and could not be taken back; it was reported. The change that was asked for was not begun.
+    case unrecovered(Recovery)
 }
 
 /// Why a change failed after it had been planned.
@@ -41,6 +43,33 @@ public struct Residue: Sendable {
     public var conflicts: [Conflict]
     /// What the kernel refused of the undoing.
     public var complaints: [KernelComplaint]
-    /// Where the snapshot of the state before is.
+    /// Where the state before is kept.
     public var snapshotPath: String
+}
+
+extension FailureCause {
+    /// A few words for the record.
+    var summary: String {
+        switch self {
+        case .refused: "the kernel refused it"
+        case .kernel(let error): "\(error)"
+        case .notAsDesired: "the kernel did not have what was asked for"
+        case .stale: "somebody else changed the same things"
+        case .store(let error): "\(error)"
+        }
+    }
+}
+
+extension Residue {
+    /// A few words about each thing, for the record.
+    var summary: [String] {
+        var lines: [String] = []
+        if let rest = remaining?.summary {
+            lines.append("\(rest.added + rest.changed + rest.removed) changes would be needed")
+        } else {
+            lines.append("the kernel could not be read")
+        }
+        lines += complaints.prefix(20).map { "the kernel refuses something: \($0.refusal)" }
+        return lines + conflicts.prefix(20).map { "somebody else has taken a place: \($0)" }
+    }
 }

@@ -1,5 +1,9 @@
 /// The checksum of RFC 3720 (Castagnoli's polynomial), eight bytes at a time.
 enum CRC32C {
+    static func checksum(of bytes: [UInt8]) -> UInt32 {
+        bytes.withUnsafeBytes { checksum($0) }
+    }
+
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var crc = UInt32.max

@@ -14,7 +14,7 @@ enum SealedBytes {
         writer.number(version)
         body(&writer)
         writer.number(UInt64(writer.bytes.count))
-        writer.number(writer.bytes.withUnsafeBytes { CRC32C.checksum($0) })
+        writer.number(CRC32C.checksum(of: writer.bytes))
         writer.raw(tail)
         return writer.bytes
     }

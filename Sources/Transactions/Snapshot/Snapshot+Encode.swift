@@ -29,7 +29,8 @@ extension FirewallState {
         SealedBytes.make(capacity: estimatedSize) { $0.firewall(self) }
     }
 
-    private var estimatedSize: Int {
+    /// About how many bytes `encoded` makes.
+    var estimatedSize: Int {
         var size = 4096
         for set in sets { size += 200 + set.elements.count * 40 }
         for chain in chains {

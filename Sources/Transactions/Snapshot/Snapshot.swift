@@ -6,7 +6,7 @@ public import Reconciliation
 public struct Snapshot: Sendable {
     /// Which kernel it belongs to.
     public var origin: KernelInstance
-    /// nf_tables' generation id at that time.
+    /// nf_tables' generation id when the change was planned.
     public var generation: UInt32
     /// The content of Weir's table; nothing where there was none.
     public var firewall: FirewallState?
@@ -40,6 +40,17 @@ public struct Snapshot: Sendable {
         self.routingRules = routingRules
         self.sysctls = sysctls
         self.displaced = displaced
+    }
+
+    /// The snapshot as something that was read.
+    var observed: ObservedState {
+        ObservedState(
+            firewall: firewall,
+            generation: generation,
+            routes: routes,
+            routingRules: routingRules,
+            sysctls: sysctls
+        )
     }
 
     /// The snapshot as something to bring about.

@@ -1,3 +1,4 @@
+import Faults
 import Glibc
 import SystemPackage
 
@@ -12,8 +13,12 @@ enum Files {
     // MARK: Directories
 
     /// Makes a directory that only its owner can enter, and the ones above it, unless they exist.
-    static func makeDirectory(_ path: FilePath) throws(StoreError) {
-        if mkdir(path.string, 0o700) == 0 { return try synchronizeDirectory(path.removingLastComponent()) }
+    /// - Parameter isDurable: Whether it has to outlive a power cut.
+    static func makeDirectory(_ path: FilePath, isDurable: Bool = true) throws(StoreError) {
+        if mkdir(path.string, 0o700) == 0 {
+            if isDurable { try synchronizeDirectory(path.removingLastComponent()) }
+            return
+        }
         switch lastError {
         case .fileExists: return
         case .noSuchFileOrDirectory where path.removingLastComponent() != path:
@@ -79,6 +84,8 @@ enum Files {
     }
 
     private static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
+        let fault = FaultPoint.writeError()
+        guard fault == 0 else { throw Errno(rawValue: fault) }
         while fsync(descriptor.rawValue) != 0 {
             guard lastError == .interrupted else { throw lastError }
         }
@@ -87,7 +94,8 @@ enum Files {
     // MARK: Files
 
     /// Writes a file that must not exist yet and puts its content on the disk; its name follows with `synchronizeDirectory`.
-    static func create(_ path: FilePath, _ bytes: [UInt8]) throws(StoreError) {
+    /// - Parameter isDurable: Whether the content has to outlive a power cut.
+    static func create(_ path: FilePath, _ bytes: [UInt8], isDurable: Bool = true) throws(StoreError) {
         do {
             let descriptor = try FileDescriptor.open(
                 path,
@@ -98,7 +106,7 @@ enum Files {
             // An error in closing is an error in writing.
             try descriptor.closeAfter {
                 _ = try bytes.withUnsafeBytes { try descriptor.writeAll($0) }
-                try synchronize(descriptor)
+                if isDurable { try synchronize(descriptor) }
             }
         } catch {
             throw failure("write", path, error)
@@ -106,70 +114,68 @@ enum Files {
     }
 
     /// Writes a file so that at any time either the old or the new content is there as a whole.
-    static func replace(_ path: FilePath, _ bytes: [UInt8]) throws(StoreError) {
+    static func replace(_ path: FilePath, _ bytes: [UInt8], isDurable: Bool = true) throws(StoreError) {
         let temporary = temporaryPath(for: path)
         try remove(temporary)
-        try create(temporary, bytes)
-        try rename(temporary, to: path)
-    }
-
-    /// Makes a symbolic link lead elsewhere, in one step.
-    static func replaceLink(_ path: FilePath, target: String) throws(StoreError) {
-        let temporary = temporaryPath(for: path)
-        try remove(temporary)
-        guard symlink(target, temporary.string) == 0 else { throw failure("link", temporary, lastError) }
-        try rename(temporary, to: path)
+        try create(temporary, bytes, isDurable: isDurable)
+        try rename(temporary, to: path, isDurable: isDurable)
     }
 
     private static func temporaryPath(for path: FilePath) -> FilePath {
         path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "")-\(getpid())")
     }
 
-    /// Gives a file or directory another name in the same directory, or in another of the same file system.
-    static func rename(_ path: FilePath, to target: FilePath) throws(StoreError) {
+    /// Gives a file or directory another name in the same file system. That the new name is there is on the disk afterwards.
+    static func rename(_ path: FilePath, to target: FilePath, isDurable: Bool = true) throws(StoreError) {
         guard Glibc.rename(path.string, target.string) == 0 else { throw failure("rename", path, lastError) }
-        try synchronizeDirectory(target.removingLastComponent())
-        if path.removingLastComponent() != target.removingLastComponent() {
-            try synchronizeDirectory(path.removingLastComponent())
-        }
-    }
-
-    /// Where a symbolic link leads; nothing where there is none.
-    static func linkTarget(_ path: FilePath) throws(StoreError) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path.string, &buffer, buffer.count)
-        guard count >= 0 else {
-            if lastError == .noSuchFileOrDirectory { return nil }
-            throw failure("read", path, lastError)
-        }
-        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        if isDurable { try synchronizeDirectory(target.removingLastComponent()) }
     }
 
     /// Reads a file of at most `limit` bytes; nothing where there is none.
     static func read(_ path: FilePath, limit: Int) throws(StoreError) -> [UInt8]? {
+        try read(path) { descriptor in
+            let size = Int(try descriptor.seek(offset: 0, from: .end))
+            guard size <= limit else { throw StoreError.malformed(path: path, reason: "it is too large") }
+            return try bytes(of: descriptor, at: 0, count: size)
+        }
+    }
+
+    /// Reads a part of a file, all of which must be there; nothing where there is no file.
+    static func read(_ path: FilePath, at offset: Int, count: Int) throws(StoreError) -> [UInt8]? {
+        try read(path) { descriptor in
+            guard try descriptor.seek(offset: 0, from: .end) >= offset + count else {
+                throw StoreError.malformed(path: path, reason: "it ends too soon")
+            }
+            return try bytes(of: descriptor, at: offset, count: count)
+        }
+    }
+
+    private static func read(
+        _ path: FilePath,
+        _ body: (FileDescriptor) throws -> [UInt8]
+    ) throws(StoreError) -> [UInt8]? {
         do {
             let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-            return try descriptor.closeAfter {
-                let size = Int(try descriptor.seek(offset: 0, from: .end))
-                try descriptor.seek(offset: 0, from: .start)
-                guard size <= limit else { throw StoreError.malformed(path: path, reason: "it is too large") }
-                return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-                    while count < size {
-                        let rest = UnsafeMutableRawBufferPointer(
-                            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
-                        )
-                        let length = try descriptor.read(into: rest)
-                        if length == 0 { break }
-                        count += length
-                    }
-                }
-            }
+            return try descriptor.closeAfter { try body(descriptor) }
         } catch Errno.noSuchFileOrDirectory {
             return nil
         } catch let error as StoreError {
             throw error
         } catch {
             throw failure("read", path, error)
+        }
+    }
+
+    private static func bytes(of descriptor: FileDescriptor, at offset: Int, count size: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<size]
+                )
+                let length = try descriptor.read(fromAbsoluteOffset: Int64(offset + count), into: rest)
+                if length == 0 { break }
+                count += length
+            }
         }
     }
 
@@ -191,7 +197,7 @@ enum Files {
         throw failure("remove", path, lastError)
     }
 
-    /// Removes a directory with what is in it; `depth` bounds how deep.
+    /// Removes a directory with what is in it, if there is one; `depth` bounds how deep.
     static func removeDirectory(_ path: FilePath, depth: Int = 3) throws(StoreError) {
         for name in try names(in: path) {
             let child = path.appending(name)

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Reconciliation
 
 /// One state that Weir brought about: what was asked for, and what the kernel had before and after.
@@ -19,6 +18,11 @@ public struct Generation: Sendable, Hashable, Codable {
         public var name: String
         /// CRC-32C of its bytes.
         public var checksum: UInt32
+
+        init(_ source: RulesetText.Source) {
+            name = source.name
+            checksum = CRC32C.checksum(of: source.bytes)
+        }
     }
 
     /// How many changes were made.
@@ -39,11 +43,13 @@ public struct Generation: Sendable, Hashable, Codable {
 
     /// The number: greater than that of any earlier one.
     public var number: Int
+    /// The number of the generation before it, or `cleanState` where it was the first.
+    public var predecessor: Int
     /// How it came about.
     public var action: Action
     /// For a rollback the generation that was brought back, or `cleanState`.
     public var restored: Int?
-    /// When it was complete: seconds since 1970, UTC.
+    /// When it was written down, right before the kernel was changed: seconds since 1970, UTC.
     public var time: Int64
     /// Version of the program.
     public var program: String
@@ -56,43 +62,32 @@ public struct Generation: Sendable, Hashable, Codable {
     /// CRC-32C of the model; nothing where there is none.
     public var modelChecksum: UInt32?
 
-    /// The number of the first generation.
-    static let first = 1
     /// Stands for what was before the first generation: nothing of Weir's, and what it displaced in its place.
     public static let cleanState = 0
 
     /// The generation whose state this one has: itself, or the one that was brought back.
     var state: Int { restored ?? number }
 
-    func encoded() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return Array(try encoder.encode(self))
-    }
-
-    init(encoded bytes: [UInt8]) throws {
-        self = try JSONDecoder().decode(Generation.self, from: Data(bytes))
-    }
-
     init(
         number: Int,
+        predecessor: Int,
         action: Action,
         restored: Int? = nil,
         time: Int64,
         program: String,
         origin: KernelInstance,
         counts: Counts,
-        sources: [Source] = [],
-        modelChecksum: UInt32? = nil
+        text: RulesetText = RulesetText()
     ) {
         self.number = number
+        self.predecessor = predecessor
         self.action = action
         self.restored = restored
         self.time = time
         self.program = program
         self.origin = origin
         self.counts = counts
-        self.sources = sources
-        self.modelChecksum = modelChecksum
+        sources = text.sources.map(Source.init)
+        modelChecksum = text.model.map(CRC32C.checksum(of:))
     }
 }

@@ -4,6 +4,9 @@ extension StateStore {
     /// How many generations are kept, and how much room their firewalls may take before there are fewer: but the last ten always stay.
     private static let retention = (most: 50, fewest: 10, bytes: 256 << 20)
 
+    /// How many changes that were taken back are kept.
+    private static let mostFailures = 10
+
     /// Removes the oldest generations that nobody is likely to go back to, and what only they needed. The lock must be held.
     func removeOldGenerations() throws(StoreError) {
         var numbers = try generationNumbers()
@@ -11,29 +14,34 @@ extension StateStore {
         let origin = try current()?.restored
         numbers.removeAll { $0 == origin }
         while numbers.count > Self.retention.most {
-            try Files.removeDirectory(generationDirectory(numbers.removeFirst()))
+            try Files.remove(generationPath(numbers.removeFirst()))
         }
+        for number in try numbersOfFailures().dropLast(Self.mostFailures) {
+            try Files.removeDirectory(failuresDirectory.appending("\(number)"))
+        }
+        guard try FirewallFiles(in: self).size() > 0 else { return }
         try removeUnusedFirewalls()
         while numbers.count > Self.retention.fewest, try FirewallFiles(in: self).size() > Self.retention.bytes {
-            try Files.removeDirectory(generationDirectory(numbers.removeFirst()))
+            try Files.remove(generationPath(numbers.removeFirst()))
             try removeUnusedFirewalls()
         }
     }
 
+    /// The numbers of the changes that were taken back and are remembered, ascending.
+    func numbersOfFailures() throws(StoreError) -> [Int] {
+        try Files.names(in: failuresDirectory).compactMap(Int.init).sorted()
+    }
+
+    /// Where something cannot be read it is not known what it needs, and nothing is removed.
     private func removeUnusedFirewalls() throws(StoreError) {
         var used: Set<String> = []
-        for number in try generationNumbers() {
-            for name in ["before.snap", "after.snap"] {
-                let snapshot = try self.snapshot(of: number, name, withFirewall: false)
-                if let digest = snapshot.firewallDigest { used.insert(digest) }
+        for number in try generationNumbers() { used.formUnion(try file(of: number).firewalls) }
+        for directory in [transactionsDirectory, failuresDirectory] {
+            for name in try Files.names(in: directory) {
+                let path = directory.appending(name).appending("generation")
+                guard let file = try GenerationFile(path, in: self) else { continue }
+                used.formUnion(file.firewalls)
             }
-        }
-        for name in try Files.names(in: transactionsDirectory) {
-            // A change that could not be undone needs what it refers to; if that cannot be read nothing is removed.
-            let path = transactionsDirectory.appending(name).appending("before.snap")
-            guard let bytes = try Files.read(path, limit: 1 << 30) else { continue }
-            guard let snapshot = try? Snapshot(encoded: bytes) else { return }
-            if let digest = snapshot.firewallDigest { used.insert(digest) }
         }
         try FirewallFiles(in: self).removeAll(except: used)
     }

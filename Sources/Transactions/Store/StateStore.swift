@@ -4,11 +4,11 @@ public import SystemPackage
 ///
 ///     format              version of this layout
 ///     lock                held while something changes; never removed
-///     current             link to the generation that the kernel has
 ///     verified            what the kernel was last found to have, so that it need not be read again
-///     gen/NUMBER/         one generation, never changed: generation.json, source-0 ..., model.json, before.snap, after.snap
-///     firewall/           the contents that Weir's table had before and after; generations refer to them by digest
-///     txn/NUMBER/         a change that is under way, or that could not be undone: before.snap
+///     gen/NUMBER          one generation, never changed; the one with the greatest number is the present one
+///     firewall/           large contents that Weir's table had before and after; generations refer to them by digest
+///     txn/NUMBER/         a change that is under way, that was interrupted, or that could not be undone: generation, journal
+///     failed/NUMBER/      the same of changes that were taken back
 ///
 /// Only its owner can enter it. What is written is on the disk before it gets its name.
 public struct StateStore: Sendable {
@@ -35,6 +35,7 @@ public struct StateStore: Sendable {
 
     var generationsDirectory: FilePath { directory.appending("gen") }
     var transactionsDirectory: FilePath { directory.appending("txn") }
+    var failuresDirectory: FilePath { directory.appending("failed") }
 
     /// Makes the directory, unless it exists, and refuses one that others could have written to or that is of a newer format.
     public func prepare() throws(StoreError) {
@@ -60,8 +61,13 @@ public struct StateStore: Sendable {
     private func hasKnownFormat() throws(StoreError) -> Bool {
         let path = directory.appending("format")
         guard let format = try Files.read(path, limit: 1024) else { return false }
-        guard format == Self.format else { throw .newerFormat(path: directory) }
-        return true
+        guard format != Self.format else { return true }
+        let isVersion = format.starts(with: Self.format.prefix { !Self.isDigit($0) })
+        throw isVersion ? .newerFormat(path: directory) : .malformed(path: path, reason: "it names no format")
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
     }
 
     /// Takes the right to change things; the directory must have been prepared.
@@ -86,23 +92,32 @@ public struct StateStore: Sendable {
 
     /// The generation that the kernel was last given; nothing where there was none.
     public func current() throws(StoreError) -> Generation? {
-        guard try hasKnownFormat(), let target = try Files.linkTarget(directory.appending("current")) else {
-            return nil
-        }
-        guard let name = FilePath(target).lastComponent?.string, let number = Int(name) else {
-            throw .malformed(path: directory.appending("current"), reason: "it leads to no generation")
-        }
+        guard let number = try generationNumbers().last else { return nil }
         return try generation(number)
     }
 
     /// What is known about a generation.
     public func generation(_ number: Int) throws(StoreError) -> Generation {
-        let path = path(of: number, "generation.json")
-        guard let bytes = try Files.read(path, limit: 1 << 20) else { throw .noSuchGeneration(number) }
-        guard let generation = try? Generation(encoded: bytes), generation.number == number else {
-            throw .malformed(path: path, reason: "it does not describe a generation")
+        try file(of: number).generation
+    }
+
+    /// The file of a generation.
+    func file(of number: Int) throws(StoreError) -> GenerationFile {
+        let path = generationPath(number)
+        guard let file = try GenerationFile(path, in: self) else { throw .noSuchGeneration(number) }
+        guard file.generation.number == number else {
+            throw .malformed(path: path, reason: "it is generation \(file.generation.number)")
         }
-        return generation
+        return file
+    }
+
+    /// The number for the next change: no change ever has that of another one, whatever became of it.
+    func nextNumber() throws(StoreError) -> Int {
+        var last = 0
+        for directory in [generationsDirectory, transactionsDirectory, failuresDirectory] {
+            last = max(last, try Files.names(in: directory).compactMap(Int.init).max() ?? 0)
+        }
+        return last + 1
     }
 
     /// The number of what a rollback without a number brings back: the generation before the state that there is now, or
@@ -111,65 +126,26 @@ public struct StateStore: Sendable {
         guard let state = try current()?.state, state != Generation.cleanState else { throw .noEarlierGeneration }
         if let earlier = try generationNumbers().last(where: { $0 < state }) { return earlier }
         // Where older generations have been removed nobody knows what was before.
-        guard state == Generation.first else { throw .noEarlierGeneration }
+        guard try generation(state).predecessor == Generation.cleanState else { throw .noEarlierGeneration }
         return Generation.cleanState
     }
 
     /// What the kernel had, as far as the change touched it, before a generation came about.
     public func snapshotBefore(_ number: Int) throws(StoreError) -> Snapshot {
-        try snapshot(of: number, "before.snap", withFirewall: true)
+        try file(of: number).snapshot(.before)
     }
 
     /// What the kernel was given in a generation.
     public func snapshotAfter(_ number: Int) throws(StoreError) -> Snapshot {
-        try snapshot(of: number, "after.snap", withFirewall: true)
+        try file(of: number).snapshot(.after)
     }
 
     /// What a generation was made from.
     public func text(of generation: Generation) throws(StoreError) -> RulesetText {
-        var text = RulesetText()
-        for (index, source) in generation.sources.enumerated() {
-            let bytes = try checked(generation.number, "source-\(index)", source.checksum)
-            text.sources.append(.init(name: source.name, bytes: bytes))
-        }
-        if let checksum = generation.modelChecksum {
-            text.model = try checked(generation.number, "model.json", checksum)
-        }
-        return text
+        try file(of: generation.number).text()
     }
 
-    private func checked(_ number: Int, _ name: String, _ checksum: UInt32) throws(StoreError) -> [UInt8] {
-        let path = path(of: number, name)
-        guard let bytes = try Files.read(path, limit: 1 << 30) else {
-            throw .malformed(path: path, reason: "it is missing")
-        }
-        guard bytes.withUnsafeBytes({ CRC32C.checksum($0) }) == checksum else {
-            throw .malformed(path: path, reason: "its checksum is wrong")
-        }
-        return bytes
-    }
-
-    /// Reads a snapshot of a generation, with the content of Weir's table where that is wanted.
-    func snapshot(of number: Int, _ name: String, withFirewall: Bool) throws(StoreError) -> Snapshot {
-        let path = path(of: number, name)
-        guard let bytes = try Files.read(path, limit: 1 << 30) else { throw .noSuchGeneration(number) }
-        var snapshot: Snapshot
-        do throws(MalformedBytes) {
-            snapshot = try Snapshot(encoded: bytes)
-        } catch {
-            throw .malformed(path: path, reason: error.reason)
-        }
-        if withFirewall, let digest = snapshot.firewallDigest {
-            snapshot.firewall = try FirewallFiles(in: self).read(digest)
-        }
-        return snapshot
-    }
-
-    func generationDirectory(_ number: Int) -> FilePath {
+    func generationPath(_ number: Int) -> FilePath {
         generationsDirectory.appending("\(number)")
-    }
-
-    private func path(of number: Int, _ name: String) -> FilePath {
-        generationDirectory(number).appending(name)
     }
 }

@@ -24,14 +24,20 @@ struct VerifiedFirewall: Hashable {
 
     private init?(line: String) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 4, let namespace = UInt64(words[1]), let generation = UInt32(words[2]) else { return nil }
+        guard words.count == 5, let namespace = UInt64(words[1]), let generation = UInt32(words[2]) else { return nil }
         origin = KernelInstance(boot: String(words[0]), namespace: namespace)
         self.generation = generation
         content = String(words[3])
+        guard words[4] == checksum else { return nil }
     }
 
-    private var line: String {
+    private var fields: String {
         "\(origin.boot) \(origin.namespace) \(generation) \(content)"
+    }
+
+    /// A note that is damaged must not be taken for another one.
+    private var checksum: String {
+        String(CRC32C.checksum(of: Array(fields.utf8)), radix: 16)
     }
 
     /// What is noted in a store; nothing where there is no note, or none that can be read: it only saves time.
@@ -41,7 +47,8 @@ struct VerifiedFirewall: Hashable {
     }
 
     func write(to store: StateStore) throws(StoreError) {
-        try Files.replace(Self.path(in: store), Array("\(line)\n".utf8))
+        // It means nothing after the next boot.
+        try Files.replace(Self.path(in: store), Array("\(fields) \(checksum)\n".utf8), isDurable: false)
     }
 
     private static func path(in store: StateStore) -> FilePath {

@@ -1,0 +1,50 @@
+import Transactions
+
+/// Says for people what became of changes that were not finished.
+enum RecoveryText {
+    /// One line about what was found and done, and for a residue what is left.
+    static func lines(_ recovery: Recovery) -> [String] {
+        let change = "weir: change \(recovery.generation.number) (\(text(of: recovery.generation)))"
+        let journal = recovery.hadDamagedJournal ? ", and its journal is damaged" : ""
+        let found = "\(change) was interrupted\(journal)"
+        switch recovery.ending {
+        case .completed:
+            return ["\(found) when all of it was made: it is kept. The kernel was read and is as it wants."]
+        case .takenBack where recovery.isRepeated:
+            return ["\(change) could be taken back now: the kernel was read and is as before it."]
+        case .takenBack:
+            return ["\(found): what it had made was taken back. The kernel was read and is as before it."]
+        case .elsewhere:
+            return ["\(found) before the last boot, or in another network namespace: nothing of it is here."]
+        case .residue(let residue):
+            let first = recovery.isRepeated ? "\(change) could still not be taken back." : "\(found)."
+            return [first] + FailureReporter().lines(residue)
+        }
+    }
+
+    /// What is known about a change that is not finished.
+    static func line(_ change: UnfinishedChange) -> String {
+        let name = "Change \(change.generation.number) (\(text(of: change.generation)))"
+        if let residue = change.residue {
+            return "\(name) could not be taken back (\(residue.joined(separator: "; "))): "
+                + "the next change, or 'weir recover', tries again."
+        }
+        if change.isUnderWay {
+            return "\(name) is being made\(change.owner.map { " by process \($0.process)" } ?? "")."
+        }
+        return "\(name) was interrupted: the next change, or 'weir recover', finishes it or takes it back."
+    }
+
+    /// How a generation came about.
+    static func text(of generation: Generation) -> String {
+        switch generation.action {
+        case .apply: (["apply"] + generation.sources.map(\.name)).joined(separator: " ")
+        case .rollback: "rollback to \(name(ofState: generation.restored ?? generation.number))"
+        case .revert: "revert"
+        }
+    }
+
+    private static func name(ofState number: Int) -> String {
+        number == Generation.cleanState ? "\(number), the clean state" : "\(number)"
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Transactions
+
+/// `weir recover`: finish what was interrupted.
+struct Recover: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Finish a change that was interrupted, or take it back.",
+        discussion: """
+            Every command that changes something does the same first. What had been made and verified is kept, anything else \
+            is taken back. The exit status is 21 where not all could be taken back.
+            """
+    )
+
+    @Flag(
+        name: .customLong("discard-damaged"),
+        help: "Put damaged files of the state directory away, into 'damaged' below it, and go on without them."
+    )
+    var discardDamaged = false
+
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var moved: [String] = []
+        if discardDamaged {
+            let store = try kernel.store(terminal)
+            moved = try explainingFailures(terminal) { () throws(StoreError) in
+                try store.setAsideDamage(lockTimeout: kernel.lockDuration)
+            }
+        }
+        var recoveries: [Recovery] = []
+        var session = try kernel.openSession(terminal) { recoveries.append($0) }
+        let isComplete: Bool
+        do throws(TransactionError) {
+            try session.recover(lockTimeout: kernel.lockDuration)
+            isComplete = !recoveries.contains { if case .residue = $0.ending { true } else { false } }
+        } catch {
+            guard case .unrecovered = error else {
+                let (lines, status) = FailureReporter().explain(error)
+                for line in lines { terminal.complain(line) }
+                throw status
+            }
+            isComplete = false
+        }
+        if output.json {
+            terminal.line(try JSONText.of(RecoveryDocument(recoveries, moved)))
+        } else {
+            for path in moved { terminal.line("Put away: \(path)") }
+            for line in recoveries.flatMap(RecoveryText.lines) { terminal.line(line) }
+            if recoveries.isEmpty { terminal.line("No change was interrupted.") }
+        }
+        if !isComplete { throw ExitStatus.residue }
+    }
+}
+
+/// The answer as JSON.
+private struct RecoveryDocument: Encodable {
+    struct Item: Encodable {
+        let change: Int
+        let outcome: String
+    }
+
+    let recovered: [Item]
+    let putAway: [String]
+
+    init(_ recoveries: [Recovery], _ moved: [String]) {
+        recovered = recoveries.map { Item(change: $0.generation.number, outcome: $0.ending.name) }
+        putAway = moved
+    }
+}
+
+extension Recovery.Ending {
+    /// One word for programs.
+    fileprivate var name: String {
+        switch self {
+        case .completed: "completed"
+        case .takenBack: "takenBack"
+        case .elsewhere: "elsewhere"
+        case .residue: "residue"
+        }
+    }
+}

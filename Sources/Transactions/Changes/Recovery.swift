@@ -1,0 +1,23 @@
+/// What became of a change that a process had begun and not finished.
+public struct Recovery: Sendable {
+    /// How it was finished.
+    public enum Ending: Sendable {
+        /// It had been made and verified: its generation was recorded. The kernel was read and is as the change wanted it.
+        case completed
+        /// It was taken back: the kernel was read and is as before.
+        case takenBack
+        /// It was made before the last boot, or in another network namespace: nothing of it can be here.
+        case elsewhere
+        /// It could not be taken back wholly.
+        case residue(Residue)
+    }
+
+    /// What the change was to bring about.
+    public let generation: Generation
+    /// How it was finished.
+    public let ending: Ending
+    /// Whether it had been tried before, without success.
+    public let isRepeated: Bool
+    /// Whether its journal was damaged, so that it was not known how far it had come.
+    public let hadDamagedJournal: Bool
+}

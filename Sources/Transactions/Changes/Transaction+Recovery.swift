@@ -1,0 +1,81 @@
+import KernelObjects
+import KernelState
+import Reconciliation
+
+extension Transaction where System: ~Copyable {
+    /// Finishes what another process has left unfinished; the lock must be held.
+    /// - Parameter report: Is told what became of it.
+    mutating func recover(_ report: (Recovery) -> Void) throws(TransactionError) {
+        let directories = try storing { () throws(StoreError) in try store.changesUnderWay() }
+        // What came last goes first.
+        for directory in directories.reversed() {
+            guard let recovery = try recover(directory) else { continue }
+            report(recovery)
+            if case .residue = recovery.ending, !recovery.isRepeated { throw .unrecovered(recovery) }
+        }
+    }
+
+    private mutating func recover(_ directory: ChangeDirectory) throws(TransactionError) -> Recovery? {
+        let change = try storing { () throws(StoreError) in try self.change(in: directory) }
+        guard let change else { return nil }
+        func recovery(_ ending: Recovery.Ending) -> Recovery {
+            Recovery(
+                generation: change.generation,
+                ending: ending,
+                isRepeated: change.residue != nil,
+                hadDamagedJournal: change.hasDamagedJournal
+            )
+        }
+        guard change.generation.origin == kernel.instance else {
+            try storing { () throws(StoreError) in
+                try Journal(directory.journalPath).append(.rollback(reason: "it was interrupted"))
+                try directory.setAside()
+            }
+            return recovery(.elsewhere)
+        }
+        let (before, after) = try storing { () throws(StoreError) in try snapshots(of: directory) }
+        let request = ChangeRequest(after.desired, action: change.generation.action)
+        if change.isVerified {
+            let now = try look(request, displaced: before.displaced, knowing: nil)
+            if now.changes.isEmpty, now.difference.conflicts.isEmpty {
+                try storing { () throws(StoreError) in try directory.publish() }
+                return recovery(.completed)
+            }
+        }
+        let journal = try storing { () throws(StoreError) in try Journal(directory.journalPath) }
+        // Whatever the journal says or has lost: all of the change may have been made.
+        let made = difference(
+            desired: after.desired,
+            observed: before.observed,
+            displaced: before.displaced,
+            adoption: .any
+        ).changes
+        let residue = takeBack(
+            Undoing(before: before.observed, made: made),
+            request,
+            displaced: before.displaced,
+            "it was interrupted",
+            directory,
+            journal
+        )
+        return recovery(residue.map { .residue($0) } ?? .takenBack)
+    }
+
+    /// The change in a directory. Where it has not touched the kernel, or is over, the directory is removed.
+    private func change(in directory: ChangeDirectory) throws(StoreError) -> UnfinishedChange? {
+        if let change = try UnfinishedChange(directory) { return change }
+        let hasBegun = try JournalContents(directory.journalPath) != nil
+        if hasBegun, !(try store.generationNumbers().contains(directory.number)) {
+            throw .malformed(path: directory.generationPath, reason: "it is missing")
+        }
+        try directory.discard()
+        return nil
+    }
+
+    private func snapshots(of directory: ChangeDirectory) throws(StoreError) -> (before: Snapshot, after: Snapshot) {
+        guard let file = try directory.generation() else {
+            throw .malformed(path: directory.generationPath, reason: "it is missing")
+        }
+        return (try file.snapshot(.before), try file.snapshot(.after))
+    }
+}

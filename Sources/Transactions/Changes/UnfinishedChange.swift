@@ -1,0 +1,81 @@
+/// A change that is being made, that was interrupted, that was taken back, or that could not be.
+public struct UnfinishedChange: Sendable {
+    /// What it is to bring about.
+    public let generation: Generation
+    /// How far it has come.
+    public let records: [JournalRecord]
+    /// Whether not all of the journal can be read.
+    public let hasDamagedJournal: Bool
+
+    /// The process that makes it.
+    public var owner: ProcessIdentity? {
+        for case .begun(let owner, _) in records { return owner }
+        return nil
+    }
+
+    /// Whether that process still runs.
+    public var isUnderWay: Bool {
+        owner?.isAlive ?? false
+    }
+
+    /// What is left of it, in lines for people; nothing where it was not found out that it cannot be taken back.
+    public var residue: [String]? {
+        var residue: [String]?
+        for case .residue(let lines) in records { residue = lines }
+        return residue
+    }
+
+    /// Why it was taken back, or was to be; nothing where that is not known.
+    public var reason: String? {
+        var reason: String?
+        for case .rollback(let text) in records { reason = text }
+        return reason
+    }
+
+    /// Whether the kernel was found to have all that it wants, and nobody has decided otherwise since.
+    var isVerified: Bool {
+        guard let place = records.lastIndex(of: .verified), !hasDamagedJournal else { return false }
+        return !records[place...].contains { if case .rollback = $0 { true } else { false } }
+    }
+
+    /// Reads it; nothing where there is none, where the kernel was not touched yet, or where the generation has its place already.
+    init?(_ directory: ChangeDirectory) throws(StoreError) {
+        guard let journal = try JournalContents(directory.journalPath),
+            let file = try directory.generation()
+        else { return nil }
+        generation = file.generation
+        records = journal.records
+        hasDamagedJournal = journal.isDamaged
+    }
+}
+
+extension StateStore {
+    /// The changes that are not finished, the oldest first. Nothing is changed, and no lock is needed.
+    public func unfinishedChanges() throws(StoreError) -> [UnfinishedChange] {
+        var changes: [UnfinishedChange] = []
+        for directory in try changesUnderWay() {
+            if let change = try UnfinishedChange(directory) { changes.append(change) }
+        }
+        return changes
+    }
+
+    /// The last changes that failed or were interrupted, and of which nothing is left in the kernel; the oldest first.
+    public func failures() throws(StoreError) -> [UnfinishedChange] {
+        var changes: [UnfinishedChange] = []
+        for number in try numbersOfFailures() {
+            let directory = ChangeDirectory(number, in: self, at: failuresDirectory)
+            if let change = try UnfinishedChange(directory) { changes.append(change) }
+        }
+        return changes
+    }
+
+    /// Their directories, the oldest first.
+    func changesUnderWay() throws(StoreError) -> [ChangeDirectory] {
+        try Files.names(in: transactionsDirectory).compactMap(Int.init).sorted().map { ChangeDirectory($0, in: self) }
+    }
+
+    /// Puts away what could not be taken back: the kernel has been found to be as desired since.
+    func setAsideChangesUnderWay() throws(StoreError) {
+        for directory in try changesUnderWay() { try directory.setAside() }
+    }
+}

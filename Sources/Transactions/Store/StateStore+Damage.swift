@@ -1,0 +1,73 @@
+import SystemPackage
+
+extension StateStore {
+    /// Puts away every file that is damaged, so that the rest can be used again: nothing of it is believed, and it stays for people to look
+    /// at. What Weir had displaced is forgotten with a generation that is put away.
+    /// - Returns: Where the files and directories went.
+    public func setAsideDamage(lockTimeout: Duration = .zero) throws(StoreError) -> [String] {
+        try prepare()
+        let lock = try lock(timeout: lockTimeout)
+        var moved: [String] = []
+        for path in try damagedPaths() { moved.append(try setAside(path).string) }
+        _ = consume lock
+        return moved
+    }
+
+    /// Changes that are under way, generations and what both need, if they cannot be read.
+    private func damagedPaths() throws(StoreError) -> [FilePath] {
+        var damaged: [FilePath] = []
+        func look(_ path: FilePath, _ body: () throws(StoreError) -> Void) throws(StoreError) {
+            do throws(StoreError) {
+                try body()
+            } catch .malformed {
+                damaged.append(path)
+            }
+        }
+        for directory in [transactionsDirectory, failuresDirectory] {
+            for number in try Files.names(in: directory).compactMap(Int.init).sorted() {
+                let change = ChangeDirectory(number, in: self, at: directory)
+                try look(change.path) { () throws(StoreError) in
+                    guard try JournalContents(change.journalPath) != nil else { return }
+                    guard let file = try change.generation() else {
+                        guard try generationNumbers().contains(number) else {
+                            throw .malformed(path: change.generationPath, reason: "it is missing")
+                        }
+                        return
+                    }
+                    try file.readAll()
+                }
+            }
+        }
+        for number in try generationNumbers() {
+            try look(generationPath(number)) { () throws(StoreError) in try file(of: number).readAll() }
+        }
+        return damaged
+    }
+
+    /// Gives a file or directory a name under which nobody looks for it.
+    private func setAside(_ path: FilePath) throws(StoreError) -> FilePath {
+        let directory = self.directory.appending("damaged")
+        try Files.makeDirectory(directory)
+        let kind = path.removingLastComponent().lastComponent?.string ?? ""
+        let stem = "\(kind)-\(path.lastComponent?.string ?? "")"
+        let names = Set(try Files.names(in: directory))
+        var name = stem
+        var count = 1
+        while names.contains(name) {
+            count += 1
+            name = "\(stem)-\(count)"
+        }
+        let target = directory.appending(name)
+        try Files.rename(path, to: target)
+        return target
+    }
+}
+
+extension GenerationFile {
+    /// Reads everything, to find out whether anything is damaged.
+    func readAll() throws(StoreError) {
+        _ = try snapshot(.before)
+        _ = try snapshot(.after)
+        _ = try text()
+    }
+}
