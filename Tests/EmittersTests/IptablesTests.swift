@@ -1,3 +1,4 @@
+import Diagnostics
 import Emitters
 import NetworkTypes
 import RulesetModel
@@ -92,6 +93,14 @@ struct IptablesTests {
 
             """
         )
+    }
+
+    @Test func whatHasNoWordsIsAnError() {
+        let flags = TCPFlagsMatch(flags: .ecn, mask: .ecn)
+        var diagnostics = DiagnosticBag()
+        let rule = Rule(direction: .input, matches: [tcp, .tcpFlags(flags)], action: .drop)
+        #expect(emit(ruleset([rule]), as: .iptables, diagnostics: &diagnostics) == nil)
+        #expect(diagnostics.diagnostics.map(\.code) == [.notExpressible])
     }
 
     @Test func setsOfMarksAreWrittenOut() throws {

@@ -591,5 +591,17 @@ extension NftCase {
             nft: "meta l4proto @tunnels counter accept",
             sets: [NamedSet(name: "tunnels", contents: .protocols([.tcp, IPProtocol(rawValue: 47)]))]
         ).with(["tunnels": "tcp, gre"]),
+        NftCase(
+            .input,
+            [.mark(Membership(.namedSet("marks")))],
+            nft: "meta mark @marks counter accept",
+            sets: [NamedSet(name: "marks", contents: .marks(IntervalSet([1, 0x1000] as [UInt32])))]
+        ).with(["marks": "0x1, 0x1000"]),
+        NftCase(
+            .input,
+            [.connectionMark(Membership(.namedSet("bands"), isNegated: true))],
+            nft: "ct mark != @bands counter accept",
+            sets: [NamedSet(name: "bands", contents: .marks(IntervalSet([valid(Interval(1, 5)), Interval(0x1000)])))]
+        ).with(["bands": "0x1-0x5, 0x1000"]),
     ]
 }

@@ -85,7 +85,7 @@ struct NftCase: CustomTestStringConvertible {
     func script(_ firewall: FirewallState) -> String {
         var text = "table inet weir {\n"
         for set in firewall.sets {
-            let type = ["ipv4_addr", "ipv6_addr", "inet_service", "ifname", "inet_proto"].first {
+            let type = ["ipv4_addr", "ipv6_addr", "inet_service", "ifname", "inet_proto", "mark"].first {
                 Self.types[$0] == set.keyType
             }
             text +=
@@ -109,6 +109,7 @@ struct NftCase: CustomTestStringConvertible {
 
     private static let types: [String: UInt32] = [
         "ipv4_addr": 7, "ipv6_addr": 8, "inet_service": 13, "ifname": 41, "inet_proto": 12,
+        "mark": 19,
     ]
 
     func with(_ elements: [String: String]) -> NftCase {

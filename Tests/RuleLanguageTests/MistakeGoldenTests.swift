@@ -1,7 +1,8 @@
 import Diagnostics
-import RuleLanguage
 import TestSupport
 import Testing
+
+@testable import RuleLanguage
 
 /// The wrong files in `Tests/Mistakes`, each named for the code it is about, and what is said about them.
 ///
@@ -18,7 +19,7 @@ struct MistakeGoldenTests {
         code.rawValue < "E050" || code == .logPrefixAsComment
     }
 
-    /// What no file of a sensible size can show; other tests make the text.
+    /// What no file of a sensible size can show; tests below make the text.
     private static let codesOfHugeFiles: Set<DiagnosticCode> = [.fileTooLarge, .tooManyStatements]
 
     @Test(arguments: names)
@@ -29,6 +30,32 @@ struct MistakeGoldenTests {
         _ = RuleFileParser.parse(SourceID(rawValue: 0), of: map, diagnostics: &bag)
         #expect(bag.diagnostics.contains { name.hasPrefix($0.code.rawValue) })
         expectGolden(TextRenderer(map: map).render(bag), "Tests/Mistakes/\(name.dropLast(5)).txt")
+    }
+
+    @Test func aFileThatIsTooLargeIsExplained() {
+        let bytes = [UInt8](repeating: UInt8(ascii: "#"), count: SourceFile.maximumSize + 1)
+        let map = SourceMap(SourceFile(name: "huge.weir", bytes: bytes))
+        var bag = DiagnosticBag()
+        let syntax = RuleFileParser.parse(SourceID(rawValue: 0), of: map, diagnostics: &bag)
+        #expect(bag.diagnostics.map(\.code) == [.fileTooLarge])
+        #expect(syntax[syntax.topLevel].isEmpty)
+        expectGolden(TextRenderer(map: map).render(bag), "Tests/Mistakes/E001-too-large.txt")
+    }
+
+    @Test(arguments: [
+        ("statements", String(repeating: "accept in\n", count: 9)),
+        ("statements-in-a-block", "in {\n" + String(repeating: "    accept\n", count: 9) + "}\n"),
+        ("values", "drop in tcp dport { 1, 2, 3, 4, 5, 6, 7, 8, 9 }\ndrop in\n"),
+    ])
+    func aFileThatHoldsTooMuchIsExplainedOnce(name: String, text: String) {
+        let map = SourceMap(SourceFile(name: "\(name).weir", text: text))
+        var bag = DiagnosticBag()
+        _ = RuleFileParser.parse(SourceID(rawValue: 0), of: map, maximumNodes: 8, diagnostics: &bag)
+        #expect(bag.diagnostics.map(\.code) == [.tooManyStatements])
+        expectGolden(TextRenderer(map: map).render(bag), "Tests/Mistakes/E036-too-many-\(name).txt")
+        bag = DiagnosticBag()
+        _ = RuleFileParser.parse(SourceID(rawValue: 0), of: map, maximumNodes: 9, diagnostics: &bag)
+        #expect(!bag.hasErrors, "as many as there may be")
     }
 
     @Test func everyCodeHasAnExample() {

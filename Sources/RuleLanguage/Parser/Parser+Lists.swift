@@ -25,8 +25,9 @@ extension Parser {
             default:
                 isLineStart = false
             }
-            guard pendingValues.count + syntax.values.count < Self.maximumNodes else {
-                throw fail(.tooManyStatements(at: tokenRange))
+            guard pendingValues.count + syntax.values.count < maximumNodes else {
+                giveUpFile()
+                throw Abandon()
             }
             do {
                 pendingValues.append(try parseListElement(place))

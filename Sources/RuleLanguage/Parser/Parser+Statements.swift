@@ -24,7 +24,7 @@ extension Parser {
             default:
                 break
             }
-            guard !diagnostics.isFull, pendingStatements.count + syntax.statements.count < Self.maximumNodes else {
+            guard !diagnostics.isFull, pendingStatements.count + syntax.statements.count < maximumNodes else {
                 giveUpFile()
                 return
             }
@@ -43,7 +43,7 @@ extension Parser {
     }
 
     /// Moves to the end of the file: enough is wrong, or there is more than can be handled.
-    private mutating func giveUpFile() {
+    mutating func giveUpFile() {
         if !diagnostics.isFull {
             diagnostics.report(.tooManyStatements(at: tokenRange))
         }

@@ -10,9 +10,9 @@ struct Abandon: Error {}
 struct Parser {
     /// How deep blocks may be nested.
     static let maximumDepth = 64
-    /// How many statements, and how many values, a file may hold.
-    static let maximumNodes = 10_000_000
 
+    /// How many statements, and how many values, the file may hold.
+    let maximumNodes: Int
     let bytes: UnsafeBufferPointer<UInt8>
     let source: SourceID
     var lexer: Lexer
@@ -51,8 +51,10 @@ struct Parser {
         bytes: UnsafeBufferPointer<UInt8>,
         classes: UnsafeBufferPointer<UInt8>,
         source: SourceID,
+        maximumNodes: Int,
         diagnostics: consuming DiagnosticBag
     ) {
+        self.maximumNodes = maximumNodes
         self.bytes = bytes
         self.source = source
         self.diagnostics = diagnostics
@@ -63,7 +65,7 @@ struct Parser {
 
     /// Makes room for a file with one rule a line; what is not used costs address space, not memory.
     mutating func reserve(lines: Int) {
-        let lines = min(lines, Self.maximumNodes / 4)
+        let lines = min(lines, maximumNodes / 4)
         pendingStatements.reserveCapacity(lines)
         syntax.clauses.reserveCapacity(lines * 4)
     }

@@ -10,6 +10,16 @@ public enum RuleFileParser {
         of map: SourceMap,
         diagnostics: inout DiagnosticBag
     ) -> RuleFileSyntax {
+        parse(file, of: map, maximumNodes: 10_000_000, diagnostics: &diagnostics)
+    }
+
+    /// Parses a file that may hold so many statements, and so many values.
+    static func parse(
+        _ file: SourceID,
+        of map: SourceMap,
+        maximumNodes: Int,
+        diagnostics: inout DiagnosticBag
+    ) -> RuleFileSyntax {
         guard let source = map[file] else {
             return RuleFileSyntax(source: file)
         }
@@ -20,7 +30,13 @@ public enum RuleFileParser {
         return source.bytes.withUnsafeBufferPointer { bytes in
             ByteClass.table.withUnsafeBufferPointer { classes in
                 EncodingCheck.check(bytes, of: file, diagnostics: &diagnostics)
-                var parser = Parser(bytes: bytes, classes: classes, source: file, diagnostics: diagnostics)
+                var parser = Parser(
+                    bytes: bytes,
+                    classes: classes,
+                    source: file,
+                    maximumNodes: maximumNodes,
+                    diagnostics: diagnostics
+                )
                 diagnostics = DiagnosticBag()
                 parser.reserve(lines: source.lineCount)
                 parser.parseFile()
