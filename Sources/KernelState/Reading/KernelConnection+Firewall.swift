@@ -23,11 +23,14 @@ extension KernelConnection {
     }
 
     /// Reads Weir's table. All that is returned is of one generation: if something changes meanwhile, it is read again.
-    public mutating func readFirewall() throws(KernelStateError) -> FirewallListing {
+    /// - Parameter known: What need not be read if nf_tables is at the same generation. It is returned as it is, live values included.
+    public mutating func readFirewall(
+        knowing known: KnownFirewall? = nil
+    ) throws(KernelStateError) -> FirewallListing {
         for _ in 0..<Self.mostAttempts {
             do throws(ReadFailure) {
                 let generation = try firewall.firewallGeneration()
-                var reading = FirewallReading(generation: generation)
+                var reading = FirewallReading(generation: generation, knowing: known)
                 let listing: FirewallListing?
                 do throws(ReadFailure) {
                     listing = try reading.read(&firewall)
@@ -67,104 +70,5 @@ extension NetlinkSocket {
         }
         guard let generation else { throw .object(.malformed(message: "NFT_MSG_NEWGEN")) }
         return generation
-    }
-}
-
-/// One attempt to read the table.
-private struct FirewallReading {
-    let generation: UInt32
-    private var isConsistent = true
-
-    init(generation: UInt32) {
-        self.generation = generation
-    }
-
-    /// Reads; nothing where the dumps turned out not to be of one generation.
-    mutating func read(_ socket: inout NetlinkSocket) throws(ReadFailure) -> FirewallListing? {
-        var tables: [FirewallDump.Table] = []
-        try dump(FirewallDump.tablesRequest, &socket) { (payload) throws(KernelObjectsError) in
-            tables.append(try FirewallDump.table(payload))
-        }
-        var listing = FirewallListing(generation: generation, foreignTables: tables.filter { !$0.isWeirs })
-        if let own = tables.first(where: \.isWeirs) {
-            var state = FirewallState(isDormant: own.isDormant)
-            let sets = try readSets(&socket)
-            state.sets = sets.filter { !$0.flags.contains(.anonymous) }
-            state.chains = try readChains(&socket, anonymousSets: sets.filter { $0.flags.contains(.anonymous) })
-            state.foreignObjects = try readForeignObjects(&socket)
-            listing.firewall = state
-        }
-        return isConsistent ? listing : nil
-    }
-
-    private mutating func readSets(_ socket: inout NetlinkSocket) throws(ReadFailure) -> [SetObject] {
-        var sets: [SetObject] = []
-        try dump(FirewallDump.setsRequest, &socket) { (payload) throws(KernelObjectsError) in
-            let (table, set) = try FirewallDump.set(payload)
-            if table == FirewallState.tableName { sets.append(set) }
-        }
-        for index in sets.indices {
-            guard isConsistent else { return [] }
-            var collector = ElementCollector(sets[index])
-            try dump(FirewallDump.elementsRequest(ofSet: sets[index].name), &socket) {
-                (payload) throws(KernelObjectsError) in
-                try collector.add(payload)
-            }
-            sets[index] = collector.finish()
-        }
-        return sets
-    }
-
-    private mutating func readChains(
-        _ socket: inout NetlinkSocket,
-        anonymousSets: [SetObject]
-    ) throws(ReadFailure) -> [ChainObject] {
-        var chains: [ChainObject] = []
-        try dump(FirewallDump.chainsRequest, &socket) { (payload) throws(KernelObjectsError) in
-            let (table, chain) = try FirewallDump.chain(payload)
-            if table == FirewallState.tableName { chains.append(chain) }
-        }
-        let byName = Dictionary(anonymousSets.map { ($0.name, $0) }) { first, _ in first }
-        var decoder = RuleDecoder(anonymousSets: byName)
-        for index in chains.indices {
-            guard isConsistent else { return [] }
-            var rules: [RuleEntry] = []
-            try dump(FirewallDump.rulesRequest(ofChain: chains[index].name), &socket) {
-                (payload) throws(KernelObjectsError) in
-                rules.append(try decoder.rule(payload))
-            }
-            chains[index].rules = rules
-        }
-        return chains
-    }
-
-    private mutating func readForeignObjects(_ socket: inout NetlinkSocket) throws(ReadFailure) -> [ForeignObject] {
-        var objects: [ForeignObject] = []
-        let requests = [
-            (FirewallDump.objectsRequest, FirewallMessage.newObject),
-            (FirewallDump.flowtablesRequest, FirewallMessage.newFlowtable),
-        ]
-        for (request, type) in requests {
-            try dump(request, &socket) { (payload) throws(KernelObjectsError) in
-                let (table, object) = try FirewallDump.foreignObject(payload, messageType: type)
-                if table == FirewallState.tableName { objects.append(object) }
-            }
-        }
-        return objects
-    }
-
-    private mutating func dump(
-        _ message: EncodedMessage,
-        _ socket: inout NetlinkSocket,
-        _ body: (RawSpan) throws(KernelObjectsError) -> Void
-    ) throws(ReadFailure) {
-        let summary = try socket.dump(NetlinkRequest(message)) { (_, payload) throws(ReadFailure) in
-            do throws(KernelObjectsError) {
-                try body(payload)
-            } catch {
-                throw .object(error)
-            }
-        }
-        if !summary.isConsistent(withGeneration: generation) { isConsistent = false }
     }
 }

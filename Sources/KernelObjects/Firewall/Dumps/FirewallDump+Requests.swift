@@ -45,6 +45,19 @@ extension FirewallDump {
         }
     }
 
+    /// Asks for members of a set by their first keys; no dump, but an answer for each. In an interval set a key finds the interval that it
+    /// lies in, start and end, unless that has no end. The kernel answers with an error at the first key that the set does not have.
+    public static func request(forElements elements: some Sequence<SetElement>, of set: SetObject) -> EncodedMessage {
+        let encoding = ElementEncoding(set: set, isDeletion: false)
+        return request(FirewallMessage.getElements) { writer in
+            writer.string(ElementAttribute.table, FirewallState.tableName)
+            writer.string(ElementAttribute.set, set.name)
+            let list = writer.open(ElementAttribute.list)
+            for element in elements { encoding.writeLookup(of: element, into: &writer) }
+            writer.close(list)
+        }
+    }
+
     private static func request(
         _ type: UInt16,
         family: UInt8 = FirewallHeader.inet,

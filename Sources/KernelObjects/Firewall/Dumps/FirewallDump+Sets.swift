@@ -1,20 +1,25 @@
 extension FirewallDump {
-    /// A set without its members, from a `NFT_MSG_NEWSET`, with the name of its table.
+    /// A set without its members, from a `NFT_MSG_NEWSET`, with the name of its table and, where the kernel tells (since Linux 6.16),
+    /// the number of its members.
     ///
     /// The set is in canonical form but for its name, which the kernel has given to an anonymous set too: of the userdata stays what
     /// Weir writes itself.
-    public static func set(_ payload: RawSpan) throws(KernelObjectsError) -> (table: String, set: SetObject) {
+    public static func set(
+        _ payload: RawSpan
+    ) throws(KernelObjectsError) -> (table: String, set: SetObject, memberCount: UInt32?) {
         let kind = "NFT_MSG_NEWSET"
         var fields = SetFields()
         try forEachAttribute(of: payload, kind) { fields.read($0) }
         guard let table = fields.table, let set = fields.set else { throw .malformed(message: kind) }
-        return (table, set)
+        return (table, set, fields.memberCount)
     }
 }
 
 /// What the attributes of a set say.
 private struct SetFields {
     var table: String?
+    /// `NFTA_SET_COUNT`
+    var memberCount: UInt32?
 
     private var name: String?
     private var flags: SetFlags = []
@@ -60,7 +65,10 @@ private struct SetFields {
     mutating func read(_ attribute: AttributeReader.Attribute) {
         switch attribute.type {
         // They change by themselves, or are another view of the members.
-        case SetAttribute.handle, SetAttribute.backend, SetAttribute.count: return
+        case SetAttribute.handle, SetAttribute.backend: return
+        case SetAttribute.count:
+            memberCount = attribute.networkOrder32
+            return
         case SetAttribute.table: table = attribute.string
         case SetAttribute.name: name = attribute.string
         case SetAttribute.flags: flags = SetFlags(rawValue: number(attribute.networkOrder32))

@@ -1,6 +1,8 @@
 /// Reads rules from a `NFT_MSG_GETRULE` dump into canonical form: live values are zero and anonymous sets have no numbers.
 public struct RuleDecoder: Sendable {
     private let anonymousSets: [String: SetObject]
+    /// The names of those that the rules so far look into.
+    public private(set) var usedSets: Set<String> = []
     private var writer = AttributeWriter(capacity: 4096)
 
     /// Creates a decoder.
@@ -87,6 +89,7 @@ public struct RuleDecoder: Sendable {
                 writer.raw(element.whole)
                 continue
             }
+            usedSets.insert(set.name)
             set.name = set.canonicalName
             let start = writer.open(ExpressionAttribute.element)
             writer.leadingBytes(
