@@ -12,6 +12,11 @@ extension Fingerprint {
 
     /// Adds a set with its members.
     public mutating func combine(_ set: SetObject) {
+        combine(kindOf: set)
+        combine(membersOf: set)
+    }
+
+    mutating func combine(kindOf set: SetObject) {
         combine(set.name)
         combine(UInt64(set.flags.rawValue))
         combine(UInt64(set.keyType) << 32 | UInt64(set.keyLength))
@@ -19,6 +24,9 @@ extension Fingerprint {
         combine(UInt64(set.size))
         combine(set.userdata)
         combine(set.foreignAttributes ?? [])
+    }
+
+    mutating func combine(membersOf set: SetObject) {
         combine(UInt64(set.elements.count))
         for element in set.elements {
             combine(element.start)
@@ -32,38 +40,20 @@ extension Fingerprint {
         combine(UInt64(truncatingIfNeeded: key.rawValue))
     }
 
-    /// Adds the content of Weir's table; handles and counters do not count.
-    public mutating func combine(_ firewall: FirewallState) {
-        combine(UInt64(firewall.isDormant ? 1 : 0))
-        combine(UInt64(firewall.sets.count))
-        for set in firewall.sets { combine(set) }
-        combine(UInt64(firewall.chains.count))
-        for chain in firewall.chains {
-            combine(chain.name)
-            if let base = chain.base {
-                combine(base.type.rawValue)
-                combine(UInt64(base.hook.rawValue) << 32 | UInt64(UInt32(bitPattern: base.priority)))
-                combine(base.policy.rawValue)
-            } else {
-                combine(UInt64.max)
-            }
-            combine(chain.userdata)
-            combine(UInt64(chain.rules.count))
-            for entry in chain.rules { combine(entry.rule) }
+    mutating func combine(kindOf chain: ChainObject) {
+        combine(chain.name)
+        if let base = chain.base {
+            combine(base.type.rawValue)
+            combine(UInt64(base.hook.rawValue) << 32 | UInt64(UInt32(bitPattern: base.priority)))
+            combine(base.policy.rawValue)
+        } else {
+            combine(UInt64.max)
         }
-        combine(UInt64(firewall.foreignObjects.count))
-        for object in firewall.foreignObjects {
-            combine(UInt64(object.messageType))
-            combine(object.name)
-        }
+        combine(chain.userdata)
     }
-}
 
-extension FirewallState {
-    /// A digest of what the table does: equal tables have equal digests.
-    public var fingerprint: Fingerprint {
-        var fingerprint = Fingerprint()
-        fingerprint.combine(self)
-        return fingerprint
+    mutating func combine(rulesOf chain: ChainObject) {
+        combine(UInt64(chain.rules.count))
+        for entry in chain.rules { combine(entry.rule) }
     }
 }

@@ -25,6 +25,13 @@ public struct Fingerprint: Sendable, Hashable {
         text.withUTF8 { combine(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Adds a digest.
+    public mutating func combine(_ other: Fingerprint) {
+        combine(other.low)
+        combine(other.high)
+        combine(other.byteCount)
+    }
+
     private mutating func combine(_ bytes: UnsafeRawBufferPointer) {
         mix(UInt64(bytes.count))
         byteCount &+= UInt64(bytes.count)

@@ -30,19 +30,21 @@ final class FakeKernel: Kernel {
     /// Happens when the call with this number is over.
     var interference: (call: Int, (inout ObservedState) -> Void)?
     private(set) var calls: [String] = []
-    private(set) var firewallReads = 0
+    /// The chains whose rules were read.
+    private(set) var chainReads: [String] = []
 
     init(_ state: ObservedState = ObservedState()) {
         self.state = state
         self.state.generation = 1
     }
 
-    func generation() throws(KernelStateError) -> UInt32 { state.generation }
-
-    func read(sysctls: [String], withFirewall: Bool) throws(KernelStateError) -> ObservedState {
+    func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState {
         guard canRead else { throw KernelStateError(.readFirewall, .system, errno: .ioError) }
         var result = state
-        if withFirewall { firewallReads += 1 } else { result.firewall = nil }
+        let isKnown = known?.generation == state.generation
+        for chain in state.firewall?.chains ?? [] where !isKnown || known?.rules[chain.name] == nil {
+            chainReads.append(chain.name)
+        }
         result.sysctls = sysctls.map { name in
             state.sysctls.first { $0.name == name } ?? SysctlObject(name: name, value: nil)
         }

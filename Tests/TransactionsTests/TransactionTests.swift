@@ -106,20 +106,20 @@ struct TransactionTests {
             let kernel = FakeKernel(try before())
             _ = try apply(desired(), to: kernel, store)
             let calls = kernel.calls
-            let reads = kernel.firewallReads
+            let reads = kernel.chainReads.count
             guard case .unchanged = try apply(desired(), to: kernel, store) else {
                 Issue.record("changed")
                 return
             }
             #expect(kernel.calls == calls)
-            #expect(kernel.firewallReads == reads)
+            #expect(kernel.chainReads.count == reads)
             #expect(try store.history().count == 1)
             // Somebody changed nf_tables: now it has to be read, and is found to be as it should be.
             kernel.state.generation += 1
             _ = try apply(desired(), to: kernel, store)
-            #expect(kernel.firewallReads == reads + 1)
+            #expect(kernel.chainReads.count == reads + 1)
             _ = try apply(desired(), to: kernel, store)
-            #expect(kernel.firewallReads == reads + 1)
+            #expect(kernel.chainReads.count == reads + 1)
         }
     }
 

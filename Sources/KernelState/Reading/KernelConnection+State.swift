@@ -2,9 +2,14 @@ public import KernelObjects
 
 extension KernelConnection {
     /// Reads everything that a plan is made from.
-    /// - Parameter sysctls: The kernel settings to read, by dotted name.
-    public mutating func readState(sysctls names: [String] = []) throws(KernelStateError) -> ObservedState {
-        let listing = try readFirewall()
+    /// - Parameters:
+    ///   - names: The kernel settings to read, by dotted name.
+    ///   - known: What of Weir's table need not be read if nf_tables is at the same generation.
+    public mutating func readState(
+        sysctls names: [String] = [],
+        knowing known: KnownFirewall? = nil
+    ) throws(KernelStateError) -> ObservedState {
+        let listing = try readFirewall(knowing: known)
         let routing = try readRouting()
         return ObservedState(
             firewall: listing.firewall,

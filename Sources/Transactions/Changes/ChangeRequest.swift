@@ -5,8 +5,8 @@ import Reconciliation
 struct ChangeRequest {
     /// What is to be brought about.
     let desired: DesiredState
-    /// The digest of the desired content of Weir's table; nothing where there is to be no table.
-    let firewallDigest: String?
+    /// The digests of the desired content of Weir's table; nothing where there is to be no table.
+    let fingerprint: FirewallFingerprint?
     /// How it came to be wanted.
     var action: Generation.Action
     /// For a rollback the generation that is brought back.
@@ -24,16 +24,15 @@ struct ChangeRequest {
         adoption: RouteAdoption = .none
     ) {
         self.desired = desired
-        firewallDigest = desired.firewall?.digest
+        fingerprint = desired.firewall.map { FirewallFingerprint($0) }
         self.action = action
         self.restored = restored
         self.text = text
         self.adoption = adoption
     }
 
-    /// The content of Weir's table where it is noted that it was found to be as desired.
-    func known(from verified: VerifiedFirewall?, in instance: KernelInstance) -> KnownFirewall? {
-        guard let verified, verified.origin == instance, verified.hasContent(firewallDigest) else { return nil }
-        return KnownFirewall(generation: verified.generation, firewall: desired.firewall)
+    /// The digest of all of the desired content of Weir's table.
+    var firewallDigest: String? {
+        fingerprint?.whole.hexadecimal
     }
 }

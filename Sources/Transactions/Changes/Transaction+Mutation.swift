@@ -9,6 +9,8 @@ struct Progress {
     var hasChanged = false
     /// Whether the nf_tables batch was, or may have been, committed.
     var hasCommittedFirewall = false
+    /// The generation of nf_tables that the batch was committed for.
+    var committedGeneration: UInt32?
 }
 
 extension Transaction where System: ~Copyable {
@@ -82,6 +84,7 @@ extension Transaction where System: ~Copyable {
             case .done:
                 progress.hasChanged = true
                 progress.hasCommittedFirewall = true
+                progress.committedGeneration = generation
                 return
             case .refused(let complaints): throw .refused(complaints)
             case .stale: break
@@ -99,19 +102,44 @@ extension Transaction where System: ~Copyable {
     }
 
     /// Reads the kernel and compares it with what is desired; returns nf_tables' generation.
-    mutating func verify(_ request: ChangeRequest, displaced: Displaced) throws(FailureCause) -> UInt32 {
+    /// - Parameter generation: The generation of nf_tables that the batch was committed for, if there was one. If the next one is still
+    ///   the present one, only what was changed has to be looked at.
+    mutating func verify(
+        _ plan: Preview,
+        _ request: ChangeRequest,
+        displaced: Displaced,
+        committed generation: UInt32?
+    ) throws(FailureCause) -> UInt32 {
+        let known = generation.map { plan.knownFirewall(at: $0 &+ 1) }
+            ?? KnownFirewall(generation: plan.observed.generation, plan.observed.firewall)
         var remaining = ChangeSet()
         // Some of what the kernel does about routes it does a little later.
         for pause in [0, 20_000, 100_000, 300_000] as [UInt32] {
             usleep(pause)
             let now = try changing { () throws(KernelStateError) in
-                try kernel.read(for: request, displaced: displaced, knowing: nil)
+                try kernel.read(for: request, displaced: displaced, knowing: known)
             }
             let result = difference(desired: request.desired, observed: now, displaced: displaced)
             if result.changes.isEmpty, result.conflicts.isEmpty { return now.generation }
             remaining = result.changes
         }
         throw .notAsDesired(remaining)
+    }
+}
+
+extension Preview {
+    /// What need not be read after the nf_tables batch, as it was known before and the batch has not touched it.
+    fileprivate func knownFirewall(at generation: UInt32) -> KnownFirewall {
+        var known = KnownFirewall(generation: generation, observed.firewall)
+        for change in changes.firewall?.chains ?? [] { known.rules[change.name] = nil }
+        for change in changes.firewall?.sets ?? [] {
+            if case .change(_, let desired, let added, let deleted) = change {
+                known.members[change.name] = .init(desired.elements, added: added, deleted: deleted)
+            } else {
+                known.members[change.name] = nil
+            }
+        }
+        return known
     }
 }
 

@@ -21,13 +21,28 @@ extension Transaction where System: ~Copyable {
         return preview
     }
 
-    /// What is noted about Weir's table, if it is what is desired.
+    /// What of Weir's table need not be read to compare it with what is desired: what is noted in the store.
     func known(_ request: ChangeRequest) -> KnownFirewall? {
-        request.known(from: VerifiedFirewall(in: store), in: kernel.instance)
+        guard let note = VerifiedFirewall(in: store), note.origin == kernel.instance else { return nil }
+        return note.known(for: request.desired.firewall, request.fingerprint, in: store)
     }
 
     /// Reads the kernel and compares.
     mutating func look(
+        _ request: ChangeRequest,
+        displaced: Displaced,
+        knowing known: KnownFirewall?
+    ) throws(TransactionError) -> Preview {
+        let preview = try lookOnce(request, displaced: displaced, knowing: known)
+        // Rules that were not read have no handle by which they could be changed.
+        let needsHandles = preview.changes.firewall?.chains.contains { change in
+            known?.rules[change.name]?.contains { $0.handle == 0 } ?? false
+        }
+        guard needsHandles == true else { return preview }
+        return try lookOnce(request, displaced: displaced, knowing: nil)
+    }
+
+    private mutating func lookOnce(
         _ request: ChangeRequest,
         displaced: Displaced,
         knowing known: KnownFirewall?

@@ -62,7 +62,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         guard approve(plan) else { return nil }
         guard clock.now - start > .milliseconds(100) else { return plan }
         // A person was asked: meanwhile anything may have happened. That nothing happened to nf_tables its generation tells.
-        let known = KnownFirewall(generation: plan.observed.generation, firewall: plan.observed.firewall)
+        let known = KnownFirewall(generation: plan.observed.generation, plan.observed.firewall)
         let again = try look(request, displaced: displaced, knowing: known)
         guard again.difference.conflicts.isEmpty, again.changes.isSame(as: plan.changes) else { throw .stale }
         return again
@@ -86,7 +86,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         var progress = Progress()
         do throws(FailureCause) {
             try make(plan, request, displaced: displaced, journal: journal, progress: &progress)
-            let generation = try verify(request, displaced: displaced)
+            let generation = try verify(plan, request, displaced: displaced, committed: progress.committedGeneration)
             try noting { () throws(StoreError) in
                 try journal.append(.verified)
                 try directory.publish()
@@ -157,7 +157,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
 
     /// Notes what nf_tables was found to have; that it cannot be noted costs time, no more.
     private func noteVerified(_ generation: UInt32, _ request: ChangeRequest) {
-        let note = VerifiedFirewall(origin: kernel.instance, generation: generation, digest: request.firewallDigest)
+        let note = VerifiedFirewall(origin: kernel.instance, generation: generation, request.fingerprint)
         guard note != VerifiedFirewall(in: store) else { return }
         try? note.write(to: store)
     }

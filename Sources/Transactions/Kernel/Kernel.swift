@@ -7,11 +7,8 @@ protocol Kernel: ~Copyable {
     /// Which kernel and namespace this is.
     var instance: KernelInstance { get }
 
-    /// nf_tables' generation id.
-    mutating func generation() throws(KernelStateError) -> UInt32
-
-    /// Reads what is there, consistently, with the named settings. The firewall is left out on demand.
-    mutating func read(sysctls: [String], withFirewall: Bool) throws(KernelStateError) -> ObservedState
+    /// Reads what is there, consistently, with the named settings. What is known of Weir's table need not be read.
+    mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState
 
     /// Lets the kernel check changes of the firewall without making them.
     mutating func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome

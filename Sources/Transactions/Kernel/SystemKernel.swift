@@ -21,22 +21,8 @@ struct SystemKernel: Kernel, ~Copyable {
         self.connection = connection
     }
 
-    mutating func generation() throws(KernelStateError) -> UInt32 {
-        try connection.readGeneration()
-    }
-
-    mutating func read(sysctls: [String], withFirewall: Bool) throws(KernelStateError) -> ObservedState {
-        if withFirewall { return try connection.readState(sysctls: sysctls) }
-        let generation = try connection.readGeneration()
-        let routing = try connection.readRouting()
-        return ObservedState(
-            generation: generation,
-            routes: routing.routes,
-            routingRules: routing.routingRules,
-            sysctls: try connection.readSysctls(sysctls),
-            links: routing.links,
-            addresses: routing.addresses
-        )
+    mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState {
+        try connection.readState(sysctls: sysctls, knowing: known)
     }
 
     mutating func validate(

@@ -1,54 +1,105 @@
 import KernelObjects
+import KernelState
 import Reconciliation
 import SystemPackage
 
 /// What nf_tables was last found to have: as long as it is at the same generation it need not be read to know.
 struct VerifiedFirewall: Hashable {
     /// Where the generation counts.
-    var origin: KernelInstance
+    let origin: KernelInstance
     /// nf_tables' generation id.
-    var generation: UInt32
-    /// Digest of the content of Weir's table; `none` where there is no table.
-    var content: String
+    let generation: UInt32
+    /// Digest of the content of Weir's table; nothing where there is no table.
+    let content: String?
+    /// Digests of the chains' rules, by the name of the chain.
+    let rules: [String: String]
+    /// Digests of the sets' members, by the name of the set.
+    let members: [String: String]
 
-    init(origin: KernelInstance, generation: UInt32, digest: String?) {
+    init(origin: KernelInstance, generation: UInt32, _ fingerprint: FirewallFingerprint?) {
         self.origin = origin
         self.generation = generation
-        content = digest ?? "none"
+        content = fingerprint?.whole.hexadecimal
+        rules = fingerprint?.rules.mapValues(\.hexadecimal) ?? [:]
+        members = fingerprint?.members.mapValues(\.hexadecimal) ?? [:]
     }
 
-    /// Whether this is what nf_tables was found to have; nothing stands for no table.
-    func hasContent(_ digest: String?) -> Bool {
-        content == digest ?? "none"
+    // MARK: Use
+
+    /// From how many members on it is cheaper to read what a set had from the disk than from the kernel.
+    private static let fewestStoredMembers = 4000
+
+    /// What need not be read to find out how the table differs from a desired one with a digest.
+    func known(for desired: FirewallState?, _ fingerprint: FirewallFingerprint?, in store: StateStore) -> KnownFirewall {
+        var known = KnownFirewall(generation: generation)
+        guard let desired, let fingerprint else { return known }
+        for chain in desired.chains {
+            guard let digest = rules[chain.name], digest == fingerprint.rules[chain.name]?.hexadecimal else { continue }
+            known.rules[chain.name] = chain.rules
+        }
+        var isStoredNeeded = false
+        // Members with a lifetime come and go without a new generation.
+        for set in desired.sets where !set.flags.contains(.timeout) {
+            guard let digest = members[set.name] else { continue }
+            if digest == fingerprint.members[set.name]?.hexadecimal {
+                known.members[set.name] = .init(set.elements)
+            } else if set.elements.count >= Self.fewestStoredMembers {
+                isStoredNeeded = true
+            }
+        }
+        // Without the file the kernel is read.
+        if isStoredNeeded, let content, let stored = try? FirewallFiles(in: store).read(content) {
+            for set in stored.sets where known.members[set.name] == nil && !set.flags.contains(.timeout) {
+                known.members[set.name] = .init(set.elements)
+            }
+        }
+        return known
     }
 
-    private init?(line: String) {
-        let words = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 5, let namespace = UInt64(words[1]), let generation = UInt32(words[2]) else { return nil }
-        origin = KernelInstance(boot: String(words[0]), namespace: namespace)
-        self.generation = generation
-        content = String(words[3])
-        guard words[4] == checksum else { return nil }
-    }
-
-    private var fields: String {
-        "\(origin.boot) \(origin.namespace) \(generation) \(content)"
-    }
-
-    /// A note that is damaged must not be taken for another one.
-    private var checksum: String {
-        String(CRC32C.checksum(of: Array(fields.utf8)), radix: 16)
-    }
+    // MARK: On the disk
 
     /// What is noted in a store; nothing where there is no note, or none that can be read: it only saves time.
     init?(in store: StateStore) {
-        guard let bytes = try? Files.read(Self.path(in: store), limit: 1024) else { return nil }
-        self.init(line: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        guard let bytes = try? Files.read(Self.path(in: store), limit: 16 << 20) else { return nil }
+        do throws(MalformedBytes) {
+            self = try SealedBytes.read(bytes) { (reader) throws(MalformedBytes) in
+                try VerifiedFirewall(from: &reader)
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private init(from reader: inout ByteReader) throws(MalformedBytes) {
+        origin = KernelInstance(boot: try reader.text(), namespace: try reader.number())
+        generation = try reader.number()
+        content = try reader.optional { (reader) throws(MalformedBytes) in try reader.text() }
+        rules = try Self.digests(from: &reader)
+        members = try Self.digests(from: &reader)
+    }
+
+    private static func digests(from reader: inout ByteReader) throws(MalformedBytes) -> [String: String] {
+        let pairs = try reader.list(smallest: 8) { (reader) throws(MalformedBytes) in
+            (name: try reader.text(), digest: try reader.text())
+        }
+        return Dictionary(pairs.map { ($0.name, $0.digest) }) { first, _ in first }
     }
 
     func write(to store: StateStore) throws(StoreError) {
+        let bytes = SealedBytes.make(capacity: 256 + (rules.count + members.count) * 80) { writer in
+            writer.text(origin.boot)
+            writer.number(origin.namespace)
+            writer.number(generation)
+            writer.optional(content) { $0.text($1) }
+            for digests in [rules, members] {
+                writer.list(digests.sorted { $0.key < $1.key }) { writer, entry in
+                    writer.text(entry.key)
+                    writer.text(entry.value)
+                }
+            }
+        }
         // It means nothing after the next boot.
-        try Files.replace(Self.path(in: store), Array("\(fields) \(checksum)\n".utf8), isDurable: false)
+        try Files.replace(Self.path(in: store), bytes, isDurable: false)
     }
 
     private static func path(in store: StateStore) -> FilePath {
