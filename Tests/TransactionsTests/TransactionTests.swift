@@ -123,6 +123,27 @@ struct TransactionTests {
         }
     }
 
+    @Test func onlyTheChainThatChangesIsRead() throws {
+        func desired(_ numbers: [UInt8]) -> DesiredState {
+            var firewall = firewall(numbers)
+            firewall.chains.append(ChainObject(name: "other", rules: [RuleEntry(RuleObject(expressions: [9]))]))
+            return DesiredState(firewall: firewall)
+        }
+        try withStore { store in
+            let kernel = FakeKernel()
+            _ = try apply(desired([1, 2]), to: kernel, store)
+            var reads = kernel.chainReads.count
+            _ = try apply(desired([1, 3]), to: kernel, store)
+            #expect(kernel.chainReads.dropFirst(reads) == ["input", "input"])
+            reads = kernel.chainReads.count
+            // Somebody has changed nf_tables; what the change does not touch is known again behind the first look.
+            kernel.state.generation += 1
+            _ = try apply(desired([1, 4]), to: kernel, store)
+            #expect(kernel.chainReads[reads...].sorted() == ["input", "input", "other"])
+            #expect(lines(kernel.state).sorted() == ["[1]", "[4]", "[9]"])
+        }
+    }
+
     @Test func whatIsChangedByHandIsChangedBack() throws {
         try withStore { store in
             let kernel = FakeKernel(try before())

@@ -110,7 +110,8 @@ extension Transaction where System: ~Copyable {
         displaced: Displaced,
         committed generation: UInt32?
     ) throws(FailureCause) -> UInt32 {
-        let known = generation.map { plan.knownFirewall(at: $0 &+ 1) }
+        let known =
+            generation.map { plan.knownFirewall(at: $0 &+ 1) }
             ?? KnownFirewall(generation: plan.observed.generation, plan.observed.firewall)
         var remaining = ChangeSet()
         // Some of what the kernel does about routes it does a little later.

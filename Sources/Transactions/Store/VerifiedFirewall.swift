@@ -30,7 +30,8 @@ struct VerifiedFirewall: Hashable {
     private static let fewestStoredMembers = 4000
 
     /// What need not be read to find out how the table differs from a desired one with a digest.
-    func known(for desired: FirewallState?, _ fingerprint: FirewallFingerprint?, in store: StateStore) -> KnownFirewall {
+    func known(for desired: FirewallState?, _ fingerprint: FirewallFingerprint?, in store: StateStore) -> KnownFirewall
+    {
         var known = KnownFirewall(generation: generation)
         guard let desired, let fingerprint else { return known }
         for chain in desired.chains {
