@@ -8,7 +8,7 @@ WEIR := $(BUILD)/release/weir
 
 # What building needs, and what the demo and the tests need besides: the peers that Weir is judged by.
 BUILD_PACKAGES := pkg-config libmnl-dev libnftnl-dev
-RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux
+RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux procps
 
 RELEASE_FLAGS := -c release --product weir --static-swift-stdlib -Xlinker -s -Xswiftc -cross-module-optimization
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

@@ -47,7 +47,7 @@ struct IPTests {
         )
     }
 
-    @Test(.freshNetworkNamespace, .requires(.ip))
+    @Test(.freshNetworkNamespace, .requires(.ip, .sysctl))
     func theKernelHasTheSameFromTheCommandsAsFromWeir() throws {
         try makeLink()
         var kernel = try KernelConnection()

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What `emit` says in other tools' words does what `apply` does.
-@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .iptables, .ip6tables, .ipset))
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .iptables, .ip6tables, .ipset, .sysctl))
 struct EmissionTests {
     /// Three ways into the kernel lead to the same rules: netlink, what `emit` says to nft, and what nft lists.
     @Test(arguments: RuleFile.all)

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Whole programs on three hosts: a client, the router with the rules, a server.
-@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .netcat))
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .netcat, .sysctl))
 struct EndToEndTests {
     let lab: Lab
     let client: Host

@@ -145,7 +145,7 @@ struct RoutingTests {
         try outputOf("ip", "-batch", "-", input: Self.links)
         try outputOf("ip", "route", "add", "203.0.113.0/24", "via", "192.0.2.9", "metric", "5", "proto", "static")
         var kernel = try KernelConnection()
-        let foreign = try list([["ip", "route", "show", "table", "all"]])
+        let foreign = try list([["ip", "-4", "route", "show", "table", "all"]])
         // Metric 0 means any metric to the kernel.
         let prefix = try #require(IPPrefix(address: ipv4(0xcb00_7100), length: 24))
         let route = RouteObject(
@@ -156,7 +156,7 @@ struct RoutingTests {
         let error = refusal { try kernel.perform([.delete(route)]) }
         #expect(error?.cause == .stale)
         #expect(error?.refusals.first?.errno == .noSuchProcess)
-        expectSameText(try list([["ip", "route", "show", "table", "all"]]), foreign)
+        expectSameText(try list([["ip", "-4", "route", "show", "table", "all"]]), foreign)
     }
 
     @Test func replacingNeedsARouteAndAddingNeedsNone() throws {

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.freshNetworkNamespace, .requires(.nft, .ip))
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .sysctl))
 struct NamespaceTests {
     @Test func aSocketOpenedInAnotherNamespaceWorksThereAndTheThreadStays() throws {
         let other = try NamespaceThread()

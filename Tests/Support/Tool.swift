@@ -34,6 +34,10 @@ public struct Tool: Hashable, Sendable {
     public static let netcat = Tool("nc", package: "netcat-openbsd")
     /// tcpdump(8).
     public static let tcpdump = Tool("tcpdump", package: "tcpdump")
+    /// sysctl(8).
+    public static let sysctl = Tool("sysctl", package: "procps")
+    /// script(1), which gives a program a terminal.
+    public static let script = Tool("script", package: "bsdutils")
     /// nsenter(1).
     public static let nsenter = Tool("nsenter", package: "util-linux")
 

@@ -11,7 +11,7 @@ import Testing
 
 /// Rulesets that turn into each other on the real kernel. The session itself reads back after each change and fails if the kernel does not
 /// have what is desired; the listing tells whether the way back leads to the same place.
-@Suite(.freshNetworkNamespace, .requires(.nft, .ip))
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .sysctl))
 struct RandomChangeTests {
     private func desired(_ ruleset: Ruleset) throws -> DesiredState {
         var state = try lower(ruleset).state

@@ -70,7 +70,7 @@ private func makeForeignState() throws {
     try outputOf("ip", "rule", "add", "from", "198.18.0.1", "lookup", "77", "priority", "500")
 }
 
-@Suite(.freshNetworkNamespace, .requires(.nft, .ip))
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .sysctl))
 struct SessionTests {
     @Test func everythingIsMadeOnceAndTakenAwayWithoutATrace() throws {
         try KernelLab.addInterface()

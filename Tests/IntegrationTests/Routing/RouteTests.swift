@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite(.freshNetworkNamespace, .requires(.nft, .ip))
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .sysctl))
 struct RouteTests {
     /// The rules of a route need no firewall; `ip` is the other way to load them.
     @Test(arguments: routes + policyRules, Loader.allCases)
