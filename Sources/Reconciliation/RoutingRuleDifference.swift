@@ -1,5 +1,5 @@
-import KernelObjects
-import NetworkTypes
+public import KernelObjects
+public import NetworkTypes
 
 extension Difference {
     /// Compares policy routing rules. The kernel neither replaces one nor tells equal priorities apart in deleting, so each of Weir's has a
@@ -54,11 +54,14 @@ extension Difference {
 }
 
 /// What no two of Weir's policy routing rules share.
-struct RoutingRulePlace: Hashable {
-    var family: AddressFamily
-    var priority: UInt32
+public struct RoutingRulePlace: Sendable, Hashable {
+    /// The family.
+    public var family: AddressFamily
+    /// The priority: the lowest is asked first.
+    public var priority: UInt32
 
-    init(_ rule: RoutingRuleObject) {
+    /// Finds the place of a rule.
+    public init(_ rule: RoutingRuleObject) {
         family = rule.family
         priority = rule.priority
     }

@@ -79,6 +79,37 @@ public struct Session: ~Copyable {
         )
     }
 
+    /// A plan that can be applied later, of what was shown.
+    /// - Parameters:
+    ///   - preview: What was shown, by this session.
+    ///   - adoption: Which routes of others give way, as it was said then.
+    ///   - text: What it was made from, for the record.
+    public func plan(_ preview: Preview, adoption: RouteAdoption, text: RulesetText) -> PlanFile {
+        PlanFile(
+            preview,
+            origin: transaction.kernel.instance,
+            program: transaction.program,
+            adoption: adoption,
+            text: text
+        )
+    }
+
+    /// Applies a plan that was made earlier, exactly as it was shown, or changes nothing.
+    /// - Throws: `unfit` where the plan is not for this kernel, namespace or program, or where what it touches or relies on has changed.
+    public mutating func apply(
+        _ plan: PlanFile,
+        lockTimeout: Duration = .zero,
+        approve: (Preview) -> Bool = { _ in true }
+    ) throws(TransactionError) -> Outcome {
+        try plan.check(isFor: transaction.kernel.instance, program: transaction.program)
+        return try transaction.change(
+            lockTimeout: lockTimeout,
+            recovered: recovered,
+            to: { _ throws(StoreError) in ChangeRequest(plan) },
+            approve: approve
+        )
+    }
+
     /// Brings back an earlier generation from its snapshot; neither the rule file nor a parser is needed.
     /// - Parameter number: The generation, or `Generation.cleanState` for what was before the first; without it the one before the
     ///   present state.

@@ -28,6 +28,10 @@ struct RulesetInput {
 
     /// Reads a file without saying what is wrong with its rules; a file that cannot be read is complained about.
     static func read(_ path: String, terminal: Terminal) throws -> Reading {
+        if path != "-", PlanFile.isPlan(FilePath(path)) {
+            terminal.complain("weir: \(path) is a plan, not a rule file: only 'weir apply' takes it")
+            throw ExitStatus.badInput
+        }
         if path != "-", path.hasSuffix(".json") {
             return try decode(bytes(of: path, terminal: terminal), path: path, terminal: terminal)
         }
@@ -82,6 +86,11 @@ struct RulesetInput {
             terminal.complain("weir: \(path): \(JSONProblem(error))")
             throw ExitStatus.badInput
         }
+    }
+
+    /// Whether there is not a single byte.
+    var isEmpty: Bool {
+        sources.files.allSatisfy(\.bytes.isEmpty)
     }
 
     /// The texts, for the record of a generation.

@@ -9,6 +9,7 @@ import Transactions
 /// Says for people why a change failed, what state the host is in, and the exit status.
 struct FailureReporter {
     private let text: ComplaintText
+    private let ruleset: Ruleset
 
     init(input: RulesetInput, lowered: Lowered) {
         text = ComplaintText(
@@ -16,11 +17,23 @@ struct FailureReporter {
             tables: input.ruleset.routingTables,
             origins: Origins(input, lowered)
         )
+        ruleset = input.ruleset
+    }
+
+    /// For a plan that was made earlier.
+    init(_ input: PlanInput) {
+        text = ComplaintText(
+            input.plan.desired.firewall,
+            tables: input.ruleset.routingTables,
+            origins: nil
+        )
+        ruleset = input.ruleset
     }
 
     /// For a change that has no rule file behind it.
     init() {
         text = ComplaintText(nil, origins: nil)
+        ruleset = Ruleset()
     }
 
     /// The lines, and the status.
@@ -34,6 +47,7 @@ struct FailureReporter {
             return (complaints.map(text.line) + ["Nothing was changed."], complaints.first?.status ?? .badInput)
         case .stale:
             return (["weir: the kernel's state was changed by somebody else. Nothing was changed."], .stale)
+        case .unfit(let refusal): return (PlanRefusalText(refusal, ruleset: ruleset).lines, .stale)
         case .undone(let cause):
             let end = "What had been done was taken back; the kernel was read and is as before."
             return (lines(cause) + [end], .rolledBack)

@@ -16,10 +16,10 @@ struct PreviewReporter {
         origins = Origins(input, lowered)
     }
 
-    /// A preview that has no rule file behind it.
-    init(_ preview: Preview) {
+    /// A preview that has no rule file behind it, but perhaps the ruleset that was made of one.
+    init(_ preview: Preview, ruleset: Ruleset = Ruleset()) {
         self.preview = preview
-        ruleset = Ruleset()
+        self.ruleset = ruleset
         origins = nil
     }
 

@@ -10,12 +10,13 @@ struct Apply: ParsableCommand {
         abstract: "Change the kernel so that it does what a rule file says.",
         discussion: """
             Exactly the difference that 'plan' shows is made, as one change: if anything fails, all is taken back. A second \
-            'apply' of the same file changes nothing.
+            'apply' of the same file changes nothing. A plan of 'plan --out' is made as it was shown, or refused with 23 if \
+            what it touches has changed since.
             """
     )
 
     @Argument(
-        help: "A rule file, model JSON, or - for standard input.",
+        help: "A rule file, model JSON, a plan, or - for standard input.",
         completion: .file(extensions: ["weir", "json"])
     )
     var file: String
@@ -31,7 +32,20 @@ struct Apply: ParsableCommand {
             terminal.complain("weir: the rules come from standard input, so there is nobody to ask; say --yes")
             throw ExitStatus.usage
         }
-        let input = try RulesetInput.load(file, terminal: terminal)
+        if let input = try PlanInput.load(file, terminal: terminal) {
+            try apply(input)
+        } else {
+            try apply(RulesetInput.load(file, terminal: terminal))
+        }
+    }
+
+    private func apply(_ input: RulesetInput) throws {
+        let terminal = output.terminal
+        // Nobody writes an empty file to say that nothing is wanted: something went wrong in writing it.
+        if input.isEmpty {
+            terminal.complain("weir: \(file) is empty; 'weir revert' takes everything away")
+            throw ExitStatus.badInput
+        }
         let lowered = try input.lowered(terminal: terminal)
         var session = try kernel.openSession(terminal)
         let change = Change(verb: "Apply", confirmation: confirmation, output: output)
@@ -46,6 +60,23 @@ struct Apply: ParsableCommand {
             }
         } explain: { error in
             FailureReporter(input: input, lowered: lowered).explain(error)
+        }
+    }
+
+    private func apply(_ input: PlanInput) throws {
+        let terminal = output.terminal
+        if adoption.adopt {
+            terminal.complain("weir: --adopt was, or was not, said when the plan was made")
+            throw ExitStatus.usage
+        }
+        var session = try kernel.openSession(terminal)
+        let change = Change(verb: "Apply", confirmation: confirmation, output: output)
+        try change.report { (approve) throws(TransactionError) in
+            try session.apply(input.plan, lockTimeout: kernel.lockDuration) { preview in
+                approve(PreviewReporter(preview, ruleset: input.ruleset))
+            }
+        } explain: { error in
+            FailureReporter(input).explain(error)
         }
     }
 }

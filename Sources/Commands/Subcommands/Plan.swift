@@ -4,6 +4,7 @@ import Emitters
 import KernelObjects
 import Lowering
 import Reconciliation
+import SystemPackage
 import Transactions
 
 /// `weir plan`: what would change?
@@ -12,7 +13,8 @@ struct Plan: ParsableCommand {
         abstract: "Show the difference between a rule file and the running kernel; nothing is changed.",
         discussion: """
             The kernel checks the same change that 'apply' would make, without making it. With --exit-code the exit status \
-            is 2 where there is a difference.
+            is 2 where there is a difference. With --out the plan is kept in a file: 'weir apply' makes exactly these changes, \
+            or, if what they touch has changed meanwhile, none.
             """
     )
 
@@ -32,6 +34,12 @@ struct Plan: ParsableCommand {
         transform: Self.format
     )
     var format: EmissionFormat?
+
+    @Option(
+        help: ArgumentHelp("Write the plan to a file, for 'weir apply'.", valueName: "plan"),
+        completion: .file()
+    )
+    var out: String?
 
     @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var kernel: KernelOptions
@@ -74,6 +82,12 @@ struct Plan: ParsableCommand {
             for refusal in reporter.refusals { terminal.complain(refusal) }
         }
         let conflicts = preview.difference.conflicts
+        if let out, conflicts.isEmpty, preview.complaints.isEmpty {
+            var text = input.text
+            text.model = Array(try JSONText.of(input.ruleset).utf8)
+            let plan = session.plan(preview, adoption: adoption.routes, text: text)
+            try explainingFailures(terminal) { () throws(StoreError) in try plan.write(to: FilePath(out)) }
+        }
         if !conflicts.isEmpty { throw FailureReporter.status(conflicts) }
         if !preview.complaints.isEmpty { throw reporter.statusOfComplaints }
         if exitCode, !preview.changes.isEmpty { throw ExitStatus.differences }

@@ -11,6 +11,9 @@ public struct LinkObject: Sendable, Hashable {
     /// Largest packet in bytes (`IFLA_MTU`).
     public var mtu: UInt32
 
+    /// Whether it is switched on (`IFF_UP`), with a carrier or without.
+    public var isUp: Bool { flags & 1 != 0 }
+
     /// Creates a link.
     public init(index: UInt32, name: String, flags: UInt32, mtu: UInt32) {
         self.index = index

@@ -15,6 +15,8 @@ struct ChangeRequest {
     var text: RulesetText
     /// Which routes of others give way.
     var adoption: RouteAdoption
+    /// What the kernel must have, as far as the change touches it or relies on it; nothing where that is not said.
+    var basis: PlanBasis?
 
     init(
         _ desired: DesiredState,

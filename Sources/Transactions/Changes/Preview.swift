@@ -8,6 +8,8 @@ public struct Preview: Sendable {
     /// What the kernel has. Where nf_tables is at the generation at which its content was last found to be as desired, the content is
     /// the desired one and was not read again.
     public var observed: ObservedState
+    /// What Weir had taken the place of.
+    public var displaced: Displaced
     /// What would be done, and what stands in the way.
     public var difference: Difference
     /// What the kernel says that it would refuse. It does not tell of loops, too many nested jumps and verbs in the wrong hook where the

@@ -53,6 +53,7 @@ extension Transaction where System: ~Copyable {
         return Preview(
             desired: request.desired,
             observed: observed,
+            displaced: displaced,
             difference: difference(
                 desired: request.desired,
                 observed: observed,

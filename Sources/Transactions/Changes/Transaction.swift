@@ -55,6 +55,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         approve: (Preview) -> Bool
     ) throws(TransactionError) -> Preview? {
         let plan = try look(request, displaced: displaced, knowing: known(request))
+        try request.check(plan)
         guard plan.difference.conflicts.isEmpty else { throw .conflicts(plan.difference.conflicts) }
         guard !plan.changes.isEmpty else { return plan }
         let clock = ContinuousClock()

@@ -13,6 +13,8 @@ public enum TransactionError: Error, Sendable {
     case refused([KernelComplaint])
     /// The kernel has changed since the change was shown. Nothing was changed.
     case stale
+    /// A plan that was made earlier does not fit this kernel, or not any more. Nothing was changed.
+    case unfit(PlanRefusal)
     /// The change failed. What had been done was undone, and the kernel was read and found to be as before.
     case undone(FailureCause)
     /// The change failed, and the kernel is not as before.

@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Why the state directory cannot be used.
+/// Why the state directory, or a plan, cannot be used.
 public enum StoreError: Error, Hashable, Sendable {
     /// The operating system refused something.
     case system(operation: String, path: FilePath, errno: Errno)

@@ -1,0 +1,80 @@
+import Glibc
+public import SystemPackage
+
+extension PlanFile {
+    /// The largest file that is read or written, in bytes.
+    private static let largest = 1 << 30
+
+    /// Whether a file is a plan, by its first bytes; whether it is whole is another matter. Only regular files are asked: what is read
+    /// from a pipe is gone.
+    public static func isPlan(_ path: FilePath) -> Bool {
+        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
+            return false
+        }
+        defer { try? descriptor.close() }
+        var status = stat()
+        guard fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        let head = SealedBytes.Kind.plan.head
+        let bytes = try? [UInt8](unsafeUninitializedCapacity: head.count) { buffer, count in
+            count = try descriptor.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return bytes == head
+    }
+
+    /// Reads a plan.
+    /// - Throws: `malformed` if a single byte of it is not as it was written, `untrusted` if others could have written to it.
+    public init(contentsOf path: FilePath) throws(StoreError) {
+        let path = Files.resolved(path)
+        try Files.checkIsOnlyWrittenByOwner(path)
+        guard let bytes = try Files.read(path, limit: Self.largest) else {
+            throw .system(operation: "read", path: path, errno: .noSuchFileOrDirectory)
+        }
+        do throws(MalformedBytes) {
+            try self.init(encoded: bytes)
+        } catch {
+            throw .malformed(path: path, reason: error.reason)
+        }
+    }
+
+    /// Writes the plan to a file that only its owner can read, in place of a plan or of another file that is there.
+    public func write(to path: FilePath) throws(StoreError) {
+        let bytes = encoded()
+        guard bytes.count <= Self.largest else {
+            throw .malformed(path: path, reason: "the plan is too large for a file")
+        }
+        try Files.checkCanBeReplaced(path)
+        try Files.replace(path, bytes)
+    }
+}
+
+extension Files {
+    /// Refuses to put a file in the place of a directory, a device, a pipe or a link.
+    fileprivate static func checkCanBeReplaced(_ path: FilePath) throws(StoreError) {
+        guard let status = try status(of: path), status.st_mode & S_IFMT != S_IFREG else { return }
+        throw .untrusted(path: path, reason: "there is something that is not a regular file")
+    }
+
+    /// Refuses a file that somebody else than its owner can write to, or that somebody owns who is neither this user nor root.
+    fileprivate static func checkIsOnlyWrittenByOwner(_ path: FilePath) throws(StoreError) {
+        guard let status = try status(of: path) else { return }
+        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw .untrusted(path: path, reason: "somebody else owns it")
+        }
+        guard status.st_mode & 0o022 == 0 else { throw .untrusted(path: path, reason: "others can write to it") }
+    }
+
+    /// The path without symbolic links; as it was where there is no such file.
+    fileprivate static func resolved(_ path: FilePath) -> FilePath {
+        guard let resolved = realpath(path.string, nil) else { return path }
+        defer { free(resolved) }
+        return FilePath(String(cString: resolved))
+    }
+
+    private static func status(of path: FilePath) throws(StoreError) -> stat? {
+        var status = stat()
+        guard lstat(path.string, &status) != 0 else { return status }
+        let error = Errno(rawValue: errno)
+        guard error != .noSuchFileOrDirectory else { return nil }
+        throw .system(operation: "look at", path: path, errno: error)
+    }
+}
