@@ -154,7 +154,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "Diagnostics", "Emitters", "NetworkTypes", "RulesetModel", "KernelObjects", "KernelState",
+                "Reconciliation", "Transactions", "TestSupport", argumentParser, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "IntegrationTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,89 @@
+import Glibc
+import SystemPackage
+
+/// The built program, run in the network namespace of the test with a state directory of the test's own.
+public struct Weir: Sendable {
+    /// An empty directory for rule files; the state directory is in it.
+    public let directory: String
+
+    /// Where it keeps its generations.
+    public var stateDirectory: String { "\(directory)/state" }
+
+    /// The program that was built with the tests: it lies beside them.
+    public static let program: String = {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let own = String(decoding: path[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return FilePath(own).removingLastComponent().appending("weir").string
+    }()
+
+    /// Runs a command that knows no state directory, as it is.
+    public func run(_ arguments: [String], input: String = "") throws -> ProcessResult {
+        guard access(Self.program, X_OK) == 0 else { throw NotBuilt() }
+        return try TestSupport.run([Self.program] + arguments, input: Array(input.utf8), directory: directory)
+    }
+
+    /// Runs a command that reads or changes the kernel's state or Weir's own.
+    public func run(_ command: String, _ arguments: [String] = [], input: String = "") throws -> ProcessResult {
+        try run([command, "--state-dir", stateDirectory] + arguments, input: input)
+    }
+
+    /// Runs a command on a terminal of its own, as script(1) makes one: standard output and standard error come as one text.
+    /// - Parameters:
+    ///   - arguments: The command with all its arguments.
+    ///   - typed: What is typed; then the terminal says that nothing more comes.
+    ///   - environment: Variables to set; nil unsets one. The terminal is an xterm unless it is said otherwise.
+    public func onTerminal(
+        _ arguments: [String],
+        typing typed: String,
+        environment: [String: String?] = [:]
+    ) throws -> ProcessResult {
+        guard access(Self.program, X_OK) == 0 else { throw NotBuilt() }
+        let words = ([Self.program] + arguments).map { "'\($0)'" }
+        return try TestSupport.run(
+            ["script", "--quiet", "--return", "--command", words.joined(separator: " "), "/dev/null"],
+            input: Array(typed.utf8),
+            environment: ["TERM": "xterm"].merging(environment) { $1 },
+            directory: directory
+        )
+    }
+
+    /// Runs a command that reads or changes the kernel's state or Weir's own on a terminal.
+    public func onTerminal(_ command: String, _ arguments: [String] = [], typing typed: String) throws -> ProcessResult
+    {
+        try onTerminal([command, "--state-dir", stateDirectory] + arguments, typing: typed)
+    }
+
+    /// Writes a file into the directory and returns its path.
+    @discardableResult
+    public func write(_ text: String, to name: String = "rules.weir") throws -> String {
+        try writeFile(Array(text.utf8), to: "\(directory)/\(name)")
+        return "\(directory)/\(name)"
+    }
+
+    /// Applies a rule file and wants that to succeed.
+    @discardableResult
+    public func apply(_ file: String) throws -> ProcessResult {
+        try run("apply", ["--yes", file]).succeeded()
+    }
+
+    /// Writes and applies rules and wants that to succeed.
+    @discardableResult
+    public func apply(rules: String) throws -> ProcessResult {
+        try apply(write(rules))
+    }
+
+    /// What a rule file is in another tool's words.
+    public func emit(_ file: String, as format: String) throws -> String {
+        try run(["emit", "--as", format, file]).succeeded().output
+    }
+
+    private struct NotBuilt: Error, CustomStringConvertible {
+        var description: String { "there is no \(Weir.program): swift build --product weir" }
+    }
+}
+
+/// Hands a Weir with a fresh directory to the closure and removes the directory afterwards.
+public func withWeir(_ body: (Weir) throws -> Void) throws {
+    try withTemporaryDirectory { try body(Weir(directory: $0)) }
+}
