@@ -37,6 +37,8 @@ final class Compilation {
 
     /// The sets that were understood, by their index in ``sets``.
     var namedSets: [NamedSet?] = []
+    /// Whether the sets were compiled; the declarations before them and their own cannot look into any.
+    var areSetsKnown = false
     /// The numbers of the routing tables, by their index in ``tables``.
     var tableNumbers: [UInt32?] = []
     /// The chains, by their index in ``chains``.

@@ -15,6 +15,7 @@ extension Compilation {
             }
             namedSets[index] = set
         }
+        areSetsKnown = true
     }
 
     private func namedSet(_ node: SetSyntax) -> NamedSet? {

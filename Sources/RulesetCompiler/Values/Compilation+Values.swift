@@ -165,6 +165,10 @@ extension Compilation {
 
     private func setName<Kind: ValueKind>(_ value: ValueSyntax, _ kind: Kind.Type) -> String? {
         guard let reference = value.referencedName, let index = use(reference, .set) else { return nil }
+        guard areSetsKnown else {
+            report(.setNotAllowed(Kind.noun, at: value.range))
+            return nil
+        }
         // A set that was not understood is reported where it is declared.
         guard let set = namedSets[index] else { return nil }
         guard Kind.canBeIn(set.contents) else {
