@@ -1,11 +1,17 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <signal.h>
+#include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 _Static_assert(LINUX_NETWORK_NAMESPACE == CLONE_NEWNET, "CLONE_NEWNET is part of the kernel's interface");
@@ -17,6 +23,9 @@ _Static_assert(LINUX_NETWORK_ADMINISTRATION == CAP_NET_ADMIN, "so is CAP_NET_ADM
 #endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
 #endif
 
 int linux_unshare(int flags) {
@@ -52,4 +61,87 @@ int linux_drop_capability(int capability) {
     data[CAP_TO_INDEX(capability)].effective &= ~CAP_TO_MASK(capability);
     data[CAP_TO_INDEX(capability)].permitted &= ~CAP_TO_MASK(capability);
     return (int)syscall(SYS_capset, &header, data);
+}
+
+int linux_signal_process(int descriptor, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0);
+}
+
+int linux_boot_timer(void) {
+    return timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+}
+
+int linux_set_boot_timer(int timer, uint64_t nanoseconds) {
+    struct itimerspec time = {
+        .it_value = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)}};
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME, &time, NULL);
+}
+
+enum { MOST_DESCRIPTORS = 8 };
+
+static int add_descriptors(posix_spawn_file_actions_t *actions, const int *copies, int count) {
+    for (int target = 0; target < count; target++) {
+        int error = posix_spawn_file_actions_adddup2(actions, copies[target], target);
+        if (error != 0)
+            return error;
+    }
+    int error = posix_spawn_file_actions_addchdir_np(actions, "/");
+    return error != 0 ? error : posix_spawn_file_actions_addclosefrom_np(actions, count);
+}
+
+static int spawn_with(
+    int *process, const char *path, char *const arguments[], char *const environment[], const int *copies, int count) {
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0)
+        return error;
+    posix_spawnattr_t attributes;
+    error = posix_spawnattr_init(&attributes);
+    if (error != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    error = add_descriptors(&actions, copies, count);
+    if (error == 0)
+        error = posix_spawn(process, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+int linux_spawn_detached(
+    int *process, const char *path, char *const arguments[], char *const environment[], const int *descriptors, int count) {
+    if (count > MOST_DESCRIPTORS)
+        return EINVAL;
+    // Copies that lie above all targets: no target overwrites a descriptor that is still needed.
+    int copies[MOST_DESCRIPTORS];
+    int made = 0;
+    int error = 0;
+    while (made < count && error == 0) {
+        copies[made] = fcntl(descriptors[made], F_DUPFD_CLOEXEC, MOST_DESCRIPTORS);
+        if (copies[made] < 0)
+            error = errno;
+        else
+            made++;
+    }
+    if (error == 0)
+        error = spawn_with(process, path, arguments, environment, copies, count);
+    while (made > 0)
+        close(copies[--made]);
+    return error;
+}
+
+int linux_lock_memory(void) {
+    struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+    if (setrlimit(RLIMIT_MEMLOCK, &unlimited) != 0)
+        return -1;
+    if (mlockall(MCL_CURRENT) != 0)
+        return -1;
+    return mlockall(MCL_FUTURE | MCL_ONFAULT);
 }

@@ -29,6 +29,24 @@ int linux_memory_file(const char *name);
 /// pidfd_open(2): a descriptor that becomes readable when the process ends (Linux 5.3).
 int linux_process_descriptor(int process);
 
+/// pidfd_send_signal(2): sends a signal to the process of such a descriptor, never to another one that got its number.
+int linux_signal_process(int descriptor, int signal);
+
+/// timerfd_create(2) on CLOCK_BOOTTIME, which counts the time that the machine sleeps and which nobody can set; it does not block.
+int linux_boot_timer(void);
+
+/// timerfd_settime(2): lets the timer expire at that many nanoseconds of CLOCK_BOOTTIME; 0 lets it never expire.
+int linux_set_boot_timer(int timer, uint64_t nanoseconds);
+
+/// posix_spawn(3): starts a program in a session of its own, in the directory /, with no signal ignored or blocked. The descriptors become
+/// its 0, 1, 2 ...; all others are closed. Returns an error number, 0 for success.
+int linux_spawn_detached(
+    int *process, const char *path, char *const arguments[], char *const environment[], const int *descriptors, int count);
+
+/// Keeps what is in memory there, and what comes later once it is there, as mlockall(2) does; does nothing where a limit would then make
+/// later allocations fail.
+int linux_lock_memory(void);
+
 /// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
 int linux_drop_capability(int capability);
 

@@ -1,0 +1,65 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// What was decided about a change that waits to be confirmed. There is one decision: the first stands, and whoever comes later obeys.
+public enum Decision: Hashable, Sendable {
+    /// The change stays.
+    case confirm
+    /// The change is undone; why, in a few words.
+    case rollback(reason: String)
+
+    private static let longestText = 4096
+
+    private static func path(in directory: FilePath) -> FilePath {
+        directory.appending("decision")
+    }
+
+    /// Decides, unless it has been decided.
+    /// - Parameter directory: The directory of the change.
+    /// - Returns: The decision that stands: it is on the disk.
+    func take(in directory: FilePath) throws(StoreError) -> Decision {
+        // A file with another name first: whoever finds a decision finds all of it, and a link is made by one alone.
+        let path = Self.path(in: directory)
+        let draft = directory.appending(".decision-\(getpid())-\(linux_gettid())")
+        try Files.remove(draft)
+        try Files.create(draft, Array("\(text)\n".utf8))
+        let isFirst = try Files.link(draft, as: path)
+        try Files.remove(draft)
+        try Files.synchronizeDirectory(directory)
+        if isFirst { return self }
+        guard let standing = try Self(in: directory) else {
+            throw .malformed(path: path, reason: "it vanished while it was read")
+        }
+        return standing
+    }
+
+    /// What was decided; nothing where nothing was.
+    init?(in directory: FilePath) throws(StoreError) {
+        let path = Self.path(in: directory)
+        guard let bytes = try Files.read(path, limit: Self.longestText) else { return nil }
+        guard let decision = Decision(text: String(decoding: bytes, as: UTF8.self)) else {
+            throw .malformed(path: path, reason: "it holds no decision")
+        }
+        self = decision
+    }
+
+    private var text: String {
+        switch self {
+        case .confirm: "confirm"
+        case .rollback(let reason): "rollback: \(reason)"
+        }
+    }
+
+    private init?(text: String) {
+        guard text.hasSuffix("\n") else { return nil }
+        let line = text.dropLast()
+        if line == "confirm" {
+            self = .confirm
+        } else if line.hasPrefix("rollback: ") {
+            self = .rollback(reason: String(line.dropFirst("rollback: ".count)))
+        } else {
+            return nil
+        }
+    }
+}
