@@ -23,6 +23,7 @@ struct DetachedProcess: ~Copyable {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw .system(operation: "make a pipe", errno: Errno(rawValue: errno)) }
         defer { close(ends[1]) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard null >= 0 else {
             let error = Errno(rawValue: errno)
