@@ -10,8 +10,12 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case rolledBack = 20
     /// The change failed and not everything could be taken back.
     case residue = 21
+    /// The change was not confirmed in time, or was cancelled: it was taken back, and that was verified.
+    case notConfirmed = 22
     /// The plan is stale: somebody changed the kernel's state meanwhile. Nothing was changed.
     case stale = 23
+    /// Another change waits to be confirmed. Nothing was changed.
+    case awaitingConfirmation = 24
     /// A guard or the ownership of an object forbids the change. Nothing was changed.
     case refused = 25
     /// The command line is wrong.

@@ -51,6 +51,11 @@ public struct KernelConnection: ~Copyable {
         firewall.namespaceCookie
     }
 
+    /// Descriptor of the network namespace, for a program to be started in it; it is closed with this value.
+    public var namespaceDescriptor: Int32 {
+        namespace.rawDescriptor
+    }
+
     /// What tells the namespace from others while it lives.
     public func namespaceIdentity() throws(KernelStateError) -> NetworkNamespace.Identity {
         do throws(NetlinkError) {

@@ -41,6 +41,9 @@ public struct NetworkNamespace: ~Copyable {
         try? descriptor.close()
     }
 
+    /// Its descriptor, for a program to be started in it; it is closed with this value.
+    public var rawDescriptor: Int32 { descriptor.rawValue }
+
     /// What tells this namespace from others while it lives.
     public func identity() throws(NetlinkError) -> Identity {
         var status = stat()

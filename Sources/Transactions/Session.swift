@@ -8,24 +8,29 @@ public struct Session: ~Copyable {
     /// Where changes are remembered.
     public let store: StateStore
 
-    private var transaction: Transaction<SystemKernel>
-    private let recovered: (Recovery) -> Void
+    var transaction: Transaction<SystemKernel>
+    let recovered: (Recovery) -> Void
 
     /// Begins a session.
     /// - Parameters:
     ///   - connection: The way to the kernel.
     ///   - store: Where changes are remembered.
     ///   - program: Version of the program, for the record.
+    ///   - startsWatchdogs: Whether changes may be made that are taken back unless they are confirmed: this program is then started as
+    ///     `weir watchdog`.
     ///   - recovered: Is told what became of a change that had been interrupted, whenever one was found.
     public init(
         _ connection: consuming KernelConnection,
         store: StateStore,
         program: String,
+        startsWatchdogs: Bool = true,
         recovered: @escaping (Recovery) -> Void = { _ in }
     ) throws(KernelStateError) {
         self.store = store
         self.recovered = recovered
-        transaction = Transaction(kernel: try SystemKernel(connection), store: store, program: program)
+        let kernel = try SystemKernel(connection)
+        let arm = startsWatchdogs ? Self.arming(store, kernel) : nil
+        transaction = Transaction(kernel: kernel, store: store, program: program, arm: arm)
     }
 
     /// Finds out what would be done, and has the kernel check it. Nothing is changed, in the kernel or on the disk.
@@ -59,6 +64,7 @@ public struct Session: ~Copyable {
     ///   - desired: What is desired.
     ///   - text: What it was made from, for the record.
     ///   - adoption: Which routes of others give way.
+    ///   - confirmation: What has to happen afterwards so that it stays; nothing where it stays anyway.
     ///   - lockTimeout: How long to wait for another process that is changing things.
     ///   - approve: Is shown what would be done, under the lock, and says whether to do it. It may ask a person: if anything has changed
     ///     meanwhile nothing is done and the error is `stale`.
@@ -66,6 +72,7 @@ public struct Session: ~Copyable {
         _ desired: DesiredState,
         text: RulesetText = RulesetText(),
         adoption: RouteAdoption = .none,
+        confirmation: ConfirmationTerms? = nil,
         lockTimeout: Duration = .zero,
         approve: (Preview) -> Bool = { _ in true }
     ) throws(TransactionError) -> Outcome {
@@ -73,7 +80,7 @@ public struct Session: ~Copyable {
             lockTimeout: lockTimeout,
             recovered: recovered,
             to: { _ throws(StoreError) in
-                .init(desired, action: .apply, text: text, adoption: adoption)
+                .init(desired, action: .apply, text: text, adoption: adoption, confirmation: confirmation)
             },
             approve: approve
         )
@@ -98,6 +105,7 @@ public struct Session: ~Copyable {
     /// - Throws: `unfit` where the plan is not for this kernel, namespace or program, or where what it touches or relies on has changed.
     public mutating func apply(
         _ plan: PlanFile,
+        confirmation: ConfirmationTerms? = nil,
         lockTimeout: Duration = .zero,
         approve: (Preview) -> Bool = { _ in true }
     ) throws(TransactionError) -> Outcome {
@@ -105,36 +113,45 @@ public struct Session: ~Copyable {
         return try transaction.change(
             lockTimeout: lockTimeout,
             recovered: recovered,
-            to: { _ throws(StoreError) in ChangeRequest(plan) },
+            to: { _ throws(StoreError) in ChangeRequest(plan, confirmation: confirmation) },
             approve: approve
         )
     }
 
     /// Brings back an earlier generation from its snapshot; neither the rule file nor a parser is needed.
-    /// - Parameter number: The generation, or `Generation.cleanState` for what was before the first; without it the one before the
-    ///   present state.
+    /// - Parameters:
+    ///   - number: The generation, or `Generation.cleanState` for what was before the first; without it the one before the present state.
+    ///   - confirmation: What has to happen afterwards so that it stays; nothing where it stays anyway.
+    ///   - lockTimeout: How long to wait for another process that is changing things.
+    ///   - approve: As for `apply`.
     public mutating func rollback(
         to number: Int? = nil,
+        confirmation: ConfirmationTerms? = nil,
         lockTimeout: Duration = .zero,
         approve: (Preview) -> Bool = { _ in true }
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
             recovered: recovered,
-            to: { store throws(StoreError) in try ChangeRequest(rollbackTo: number, in: store) },
+            to: { store throws(StoreError) in
+                var request = try ChangeRequest(rollbackTo: number, in: store)
+                request.confirmation = confirmation
+                return request
+            },
             approve: approve
         )
     }
 
     /// Takes away everything of Weir's and brings back what had to give way to it.
     public mutating func revert(
+        confirmation: ConfirmationTerms? = nil,
         lockTimeout: Duration = .zero,
         approve: (Preview) -> Bool = { _ in true }
     ) throws(TransactionError) -> Outcome {
         try transaction.change(
             lockTimeout: lockTimeout,
             recovered: recovered,
-            to: { _ throws(StoreError) in .init(DesiredState(), action: .revert) },
+            to: { _ throws(StoreError) in .init(DesiredState(), action: .revert, confirmation: confirmation) },
             approve: approve
         )
     }

@@ -5,14 +5,17 @@ import Transactions
 struct Change {
     let verb: String
     let confirmation: ConfirmationOptions
+    let deadline: DeadlineOptions
+    let kernel: KernelOptions
     let output: OutputOptions
 
-    /// Makes the change.
+    /// Makes the change, and waits for what becomes of it where that is wanted.
     /// - Parameters:
     ///   - change: Makes it; asks its argument whether to, showing what would be done.
     ///   - explain: Says for people why it failed, and the exit status.
     func report(
-        _ change: (_ approve: (PreviewReporter) -> Bool) throws(TransactionError) -> Outcome,
+        _ session: inout Session,
+        _ change: (inout Session, _ approve: (PreviewReporter) -> Bool) throws(TransactionError) -> Outcome,
         explain: (TransactionError) -> (lines: [String], status: ExitStatus)
     ) throws {
         let terminal = output.terminal
@@ -23,7 +26,7 @@ struct Change {
         var shown: PlanReport?
         let outcome: Outcome
         do throws(TransactionError) {
-            outcome = try change { preview in
+            outcome = try change(&session) { preview in
                 let report = preview.report
                 shown = report
                 if !output.json { report.write(to: terminal) }
@@ -35,6 +38,22 @@ struct Change {
             throw status
         }
         try say(outcome, shown ?? PlanReport(), terminal)
+        guard case .awaitingConfirmation(_, let awaited) = outcome, deadline.wait else { return }
+        try wait(for: awaited.number, &session, terminal)
+    }
+
+    private func wait(for number: Int, _ session: inout Session, _ terminal: Terminal) throws {
+        let settlement = try explainingFailures(terminal, FailureReporter(options: kernel.words)) {
+            () throws(TransactionError) in
+            try session.waitForSettlement(of: number)
+        }
+        guard let settlement else { return }
+        if output.json {
+            terminal.line(try JSONText.of(SettlementDocument(settlement)))
+        } else {
+            for line in ConfirmationText.lines(settlement) { terminal.line(line) }
+        }
+        if settlement.status != .done { throw settlement.status }
     }
 
     private func say(_ outcome: Outcome, _ shown: PlanReport, _ terminal: Terminal) throws {
@@ -44,21 +63,43 @@ struct Change {
         case .declined:
             try result("declined", shown, generation: nil, "Nothing was changed.", terminal)
         case .changed(_, let generation):
-            let counts = "\(shown.added) added, \(shown.changed) changed, \(shown.removed) removed"
-            try result("changed", shown, generation: generation, "Done: \(counts). Generation \(generation).", terminal)
+            try result(
+                "changed",
+                shown,
+                generation: generation,
+                "Done: \(counts(shown)). Generation \(generation).",
+                terminal
+            )
+        case .awaitingConfirmation(_, let awaited):
+            let lines = ["Done: \(counts(shown))."] + ConfirmationText.invitation(awaited, kernel.words)
+            try result("awaitingConfirmation", shown, generation: nil, awaited: awaited, lines.joined(separator: "\n"), terminal)
         }
+    }
+
+    private func counts(_ shown: PlanReport) -> String {
+        "\(shown.added) added, \(shown.changed) changed, \(shown.removed) removed"
     }
 
     private func result(
         _ name: String,
         _ shown: PlanReport,
         generation: Int?,
+        awaited: AwaitedConfirmation? = nil,
         _ sentence: String,
         _ terminal: Terminal
     ) throws {
         if output.json {
             let plan = PlanDocument(shown)
-            terminal.line(try JSONText.of(ChangeDocument(outcome: name, generation: generation, plan: plan)))
+            terminal.line(
+                try JSONText.of(
+                    ChangeDocument(
+                        outcome: name,
+                        generation: generation,
+                        plan: plan,
+                        awaitingConfirmation: awaited.map(AwaitedDocument.init)
+                    )
+                )
+            )
         } else {
             terminal.line(sentence)
         }
@@ -70,4 +111,6 @@ private struct ChangeDocument: Encodable {
     let outcome: String
     let generation: Int?
     let plan: PlanDocument
+    /// The change, where it waits to be confirmed.
+    let awaitingConfirmation: AwaitedDocument?
 }

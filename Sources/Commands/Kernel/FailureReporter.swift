@@ -10,8 +10,11 @@ import Transactions
 struct FailureReporter {
     private let text: ComplaintText
     private let ruleset: Ruleset
+    private let options: String
 
-    init(input: RulesetInput, lowered: Lowered) {
+    /// - Parameter options: Those that a further command needs, each with a space before it.
+    init(input: RulesetInput, lowered: Lowered, options: String = "") {
+        self.options = options
         text = ComplaintText(
             lowered.state.firewall,
             tables: input.ruleset.routingTables,
@@ -21,7 +24,8 @@ struct FailureReporter {
     }
 
     /// For a plan that was made earlier.
-    init(_ input: PlanInput) {
+    init(_ input: PlanInput, options: String) {
+        self.options = options
         text = ComplaintText(
             input.plan.desired.firewall,
             tables: input.ruleset.routingTables,
@@ -31,7 +35,8 @@ struct FailureReporter {
     }
 
     /// For a change that has no rule file behind it.
-    init() {
+    init(options: String = "") {
+        self.options = options
         text = ComplaintText(nil, origins: nil)
         ruleset = Ruleset()
     }
@@ -52,6 +57,14 @@ struct FailureReporter {
             let end = "What had been done was taken back; the kernel was read and is as before."
             return (lines(cause) + [end], .rolledBack)
         case .residue(let cause, let residue): return (lines(cause) + lines(residue), .residue)
+        case .awaitingConfirmation(let awaited):
+            let lines = ["weir: nothing was changed, as another change is under way."]
+            return (
+                lines + [ConfirmationText.line(awaited)] + ConfirmationText.ways(awaited, options),
+                .awaitingConfirmation
+            )
+        case .unwatched(let error):
+            return (["weir: nothing was changed, as nobody would take it back: \(error)"], .inputOutput)
         case .unrecovered: return (["The change that was asked for was not begun."], .residue)
         }
     }

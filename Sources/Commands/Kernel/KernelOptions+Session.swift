@@ -49,17 +49,37 @@ extension KernelOptions {
         }
     }
 
+    /// How long to wait for another Weir where a deadline is about to pass.
+    var patientLockDuration: Duration {
+        max(lockDuration, .seconds(10))
+    }
+
     private func connect() throws(KernelStateError) -> KernelConnection {
-        guard let netns else { return try KernelConnection() }
-        let namespace: NetworkNamespace
+        try KernelConnection(namespace())
+    }
+
+    /// Runs a closure in the network namespace that is meant.
+    func performInNamespace<Success: Sendable>(
+        _ body: @escaping @Sendable () -> Success
+    ) throws(KernelStateError) -> Success {
+        let namespace = try namespace()
         do throws(NetlinkError) {
-            namespace =
+            return try namespace.perform(body)
+        } catch {
+            throw KernelStateError(.connect, .system, errno: error.errno, message: error.message)
+        }
+    }
+
+    private func namespace() throws(KernelStateError) -> NetworkNamespace {
+        do throws(NetlinkError) {
+            guard let netns else { return try NetworkNamespace() }
+            return
                 try netns.utf8.contains(UInt8(ascii: "/"))
                 ? NetworkNamespace(path: FilePath(netns)) : NetworkNamespace(named: netns)
         } catch {
-            throw KernelStateError(.connect, .system, errno: error.errno, message: "network namespace '\(netns)'")
+            let name = netns.map { "network namespace '\($0)'" }
+            throw KernelStateError(.connect, .system, errno: error.errno, message: name)
         }
-        return try KernelConnection(namespace)
     }
 }
 

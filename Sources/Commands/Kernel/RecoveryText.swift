@@ -4,6 +4,7 @@ import Transactions
 enum RecoveryText {
     /// One line about what was found and done, and for a residue what is left.
     static func lines(_ recovery: Recovery) -> [String] {
+        if let decision = recovery.decision, let line = self.line(recovery, decision) { return [line] }
         let change = "weir: change \(recovery.generation.number) (\(text(of: recovery.generation)))"
         let journal = recovery.hadDamagedJournal ? ", and its journal is damaged" : ""
         let found = "\(change) was interrupted\(journal)"
@@ -19,6 +20,17 @@ enum RecoveryText {
         case .residue(let residue):
             let first = recovery.isRepeated ? "\(change) could still not be taken back." : "\(found)."
             return [first] + FailureReporter().lines(residue)
+        }
+    }
+
+    /// What became of a change that needed a confirmation; nothing where not all is well.
+    private static func line(_ recovery: Recovery, _ decision: Decision) -> String? {
+        let change = "weir: change \(recovery.generation.number) (\(text(of: recovery.generation)))"
+        switch (recovery.ending, decision) {
+        case (.completed, _): return "\(change) was confirmed: it is kept."
+        case (.takenBack, .rollback(let reason)):
+            return "\(change) was taken back, as \(reason). The kernel was read and is as before it."
+        default: return nil
         }
     }
 

@@ -23,6 +23,7 @@ struct Apply: ParsableCommand {
 
     @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
@@ -39,6 +40,10 @@ struct Apply: ParsableCommand {
         }
     }
 
+    private var change: Change {
+        Change(verb: "Apply", confirmation: confirmation, deadline: deadline, kernel: kernel, output: output)
+    }
+
     private func apply(_ input: RulesetInput) throws {
         let terminal = output.terminal
         // Nobody writes an empty file to say that nothing is wanted: something went wrong in writing it.
@@ -48,18 +53,18 @@ struct Apply: ParsableCommand {
         }
         let lowered = try input.lowered(terminal: terminal)
         var session = try kernel.openSession(terminal)
-        let change = Change(verb: "Apply", confirmation: confirmation, output: output)
-        try change.report { (approve) throws(TransactionError) in
+        try change.report(&session) { (session, approve) throws(TransactionError) in
             try session.apply(
                 lowered.state,
                 text: input.text,
                 adoption: adoption.routes,
+                confirmation: deadline.terms,
                 lockTimeout: kernel.lockDuration
             ) { preview in
                 approve(PreviewReporter(preview, input: input, lowered: lowered))
             }
         } explain: { error in
-            FailureReporter(input: input, lowered: lowered).explain(error)
+            FailureReporter(input: input, lowered: lowered, options: kernel.words).explain(error)
         }
     }
 
@@ -70,13 +75,16 @@ struct Apply: ParsableCommand {
             throw ExitStatus.usage
         }
         var session = try kernel.openSession(terminal)
-        let change = Change(verb: "Apply", confirmation: confirmation, output: output)
-        try change.report { (approve) throws(TransactionError) in
-            try session.apply(input.plan, lockTimeout: kernel.lockDuration) { preview in
+        try change.report(&session) { (session, approve) throws(TransactionError) in
+            try session.apply(
+                input.plan,
+                confirmation: deadline.terms,
+                lockTimeout: kernel.lockDuration
+            ) { preview in
                 approve(PreviewReporter(preview, ruleset: input.ruleset))
             }
         } explain: { error in
-            FailureReporter(input).explain(error)
+            FailureReporter(input, options: kernel.words).explain(error)
         }
     }
 }

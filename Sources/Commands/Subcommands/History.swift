@@ -118,6 +118,7 @@ extension UnfinishedChange {
     fileprivate var fate: String {
         if residue != nil, records.last != .rolledBack { return "could not be taken back" }
         if records.contains(.rolledBack) { return "taken back, as \(reason ?? "it failed")" }
+        if isAwaitingConfirmation { return "waits to be confirmed" }
         return isUnderWay ? "under way" : "interrupted"
     }
 }

@@ -9,16 +9,25 @@ struct Revert: ParsableCommand {
     )
 
     @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
         var session = try kernel.openSession(output.terminal)
-        let change = Change(verb: "Revert", confirmation: confirmation, output: output)
-        try change.report { (approve) throws(TransactionError) in
-            try session.revert(lockTimeout: kernel.lockDuration) { approve(PreviewReporter($0)) }
+        let change = Change(
+            verb: "Revert",
+            confirmation: confirmation,
+            deadline: deadline,
+            kernel: kernel,
+            output: output
+        )
+        try change.report(&session) { (session, approve) throws(TransactionError) in
+            try session.revert(confirmation: deadline.terms, lockTimeout: kernel.lockDuration) {
+                approve(PreviewReporter($0))
+            }
         } explain: { error in
-            FailureReporter().explain(error)
+            FailureReporter(options: kernel.words).explain(error)
         }
     }
 }

@@ -15,18 +15,26 @@ struct Rollback: ParsableCommand {
     var generation: Int?
 
     @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
         var session = try kernel.openSession(output.terminal)
-        let change = Change(verb: "Roll back", confirmation: confirmation, output: output)
-        try change.report { (approve) throws(TransactionError) in
-            try session.rollback(to: generation, lockTimeout: kernel.lockDuration) { preview in
+        let change = Change(
+            verb: "Roll back",
+            confirmation: confirmation,
+            deadline: deadline,
+            kernel: kernel,
+            output: output
+        )
+        try change.report(&session) { (session, approve) throws(TransactionError) in
+            try session.rollback(to: generation, confirmation: deadline.terms, lockTimeout: kernel.lockDuration) {
+                preview in
                 approve(PreviewReporter(preview))
             }
         } explain: { error in
-            FailureReporter().explain(error)
+            FailureReporter(options: kernel.words).explain(error)
         }
     }
 }

@@ -6,7 +6,8 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what differs in the kernel from what was applied.",
         discussion: """
-            The exit status is 2 where there is a difference, and 21 where a change was interrupted or could not be taken back.
+            A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 where there is a \
+            difference, and 21 where a change was interrupted or could not be taken back.
             """
     )
 
@@ -17,15 +18,29 @@ struct Status: ParsableCommand {
         let terminal = output.terminal
         var session = try kernel.openSession(terminal)
         let store = session.store
-        let unfinished = try explainingFailures(terminal) { () throws(StoreError) in try store.unfinishedChanges() }
+        let (awaited, unfinished) = try explainingFailures(terminal) { () throws(StoreError) in
+            let awaited = try store.awaitedConfirmation()
+            return (awaited, try store.unfinishedChanges().filter { $0.generation.number != awaited?.number })
+        }
         let current = try explainingFailures(terminal, FailureReporter()) { () throws(TransactionError) in
-            try session.previewOfCurrent()
+            guard let awaited else { return try session.previewOfCurrent() }
+            return (awaited.generation, try session.preview(of: awaited))
         }
         let report = current.map { PreviewReporter($0.preview).report } ?? PlanReport()
         let generation = current?.generation.number
         if output.json {
-            terminal.line(try JSONText.of(StatusDocument(generation, report, unfinished)))
+            terminal.line(try JSONText.of(StatusDocument(generation, report, awaited, unfinished)))
         } else {
+            if let awaited {
+                terminal.line(ConfirmationText.line(awaited), .bold)
+                for line in ConfirmationText.ways(awaited, kernel.words) { terminal.line(line) }
+                if !awaited.isWatched {
+                    terminal.line(
+                        "Its watchdog was killed: the next command that changes something starts another one.",
+                        .bold
+                    )
+                }
+            }
             say(generation, report, unfinished, terminal)
         }
         if unfinished.contains(where: { !$0.isUnderWay || $0.residue != nil }) { throw ExitStatus.residue }
@@ -65,10 +80,18 @@ private struct StatusDocument: Encodable {
     let generation: Int?
     /// What would have to be done so that the kernel is as it was left.
     let repair: PlanDocument
-    /// Changes that are not finished.
+    /// The change that waits to be confirmed.
+    let awaitingConfirmation: AwaitedDocument?
+    /// Other changes that are not finished.
     let unfinished: [Unfinished]
 
-    init(_ generation: Int?, _ report: PlanReport, _ unfinished: [UnfinishedChange]) {
+    init(
+        _ generation: Int?,
+        _ report: PlanReport,
+        _ awaited: AwaitedConfirmation?,
+        _ unfinished: [UnfinishedChange]
+    ) {
+        awaitingConfirmation = awaited.map(AwaitedDocument.init)
         self.generation = generation
         repair = PlanDocument(report)
         self.unfinished = unfinished.map { change in

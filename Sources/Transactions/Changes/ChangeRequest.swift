@@ -17,13 +17,16 @@ struct ChangeRequest {
     var adoption: RouteAdoption
     /// What the kernel must have, as far as the change touches it or relies on it; nothing where that is not said.
     var basis: PlanBasis?
+    /// What has to happen afterwards so that it stays; nothing where it stays anyway.
+    var confirmation: ConfirmationTerms?
 
     init(
         _ desired: DesiredState,
         action: Generation.Action,
         restored: Int? = nil,
         text: RulesetText = RulesetText(),
-        adoption: RouteAdoption = .none
+        adoption: RouteAdoption = .none,
+        confirmation: ConfirmationTerms? = nil
     ) {
         self.desired = desired
         fingerprint = desired.firewall.map { FirewallFingerprint($0) }
@@ -31,6 +34,7 @@ struct ChangeRequest {
         self.restored = restored
         self.text = text
         self.adoption = adoption
+        self.confirmation = confirmation
     }
 
     /// The digest of all of the desired content of Weir's table.

@@ -16,6 +16,8 @@ public struct Recovery: Sendable {
     public let generation: Generation
     /// How it was finished.
     public let ending: Ending
+    /// Of a change that needs a confirmation, what was decided about it.
+    public let decision: Decision?
     /// Whether it had been tried before, without success.
     public let isRepeated: Bool
     /// Whether its journal was damaged, so that it was not known how far it had come.

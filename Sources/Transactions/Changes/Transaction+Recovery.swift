@@ -18,10 +18,12 @@ extension Transaction where System: ~Copyable {
     private mutating func recover(_ directory: ChangeDirectory) throws(TransactionError) -> Recovery? {
         let change = try storing { () throws(StoreError) in try self.change(in: directory) }
         guard let change else { return nil }
+        var decision: Decision?
         func recovery(_ ending: Recovery.Ending) -> Recovery {
             Recovery(
                 generation: change.generation,
                 ending: ending,
+                decision: decision,
                 isRepeated: change.residue != nil,
                 hadDamagedJournal: change.hasDamagedJournal
             )
@@ -33,9 +35,16 @@ extension Transaction where System: ~Copyable {
             }
             return recovery(.elsewhere)
         }
+        if change.window != nil {
+            decision = try self.decision(about: change, in: directory)
+            if decision == .confirm {
+                try storing { () throws(StoreError) in try keep(directory) }
+                return recovery(.completed)
+            }
+        }
         let (before, after) = try storing { () throws(StoreError) in try snapshots(of: directory) }
         let request = ChangeRequest(after.desired, action: change.generation.action)
-        if change.isVerified {
+        if change.isVerified, change.window == nil {
             let now = try look(request, displaced: before.displaced, knowing: nil)
             if now.changes.isEmpty, now.difference.conflicts.isEmpty {
                 try storing { () throws(StoreError) in try directory.publish() }
@@ -54,7 +63,7 @@ extension Transaction where System: ~Copyable {
             Undoing(before: before.observed, made: made),
             request,
             displaced: before.displaced,
-            "it was interrupted",
+            decision?.reason ?? "it was interrupted",
             directory,
             journal
         )

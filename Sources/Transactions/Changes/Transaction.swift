@@ -12,11 +12,19 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     let store: StateStore
     /// Version of the program, for the record.
     let program: String
+    /// Starts a process that watches over the change with a number, and waits until it is ready.
+    let arm: ((Int) throws(WatchdogError) -> Void)?
 
-    init(kernel: consuming System, store: StateStore, program: String) {
+    init(
+        kernel: consuming System,
+        store: StateStore,
+        program: String,
+        arm: ((Int) throws(WatchdogError) -> Void)? = nil
+    ) {
         self.kernel = kernel
         self.store = store
         self.program = program
+        self.arm = arm
     }
 
     /// Brings about what is requested, under the lock.
@@ -83,14 +91,23 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         // A person who loses patience in the middle of it gets the whole change, then the end of the program.
         let signals = HeldSignals()
         defer { signals.release() }
-        let journal = try storing { () throws(StoreError) in try begin(directory) }
+        let journal = try storing { () throws(StoreError) in try begin(directory, request.confirmation) }
+        if request.confirmation != nil { try watch(directory) }
         var progress = Progress()
         do throws(FailureCause) {
             try make(plan, request, displaced: displaced, journal: journal, progress: &progress)
             let generation = try verify(plan, request, displaced: displaced, committed: progress.committedGeneration)
             try noting { () throws(StoreError) in
                 try journal.append(.verified)
-                try directory.publish()
+                if let terms = request.confirmation {
+                    try wait(terms.window, journal)
+                } else {
+                    try directory.publish()
+                }
+            }
+            if request.confirmation != nil {
+                noteVerified(generation, request)
+                return .awaitingConfirmation(plan.changes, try waiting(directory))
             }
             // The change is made and kept; that old ones cannot be put away does not unmake it.
             try? store.setAsideChangesUnderWay()
@@ -107,10 +124,11 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     }
 
     /// Begins the journal; behind it the kernel may be touched.
-    private func begin(_ directory: ChangeDirectory) throws(StoreError) -> Journal {
+    private func begin(_ directory: ChangeDirectory, _ terms: ConfirmationTerms?) throws(StoreError) -> Journal {
         do throws(StoreError) {
+            if let terms { try directory.write(terms.probes) }
             let journal = try Journal(directory.journalPath)
-            try journal.append(.begun(owner: .current, window: nil))
+            try journal.append(.begun(owner: .current, window: terms?.window))
             return journal
         } catch {
             try? directory.discard()

@@ -21,6 +21,10 @@ public enum TransactionError: Error, Sendable {
     case residue(FailureCause, Residue)
     /// An earlier change was interrupted and could not be taken back; it was reported. The change that was asked for was not begun.
     case unrecovered(Recovery)
+    /// An earlier change waits to be confirmed. The change that was asked for was not begun.
+    case awaitingConfirmation(AwaitedConfirmation)
+    /// The change was to be taken back unless it is confirmed, and nobody would do that. Nothing was changed.
+    case unwatched(WatchdogError)
 }
 
 /// Why a change failed after it had been planned.

@@ -32,6 +32,11 @@ public struct UnfinishedChange: Sendable {
         return reason
     }
 
+    /// Whether it is made and waits to be confirmed, unless that has been decided about.
+    public var isAwaitingConfirmation: Bool {
+        deadline != nil && reason == nil
+    }
+
     /// Whether the kernel was found to have all that it wants, and nobody has decided otherwise since.
     var isVerified: Bool {
         guard let place = records.lastIndex(of: .verified), !hasDamagedJournal else { return false }

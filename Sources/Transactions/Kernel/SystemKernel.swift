@@ -7,6 +7,16 @@ import SystemPackage
 /// The kernel of one network namespace.
 struct SystemKernel: Kernel, ~Copyable {
     private var connection: KernelConnection
+
+    /// Descriptor of the network namespace.
+    var namespaceDescriptor: Int32 { connection.namespaceDescriptor }
+
+    /// Whether it is the network namespace of the system's first process.
+    var isInFirstNamespace: Bool {
+        guard let identity = try? connection.namespaceIdentity() else { return false }
+        return identity == (try? NetworkNamespace(path: "/proc/1/ns/net").identity())
+    }
+
     let instance: KernelInstance
 
     init(_ connection: consuming KernelConnection) throws(KernelStateError) {

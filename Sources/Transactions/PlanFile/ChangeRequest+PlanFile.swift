@@ -2,12 +2,13 @@ import Reconciliation
 
 extension ChangeRequest {
     /// Asks for what a plan says, on the condition that the kernel is as it was when the plan was made.
-    init(_ plan: PlanFile) {
+    init(_ plan: PlanFile, confirmation: ConfirmationTerms?) {
         self.init(
             plan.desired,
             action: .apply,
             text: plan.text,
-            adoption: plan.adoptsRoutes ? .any : .none
+            adoption: plan.adoptsRoutes ? .any : .none,
+            confirmation: confirmation
         )
         basis = plan.basis
     }

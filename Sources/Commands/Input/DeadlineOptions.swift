@@ -1,0 +1,38 @@
+import ArgumentParser
+import Transactions
+
+/// Whether a change is taken back unless it is confirmed.
+struct DeadlineOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Take the change back unless 'weir confirm' comes within this time: 90s, 5m, 1h.",
+            valueName: "time"
+        ),
+        transform: ConfirmationWindow.read
+    )
+    var confirm: ConfirmationWindow?
+
+    @Option(
+        name: .customLong("confirm-probe"),
+        help: ArgumentHelp(
+            "Let it be confirmed only if this host can connect to tcp:HOST:PORT then.",
+            valueName: "probe"
+        ),
+        transform: ConfirmationProbe.read
+    )
+    var probes: [ConfirmationProbe] = []
+
+    @Flag(help: "Wait until it is confirmed or taken back; the exit status is 22 if it was taken back.")
+    var wait = false
+
+    mutating func validate() throws {
+        guard confirm == nil else { return }
+        if !probes.isEmpty { throw ValidationError("'--confirm-probe' needs '--confirm'.") }
+        if wait { throw ValidationError("'--wait' needs '--confirm'.") }
+    }
+
+    /// What has to happen so that the change stays.
+    var terms: ConfirmationTerms? {
+        confirm.map { ConfirmationTerms(window: $0.nanoseconds, probes: probes) }
+    }
+}

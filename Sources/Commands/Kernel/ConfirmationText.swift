@@ -1,0 +1,121 @@
+import NetworkTypes
+import Transactions
+
+/// Says for people what waits to be confirmed, how long, and what to do about it.
+enum ConfirmationText {
+    /// A change that waits, in one line.
+    static func line(_ awaited: AwaitedConfirmation) -> String {
+        "Change \(awaited.number) (\(RecoveryText.text(of: awaited.generation))) waits to be confirmed: "
+            + (awaited.deadline.hasPassed
+                ? "it is about to be taken back." : "in \(remaining(awaited)) it is taken back.")
+    }
+
+    /// How long it waits still, in whole seconds.
+    static func remaining(_ awaited: AwaitedConfirmation) -> String {
+        let seconds = (awaited.deadline.remainingNanoseconds + 999_999_999) / 1_000_000_000
+        return "\(TimeSpan(milliseconds: seconds * 1000))"
+    }
+
+    /// What can be done about it.
+    /// - Parameter options: Those that a further command needs, each with a space before it.
+    static func ways(_ awaited: AwaitedConfirmation, _ options: String) -> [String] {
+        let number = awaited.number
+        return [
+            "  weir confirm \(number)\(options)     keeps it",
+            "  weir cancel \(number)\(options)      takes it back now",
+            "  weir extend \(number) 5m\(options)   lets it wait longer",
+        ]
+    }
+
+    /// How to confirm a change that was just made: from a session that did not exist before it, as only that proves anything.
+    /// - Parameter options: Those that a further command needs, each with a space before it.
+    static func invitation(_ awaited: AwaitedConfirmation, _ options: String) -> [String] {
+        let command = "weir confirm \(awaited.number)\(options)"
+        var lines = ["Unless it is confirmed within \(remaining(awaited)), change \(awaited.number) is taken back."]
+        if let login = login {
+            lines.append("Log in anew, to know that you can, and confirm it:")
+            lines.append("  \(login) \(command)")
+        } else {
+            lines.append("Make sure that you can still log in, and confirm it:")
+            lines.append("  \(command)")
+        }
+        lines += awaited.probes.map { "It is kept only if \($0) can be reached then." }
+        return lines
+    }
+
+    /// The command for another session like the one that this is; nothing where it is none of ssh.
+    private static var login: String? {
+        let words = environment("SSH_CONNECTION")?.split(separator: " ") ?? []
+        guard words.count == 4 else { return nil }
+        return words[3] == "22" ? "ssh \(words[2])" : "ssh -p \(words[3]) \(words[2])"
+    }
+
+    /// What became of a change, in lines.
+    static func lines(_ settlement: Settlement) -> [String] {
+        switch settlement {
+        case .confirmed(let number): ["Change \(number) is confirmed: it stays."]
+        case .takenBack(let number, let reason):
+            ["Change \(number) was taken back, as \(reason): the kernel was read and is as before it."]
+        case .residue(let number, let lines):
+            ["CHANGE \(number) COULD NOT BE TAKEN BACK WHOLLY: this host is not as it was before."] + lines
+        }
+    }
+}
+
+extension KernelOptions {
+    /// The options that a further command about the same state needs, each with a space before it.
+    var words: String {
+        var words = ""
+        if let netns { words += " --netns \(netns)" }
+        if let stateDirectory { words += " --state-dir \(stateDirectory)" }
+        return words
+    }
+}
+
+extension Settlement {
+    /// The exit status for somebody who wanted the change.
+    var status: ExitStatus {
+        switch self {
+        case .confirmed: .done
+        case .takenBack: .notConfirmed
+        case .residue: .residue
+        }
+    }
+}
+
+/// What became of a change, as JSON.
+struct SettlementDocument: Encodable {
+    let change: Int
+    /// `confirmed`, `takenBack` or `residue`.
+    let outcome: String
+    let reason: String?
+    let residue: [String]?
+
+    init(_ settlement: Settlement) {
+        switch settlement {
+        case .confirmed(let number):
+            (change, outcome, reason, residue) = (number, "confirmed", nil, nil)
+        case .takenBack(let number, let reason):
+            (change, outcome, self.reason, residue) = (number, "takenBack", reason, nil)
+        case .residue(let number, let lines):
+            (change, outcome, reason, residue) = (number, "residue", nil, lines)
+        }
+    }
+}
+
+/// A change that waits to be confirmed, as JSON.
+struct AwaitedDocument: Encodable {
+    let change: Int
+    /// How long it waits still, in milliseconds.
+    let remainingMilliseconds: UInt64
+    /// Whether a process watches that it is taken back in time.
+    let isWatched: Bool
+    let probes: [String]
+
+    init(_ awaited: AwaitedConfirmation) {
+        change = awaited.number
+        remainingMilliseconds = awaited.deadline.remainingNanoseconds / 1_000_000
+        isWatched = awaited.isWatched
+        probes = awaited.probes.map(\.description)
+    }
+}

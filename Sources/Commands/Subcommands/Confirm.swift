@@ -1,0 +1,142 @@
+import ArgumentParser
+import KernelState
+import Transactions
+
+/// `weir confirm`: keep a change that waits.
+struct Confirm: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep a change that was made with --confirm.",
+        discussion: "The exit status is 22 where it is too late: the change was taken back."
+    )
+
+    @Argument(help: "The number of the change; without it the one that waits.")
+    var change: Int?
+
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var session = try kernel.openSession(terminal)
+        let store = session.store
+        let awaited = try explainingFailures(terminal) { () throws(StoreError) in try store.awaitedConfirmation() }
+        if let awaited, change ?? awaited.number == awaited.number, !awaited.deadline.hasPassed {
+            try probe(awaited, terminal)
+        }
+        let number = change
+        let settlement = try explainingFailures(terminal, FailureReporter(options: kernel.words)) {
+            () throws(TransactionError) in
+            try session.confirm(number, lockTimeout: kernel.patientLockDuration)
+        }
+        try settlement.report(change, output) { $0.status }
+    }
+
+    /// Has this host reach what it was to reach.
+    private func probe(_ awaited: AwaitedConfirmation, _ terminal: Terminal) throws {
+        let probes = awaited.probes
+        guard !probes.isEmpty else { return }
+        let complaints = try explainingFailures(terminal) { () throws(KernelStateError) in
+            try kernel.performInNamespace { probes.compactMap { $0.complaint() } }
+        }
+        guard !complaints.isEmpty else { return }
+        for complaint in complaints { terminal.complain("weir: \(complaint)") }
+        terminal.complain(
+            "Change \(awaited.number) was not confirmed: this host cannot reach what it was to reach. "
+                + ConfirmationText.line(awaited)
+        )
+        throw ExitStatus.refused
+    }
+}
+
+/// `weir cancel`: take a change back that waits.
+struct Cancel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take a change back now that was made with --confirm.",
+        discussion: "One that is confirmed already stays: 'weir rollback' goes back."
+    )
+
+    @Argument(help: "The number of the change; without it the one that waits.")
+    var change: Int?
+
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var session = try kernel.openSession(terminal)
+        let number = change
+        let settlement = try explainingFailures(terminal, FailureReporter(options: kernel.words)) {
+            () throws(TransactionError) in
+            try session.cancel(number, lockTimeout: kernel.patientLockDuration)
+        }
+        try settlement.report(change, output) { settlement in
+            switch settlement {
+            case .confirmed: .noInput
+            case .takenBack: .done
+            case .residue: .residue
+            }
+        }
+    }
+}
+
+/// `weir extend`: let a change wait longer.
+struct Extend: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let a change that was made with --confirm wait longer.",
+        discussion: "It waits for that time from now on; if it waits longer anyway nothing changes."
+    )
+
+    @Argument(help: "The number of the change.")
+    var change: Int
+
+    @Argument(help: ArgumentHelp("How long: 90s, 5m, 1h.", valueName: "time"), transform: ConfirmationWindow.read)
+    var window: ConfirmationWindow
+
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var session = try kernel.openSession(terminal)
+        let store = session.store
+        let (number, window) = (change, window.nanoseconds)
+        let awaited = try explainingFailures(terminal, FailureReporter(options: kernel.words)) {
+            () throws(TransactionError) in
+            try session.extend(number, to: window, lockTimeout: kernel.patientLockDuration)
+        }
+        guard let awaited else {
+            let settlement = try explainingFailures(terminal) { () throws(StoreError) in
+                try store.settlement(of: number)
+            }
+            try settlement.report(number, output) { settlement in
+                if case .confirmed = settlement { .noInput } else { settlement.status }
+            }
+            return
+        }
+        if output.json {
+            terminal.line(try JSONText.of(AwaitedDocument(awaited)))
+        } else {
+            terminal.line(ConfirmationText.line(awaited))
+        }
+    }
+}
+
+extension Optional<Settlement> {
+    /// Says what became of a change.
+    fileprivate func report(_ number: Int?, _ output: OutputOptions, status: (Settlement) -> ExitStatus) throws {
+        let terminal = output.terminal
+        guard let settlement = self else {
+            terminal.complain(
+                number.map { "weir: there is no change \($0)" } ?? "weir: no change waits to be confirmed"
+            )
+            throw ExitStatus.noInput
+        }
+        if output.json {
+            terminal.line(try JSONText.of(SettlementDocument(settlement)))
+        } else {
+            for line in ConfirmationText.lines(settlement) { terminal.line(line) }
+        }
+        let status = status(settlement)
+        if status != .done { throw status }
+    }
+}

@@ -1,0 +1,136 @@
+extension Transaction where System: ~Copyable {
+    /// What is to become of a change that needs a confirmation and that no living process makes; the lock is held.
+    ///
+    /// One that waits goes on waiting: then `awaitingConfirmation` is thrown, and a watchdog is started where there is none. What waited too
+    /// long, or was interrupted before it waited, is to be taken back.
+    func decision(about change: UnfinishedChange, in directory: ChangeDirectory) throws(TransactionError) -> Decision {
+        do throws(StoreError) {
+            if let decision = try Decision(in: directory.path) { return decision }
+        } catch .malformed {
+            // Somebody may be locked out: what was before is the safe side.
+            return .rollback(reason: "its decision cannot be read")
+        } catch {
+            throw .store(error)
+        }
+        let reason: String
+        if change.hasDamagedJournal {
+            reason = "its journal is damaged"
+        } else if let deadline = change.deadline {
+            guard deadline.hasPassed else { throw try .awaitingConfirmation(awaited(change, directory)) }
+            reason = Decision.lateness
+        } else {
+            reason = "it was interrupted"
+        }
+        return try storing { () throws(StoreError) in
+            try Decision.rollback(reason: reason).take(in: directory.path)
+        }
+    }
+
+    private func awaited(
+        _ change: UnfinishedChange,
+        _ directory: ChangeDirectory
+    ) throws(TransactionError) -> AwaitedConfirmation {
+        func look() throws(TransactionError) -> AwaitedConfirmation {
+            let awaited = try storing { () throws(StoreError) in try AwaitedConfirmation(change, in: directory) }
+            guard let awaited else { throw .store(.malformed(path: directory.path, reason: "it changes by itself")) }
+            return awaited
+        }
+        let awaited = try look()
+        guard !awaited.isWatched, let arm else { return awaited }
+        try? arm(directory.number)
+        return try look()
+    }
+
+    /// Has a change watched over that is not made yet; without that it is not made.
+    func watch(_ directory: ChangeDirectory) throws(TransactionError) {
+        do throws(WatchdogError) {
+            guard let arm else { throw .notReady(reason: "there is none") }
+            try arm(directory.number)
+        } catch {
+            try? directory.discard()
+            throw .unwatched(error)
+        }
+    }
+
+    /// Lets a change that was made and verified wait for its confirmation, from now on.
+    func wait(_ window: UInt64, _ journal: borrowing Journal) throws(StoreError) {
+        try journal.append(.pending(deadline: BootInstant.now.advanced(byNanoseconds: window).nanoseconds))
+    }
+
+    /// The change that has just begun to wait.
+    func waiting(_ directory: ChangeDirectory) throws(FailureCause) -> AwaitedConfirmation {
+        let awaited = try noting { () throws(StoreError) in
+            try UnfinishedChange(directory).flatMap { (change) throws(StoreError) in
+                try AwaitedConfirmation(change, in: directory)
+            }
+        }
+        guard let awaited else { throw .store(.malformed(path: directory.journalPath, reason: "it changes by itself")) }
+        return awaited
+    }
+
+    /// Keeps a change that was confirmed.
+    func keep(_ directory: ChangeDirectory) throws(StoreError) {
+        try Journal(directory.journalPath).append(.confirmed)
+        try directory.publish()
+        // The change is kept; that old ones cannot be put away does not unmake it.
+        try? store.setAsideChangesUnderWay()
+        try? store.removeOldGenerations()
+    }
+
+    /// Decides about the change that waits, and does what was decided; the lock must be held.
+    /// - Parameter number: Which one is meant; without it the one that waits.
+    /// - Returns: What became of it; nothing where there is no such change.
+    mutating func settle(_ number: Int?, _ wish: Decision) throws(TransactionError) -> Settlement? {
+        let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
+        if let awaited, number == nil || number == awaited.number {
+            let directory = ChangeDirectory(awaited.number, in: store)
+            let decision = awaited.deadline.hasPassed ? .rollback(reason: Decision.lateness) : wish
+            _ = try storing { () throws(StoreError) in try decision.take(in: directory.path) }
+        }
+        // Whatever is to be finished is: one that waits still is not the one that was meant.
+        var ending: TransactionError?
+        do throws(TransactionError) {
+            try recover { _ in }
+        } catch {
+            ending = error
+        }
+        let settlement = try storing { () throws(StoreError) -> Settlement? in
+            let last = try store.lastNumber()
+            guard let number = number ?? awaited?.number ?? last else { return nil }
+            return try store.settlement(of: number)
+        }
+        if settlement == nil, let ending { throw ending }
+        return settlement
+    }
+
+    /// Lets the change that waits do so until some time from now, if it would not wait so long anyway; the lock must be held.
+    /// - Returns: The change as it waits now; nothing where it is not the one that waits.
+    mutating func extend(_ number: Int, to window: UInt64) throws(TransactionError) -> AwaitedConfirmation? {
+        let directory = ChangeDirectory(number, in: store)
+        let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
+        guard let awaited, awaited.number == number, !awaited.deadline.hasPassed else {
+            try recover { _ in }
+            return nil
+        }
+        let deadline = max(awaited.deadline, BootInstant.now.advanced(byNanoseconds: window))
+        try storing { () throws(StoreError) in
+            try Journal(directory.journalPath).append(.extended(deadline: deadline.nanoseconds))
+        }
+        do throws(TransactionError) {
+            try recover { _ in }
+        } catch .awaitingConfirmation(let awaited) {
+            return awaited
+        }
+        return nil
+    }
+}
+
+extension Decision {
+    /// Why the change is taken back, if it is.
+    var reason: String? {
+        if case .rollback(let reason) = self { reason } else { nil }
+    }
+
+    /// Why a change is taken back that nobody confirmed.
+    static let lateness = "it was not confirmed in time"
+}
