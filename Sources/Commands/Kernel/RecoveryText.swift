@@ -44,6 +44,7 @@ enum RecoveryText {
         if change.isUnderWay {
             return "\(name) is being made\(change.owner.map { " by process \($0.process)" } ?? "")."
         }
+        if change.isWatched { return "\(name) is being settled by its watchdog." }
         return "\(name) was interrupted: the next change, or 'weir recover', finishes it or takes it back."
     }
 

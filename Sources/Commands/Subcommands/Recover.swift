@@ -37,7 +37,7 @@ struct Recover: ParsableCommand {
             isComplete = !recoveries.contains { if case .residue = $0.ending { true } else { false } }
         } catch {
             guard case .unrecovered = error else {
-                let (lines, status) = FailureReporter().explain(error)
+                let (lines, status) = FailureReporter(options: kernel.words).explain(error)
                 for line in lines { terminal.complain(line) }
                 throw status
             }

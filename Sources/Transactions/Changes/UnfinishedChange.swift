@@ -7,6 +7,9 @@ public struct UnfinishedChange: Sendable {
     /// Whether not all of the journal can be read.
     public let hasDamagedJournal: Bool
 
+    /// Whether a process watches over it, and takes it back where that is to be done.
+    public let isWatched: Bool
+
     /// The process that makes it.
     public var owner: ProcessIdentity? {
         for case .begun(let owner, _) in records { return owner }
@@ -51,6 +54,8 @@ public struct UnfinishedChange: Sendable {
         generation = file.generation
         records = journal.records
         hasDamagedJournal = journal.isDamaged
+        let needsConfirmation = journal.records.contains { if case .begun(_, .some) = $0 { true } else { false } }
+        isWatched = needsConfirmation ? try directory.isWatched() : false
     }
 }
 

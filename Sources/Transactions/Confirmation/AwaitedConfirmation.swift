@@ -20,7 +20,7 @@ public struct AwaitedConfirmation: Sendable {
         generation = change.generation
         self.deadline = deadline
         probes = try directory.probes()
-        isWatched = try directory.isWatched()
+        isWatched = change.isWatched
     }
 }
 

@@ -42,6 +42,9 @@ extension ChangeDirectory {
             return false
         } catch .locked {
             return true
+        } catch .system(_, _, .noSuchFileOrDirectory) {
+            // The change was finished in this moment.
+            return false
         }
     }
 }

@@ -69,7 +69,7 @@ struct WaitingTests {
 
     @Test func theEndOfAProcessIsNoticed() throws {
         let process = try BackgroundProcess(["sleep", "100"])
-        let identity = try #require(ProcessIdentity(number: process.processID))
+        let identity = try #require(ProcessIdentity(process: process.processID))
         guard let watch = ProcessWatch(identity) else {
             Issue.record("there is no process")
             return
@@ -81,11 +81,11 @@ struct WaitingTests {
     }
 
     @Test func aLaterProcessOfTheSameNumberIsAnother() throws {
-        let own = try #require(ProcessIdentity.own)
-        #expect(own.number == getpid())
-        #expect(canBeWatched(own))
-        #expect(!canBeWatched(ProcessIdentity(number: own.number, startTime: own.startTime + 1)))
-        #expect(!canBeWatched(ProcessIdentity(number: 0, startTime: 0)))
-        #expect(ProcessIdentity(number: -1) == nil)
+        #expect(canBeWatched(.current))
+        var other = ProcessIdentity.current
+        other.start += 1
+        #expect(!canBeWatched(other))
+        other.process = 0
+        #expect(!canBeWatched(other))
     }
 }
