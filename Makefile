@@ -8,14 +8,17 @@ WEIR := $(BUILD)/release/weir
 
 # What building needs, and what the demo and the tests need besides: the peers that Weir is judged by.
 BUILD_PACKAGES := pkg-config libmnl-dev libnftnl-dev
-RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux procps
+RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux \
+    procps openssh-client
+# What the tests need of packages that must not be installed: those would start servers, or load rules when the machine starts.
+EXTRACTED_PACKAGES := openssh-server libwrap0 ferm
 
 RELEASE_FLAGS := -c release --product weir --static-swift-stdlib -Xlinker -s -Xswiftc -cross-module-optimization
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo test test-asan fuzz lint format bench install uninstall clean
+.PHONY: help setup build demo peers test test-asan fuzz lint format bench install uninstall clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -29,6 +32,7 @@ setup: ## install what is missing (Debian packages); say how to get Swift where 
 	    $(SUDO) apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+	@Tests/Peers/extract.sh $(BUILD)/peers $(EXTRACTED_PACKAGES)
 	@command -v $(SWIFT) >/dev/null 2>&1 || { \
 	    echo "Swift 6.2 or later is missing. This command installs it for you alone (swift.org/install/linux):"; \
 	    echo '  curl -O https://download.swift.org/swiftly/linux/swiftly-$$(uname -m).tar.gz && tar zxf swiftly-$$(uname -m).tar.gz && ./swiftly init'; \
@@ -39,6 +43,9 @@ build: setup ## build the release binary .build/release/weir
 
 demo: build ## show the main job in a private network namespace
 	@Tests/Demo/demo.sh $(WEIR)
+
+peers: build ## what becomes of unconfirmed rules when something is killed: Weir beside iptables-apply and ferm
+	@$(AS_ROOT) python3 Tests/Peers/faults.py $(WEIR) --write docs/safety.md
 
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests

@@ -24,13 +24,16 @@ struct Change {
             throw ExitStatus.usage
         }
         var shown: PlanReport?
+        let store = session.store
         let outcome: Outcome
         do throws(TransactionError) {
             outcome = try change(&session) { preview in
                 let report = preview.report
                 shown = report
                 if !output.json { report.write(to: terminal) }
-                return confirmation.yes || terminal.confirm("\(verb)? \(report.summary)")
+                guard confirmation.yes || terminal.confirm("\(verb)? \(report.summary)") else { return false }
+                if let terms = deadline.terms, !output.json, !report.isEmpty { invite(store, terms, terminal) }
+                return true
             }
         } catch {
             let (lines, status) = explain(error)
@@ -40,6 +43,13 @@ struct Change {
         try say(outcome, shown ?? PlanReport(), terminal)
         guard case .awaitingConfirmation(_, let awaited) = outcome, deadline.wait else { return }
         try wait(for: awaited.number, &session, terminal)
+    }
+
+    /// Says how the change is confirmed, as long as that gets through.
+    private func invite(_ store: StateStore, _ terms: ConfirmationTerms, _ terminal: Terminal) {
+        // The lock is held: nobody else gets the number. Where it cannot be read the change will not be made.
+        guard let number = try? store.nextNumber() else { return }
+        for line in ConfirmationText.invitation(number, terms, kernel.words) { terminal.line(line) }
     }
 
     private func wait(for number: Int, _ session: inout Session, _ terminal: Terminal) throws {
@@ -71,8 +81,8 @@ struct Change {
                 terminal
             )
         case .awaitingConfirmation(_, let awaited):
-            let lines = ["Done: \(counts(shown))."] + ConfirmationText.invitation(awaited, kernel.words)
-            try result("awaitingConfirmation", shown, generation: nil, awaited: awaited, lines.joined(separator: "\n"), terminal)
+            let sentence = "Done: \(counts(shown)). \(ConfirmationText.line(awaited))"
+            try result("awaitingConfirmation", shown, generation: nil, awaited: awaited, sentence, terminal)
         }
     }
 

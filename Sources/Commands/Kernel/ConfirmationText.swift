@@ -27,20 +27,18 @@ enum ConfirmationText {
         ]
     }
 
-    /// How to confirm a change that was just made: from a session that did not exist before it, as only that proves anything.
+    /// How to confirm a change that is about to be made: from a session that does not exist yet, as only that proves anything. What is
+    /// said later may not get through.
     /// - Parameter options: Those that a further command needs, each with a space before it.
-    static func invitation(_ awaited: AwaitedConfirmation, _ options: String) -> [String] {
-        let command = "weir confirm \(awaited.number)\(options)"
-        var lines = ["Unless it is confirmed within \(remaining(awaited)), change \(awaited.number) is taken back."]
-        if let login = login {
-            lines.append("Log in anew, to know that you can, and confirm it:")
-            lines.append("  \(login) \(command)")
-        } else {
-            lines.append("Make sure that you can still log in, and confirm it:")
-            lines.append("  \(command)")
-        }
-        lines += awaited.probes.map { "It is kept only if \($0) can be reached then." }
-        return lines
+    static func invitation(_ number: Int, _ terms: ConfirmationTerms, _ options: String) -> [String] {
+        let window = TimeSpan(milliseconds: terms.window / 1_000_000)
+        let way =
+            login.map { "log in anew, to know that you can:\n  \($0) " }
+            ?? "make sure that you can still log in, and say\n  "
+        return [
+            "Change \(number) will be taken back \(window) after it is made, unless it is confirmed. To keep it, \(way)"
+                + "weir confirm \(number)\(options)"
+        ] + terms.probes.map { "It is kept only if \($0) can be reached then." }
     }
 
     /// The command for another session like the one that this is; nothing where it is none of ssh.

@@ -43,7 +43,9 @@ struct Status: ParsableCommand {
             }
             say(generation, report, unfinished, terminal)
         }
-        if unfinished.contains(where: { !($0.isUnderWay || $0.isWatched) || $0.residue != nil }) { throw ExitStatus.residue }
+        if unfinished.contains(where: { !($0.isUnderWay || $0.isWatched) || $0.residue != nil }) {
+            throw ExitStatus.residue
+        }
         if !report.isEmpty { throw ExitStatus.differences }
     }
 
@@ -95,7 +97,8 @@ private struct StatusDocument: Encodable {
         self.generation = generation
         repair = PlanDocument(report)
         self.unfinished = unfinished.map { change in
-            let state = change.residue != nil ? "residue" : change.isUnderWay || change.isWatched ? "underWay" : "interrupted"
+            let state =
+                change.residue != nil ? "residue" : change.isUnderWay || change.isWatched ? "underWay" : "interrupted"
             return Unfinished(change: change.generation.number, state: state, residue: change.residue)
         }
     }

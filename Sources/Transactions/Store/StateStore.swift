@@ -112,7 +112,7 @@ public struct StateStore: Sendable {
     }
 
     /// The number for the next change: no change ever has that of another one, whatever became of it.
-    func nextNumber() throws(StoreError) -> Int {
+    public func nextNumber() throws(StoreError) -> Int {
         var last = 0
         for directory in [generationsDirectory, transactionsDirectory, failuresDirectory] {
             last = max(last, try Files.names(in: directory).compactMap(Int.init).max() ?? 0)

@@ -5,14 +5,30 @@ import SystemPackage
 extension StateStore {
     /// Ends the process that holds the lock on the directory, if there is one. That is for the case that it holds it without end: what it has
     /// begun is then finished by whoever gets the lock.
-    func endHolderOfLock() {
+    /// - Parameter isPatient: Whether one that is not stopped may go on.
+    func endHolderOfLock(isPatient: Bool) {
         guard let holder = holderOfLock(), holder != getpid() else { return }
+        guard !isPatient || Self.isStopped(holder) else { return }
         let descriptor = linux_process_descriptor(holder)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         // The process that the descriptor means holds the lock still: its number was not given away meanwhile.
         guard holderOfLock() == holder else { return }
         _ = linux_signal_process(descriptor, SIGKILL)
+    }
+
+    /// Whether a signal has stopped a process (state T of proc_pid_stat(5)).
+    private static func isStopped(_ process: Int32) -> Bool {
+        let path = FilePath("/proc/\(process)/stat")
+        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return false }
+        let bytes = try? descriptor.closeAfter {
+            try [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
+                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        }
+        // The name in parentheses may have spaces and parentheses.
+        guard let bytes, let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return false }
+        return bytes[end...].dropFirst(2).first == UInt8(ascii: "T")
     }
 
     /// The process that the kernel says holds the lock (proc_locks(5)).

@@ -72,7 +72,7 @@ public struct Watchdog: ~Copyable {
                     continue
                 }
             }
-            guard finish(&session) || patience.isLeft() else { return }
+            guard finish(&session, patience) || patience.isLeft() else { return }
         }
     }
 
@@ -91,15 +91,15 @@ public struct Watchdog: ~Copyable {
 
     /// Has the change confirmed or taken back, whatever was decided.
     /// - Returns: Whether something was achieved.
-    private func finish(_ session: inout Session) -> Bool {
+    private func finish(_ session: inout Session, _ patience: Patience) -> Bool {
         do throws(TransactionError) {
             try session.recover(lockTimeout: .seconds(5))
             return false
         } catch .awaitingConfirmation {
             return true
         } catch .store(.locked) {
-            // Nobody needs the lock so long while a change waits: its holder is stopped, and would keep the host as it is.
-            session.store.endHolderOfLock()
+            // Whoever is stopped, or needs the lock so long while a change waits, would keep the host as it is.
+            session.store.endHolderOfLock(isPatient: patience.attempts < 12)
             return false
         } catch {
             return false
@@ -134,7 +134,7 @@ private func watching<Success: ~Copyable>(
 
 /// How often something that fails is tried again, with pauses between.
 private struct Patience {
-    private var attempts = 0
+    private(set) var attempts = 0
 
     /// Waits a little; says whether there is any point in another attempt.
     mutating func isLeft() -> Bool {

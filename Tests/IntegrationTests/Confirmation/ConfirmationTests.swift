@@ -30,7 +30,7 @@ struct ConfirmationTests {
         try withHostInWindow { host in
             let result = try host.weir.run("apply", ["--yes", "--confirm", "1s", "--wait", host.new])
             #expect(result.status == 22)
-            #expect(result.output.contains("Unless it is confirmed within 1s, change 2 is taken back."))
+            #expect(result.output.contains("Change 2 will be taken back 1s after it is made, unless it is confirmed."))
             #expect(result.output.contains("Change 2 was taken back, as it was not confirmed in time"))
             try host.expectTakenBack()
         }
@@ -39,7 +39,7 @@ struct ConfirmationTests {
     @Test func whoWaitsLearnsOfTheConfirmation() throws {
         try withHostInWindow { host in
             let waiting = try BackgroundProcess(host.command("1h", "--yes", "--wait"))
-            try waiting.waitForOutput(containing: "weir confirm 2 --state-dir")
+            try waiting.waitForOutput(containing: "waits to be confirmed")
             try host.weir.run("confirm", ["2"]).succeeded()
             let result = try waiting.finish().succeeded()
             #expect(result.output.hasSuffix("Change 2 is confirmed: it stays.\n"))
@@ -133,13 +133,17 @@ struct ConfirmationTests {
             let file = try weir.write("policy in drop\n")
             #expect(try weir.run("apply", ["--yes", "--wait", file]).status == 64)
             #expect(try weir.run("apply", ["--yes", "--confirm-probe", "tcp:127.0.0.1:22", file]).status == 64)
-            #expect(try weir.run("apply", ["--yes", "--confirm", "1m", "--confirm-probe", "tcp:22", file]).status == 64)
+            #expect(
+                try weir.run("apply", ["--yes", "--confirm", "1m", "--confirm-probe", "tcp:22", file]).status == 64
+            )
             #expect(try weir.run("confirm").status == 66)
             #expect(try weir.run("cancel").status == 66)
             #expect(try weir.run("extend", ["1", "1m"]).status == 66)
             // Where nothing is changed nothing waits.
             try weir.apply(file)
-            #expect(try weir.run("apply", ["--yes", "--confirm", "1m", file]).succeeded().output.hasPrefix("Nothing to do"))
+            #expect(
+                try weir.run("apply", ["--yes", "--confirm", "1m", file]).succeeded().output.hasPrefix("Nothing to do")
+            )
             #expect(directoryContents("\(weir.stateDirectory)/txn") == [])
         }
     }

@@ -33,7 +33,7 @@ struct WindowFaultTests {
             var terminal = try TerminalProcess(host.command("3s", "--wait"))
             try terminal.waitForOutput(containing: "[y/N]")
             terminal.type("y\n")
-            try terminal.waitForOutput(containing: "weir confirm 2")
+            try terminal.waitForOutput(containing: "waits to be confirmed")
             #expect(try !host.isAsBefore())
             fault.happen(to: &terminal)
             if fault.endsTheCommand { #expect(try terminal.waitForEnd() != 0) }
@@ -49,7 +49,7 @@ struct WindowFaultTests {
             var terminal = try TerminalProcess(host.command("1h", "--wait"))
             try terminal.waitForOutput(containing: "[y/N]")
             terminal.type("y\n")
-            try terminal.waitForOutput(containing: "weir confirm 2")
+            try terminal.waitForOutput(containing: "waits to be confirmed")
             fault.happen(to: &terminal)
             if fault.endsTheCommand { #expect(try terminal.waitForEnd() > 128) }
             try host.weir.run("confirm", ["2"]).succeeded()
