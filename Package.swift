@@ -162,6 +162,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "IntegrationTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Commands", "Netlink", "NetworkTypes", "RulesetModel", "TestSupport"],
+            swiftSettings: strict
+        ),
     ]
 )
