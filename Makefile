@@ -18,7 +18,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers test test-asan fuzz lint format bench install uninstall clean
+.PHONY: help setup build demo peers test test-asan fuzz soak lint format bench install uninstall clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -82,6 +82,10 @@ fuzz: setup ## ten minutes of random input for the rule language, ten for what t
 	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
 	$(call FUZZ,RuleFileFuzzTests,rules)
 	$(call FUZZ,DumpFuzzTests|SnapshotFuzzTests,dumps snapshots)
+
+soak: setup ## the full counts of the tests that try many random changes, which 'make test' tries a few of
+	$(SWIFT) build --build-tests
+	WEIR_SOAK_ROUNDS=1000 $(SWIFT) test --skip-build --disable-xctest --filter PredictionTests
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool

@@ -59,6 +59,11 @@ let package = Package(
         ),
         .target(name: "Reconciliation", dependencies: ["KernelObjects", "NetworkTypes"], swiftSettings: strict),
         .target(
+            name: "Guards",
+            dependencies: ["KernelObjects", "NetworkTypes", "Reconciliation"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "KernelState",
             dependencies: ["Faults", "Netlink", "KernelObjects", "NetworkTypes", "Reconciliation", systemPackage],
             swiftSettings: faults
@@ -82,7 +87,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Lowering",
-                "KernelObjects", "Reconciliation", "KernelState", "Emitters", "Transactions", "Netlink",
+                "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions", "Netlink",
                 argumentParser, systemPackage,
             ],
             swiftSettings: strict
@@ -130,6 +135,14 @@ let package = Package(
         .testTarget(
             name: "ReconciliationTests",
             dependencies: ["Reconciliation", "KernelObjects", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GuardsTests",
+            dependencies: [
+                "Guards", "KernelObjects", "KernelState", "Lowering", "NetworkTypes", "Reconciliation",
+                "RulesetCompiler", "RulesetModel", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -56,6 +56,11 @@ public struct KernelConnection: ~Copyable {
         namespace.rawDescriptor
     }
 
+    /// Whether the kernel checks requests for dumps of routing and filters what they ask for (Linux 4.20).
+    public var checksDumpRequests: Bool {
+        routing.checksDumpRequests
+    }
+
     /// What tells the namespace from others while it lives.
     public func namespaceIdentity() throws(KernelStateError) -> NetworkNamespace.Identity {
         do throws(NetlinkError) {

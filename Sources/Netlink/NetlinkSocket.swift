@@ -14,6 +14,8 @@ public struct NetlinkSocket: ~Copyable {
     public enum Family: Int32, Sendable {
         /// `NETLINK_ROUTE`, rtnetlink(7).
         case route = 0
+        /// `NETLINK_SOCK_DIAG`, sock_diag(7).
+        case socketDiagnosis = 4
         /// `NETLINK_NETFILTER`, nfnetlink.
         case netfilter = 12
     }
@@ -29,6 +31,8 @@ public struct NetlinkSocket: ~Copyable {
     let buffer: UnsafeMutableRawBufferPointer
     /// Number of the last request.
     var sequence: UInt32 = 0
+    /// Whether the kernel checks requests for dumps and filters what they ask for (`NETLINK_GET_STRICT_CHK`, Linux 4.20).
+    public private(set) var checksDumpRequests = false
     /// What `SO_SNDBUF` stands at, in bytes; zero as long as it was not asked.
     private var sendLimit = 0
 
@@ -66,6 +70,7 @@ public struct NetlinkSocket: ~Copyable {
         }
         self.family = family
         self.socket = socket
+        checksDumpRequests = family == .route && Self.setOption(NETLINK_GET_STRICT_CHK, of: socket)
         portID = mnl_socket_get_portid(socket)
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
     }
@@ -88,9 +93,6 @@ public struct NetlinkSocket: ~Copyable {
         // Kernels that do not know an option still work, with poorer messages.
         setOption(NETLINK_EXT_ACK, of: socket)
         setOption(NETLINK_CAP_ACK, of: socket)
-        if family == .route {
-            setOption(NETLINK_GET_STRICT_CHK, of: socket)
-        }
         let descriptor = mnl_socket_get_fd(socket)
         let limit = FaultPoint.receiveLimit ?? receiveLimit
         if !setBuffer(SO_RCVBUFFORCE, limit, of: descriptor) {
@@ -98,9 +100,10 @@ public struct NetlinkSocket: ~Copyable {
         }
     }
 
-    private static func setOption(_ option: Int32, of socket: OpaquePointer) {
+    @discardableResult
+    private static func setOption(_ option: Int32, of socket: OpaquePointer) -> Bool {
         var on: Int32 = 1
-        _ = mnl_socket_setsockopt(socket, option, &on, socklen_t(MemoryLayout<Int32>.size))
+        return mnl_socket_setsockopt(socket, option, &on, socklen_t(MemoryLayout<Int32>.size)) == 0
     }
 
     private static func setBuffer(_ option: Int32, _ size: Int32, of descriptor: Int32) -> Bool {

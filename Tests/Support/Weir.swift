@@ -5,6 +5,8 @@ import SystemPackage
 public struct Weir: Sendable {
     /// An empty directory for rule files; the state directory is in it.
     public let directory: String
+    /// The ssh session that it is to run in: `SSH_CONNECTION`. There is none unless a test says so.
+    public var session: String?
 
     /// Where it keeps its generations.
     public var stateDirectory: String { "\(directory)/state" }
@@ -19,8 +21,18 @@ public struct Weir: Sendable {
 
     /// Runs a command that knows no state directory, as it is.
     public func run(_ arguments: [String], input: String = "") throws -> ProcessResult {
+        try start(arguments, input: input).finish()
+    }
+
+    /// Starts a command that knows no state directory, as it is.
+    public func start(_ arguments: [String], input: String = "") throws -> BackgroundProcess {
         guard access(Self.program, X_OK) == 0 else { throw NotBuilt() }
-        return try TestSupport.run([Self.program] + arguments, input: Array(input.utf8), directory: directory)
+        return try BackgroundProcess(
+            [Self.program] + arguments,
+            input: Array(input.utf8),
+            environment: ["SSH_CONNECTION": session],
+            directory: directory
+        )
     }
 
     /// Runs a command that reads or changes the kernel's state or Weir's own.
@@ -43,7 +55,7 @@ public struct Weir: Sendable {
         return try TestSupport.run(
             ["script", "--quiet", "--return", "--command", words.joined(separator: " "), "/dev/null"],
             input: Array(typed.utf8),
-            environment: ["TERM": "xterm"].merging(environment) { $1 },
+            environment: ["TERM": "xterm", "SSH_CONNECTION": session].merging(environment) { $1 },
             directory: directory
         )
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Guards
 import Reconciliation
 
 /// How results are printed.
@@ -48,10 +49,32 @@ struct ConfirmationOptions: ParsableArguments {
 
 /// Whether what belongs to others may be replaced.
 struct AdoptionOptions: ParsableArguments {
-    @Flag(help: "Replace routes of others that have the key of a desired one; 'weir revert' restores them.")
+    @Flag(
+        name: [.customLong("adopt"), .customLong("allow-foreign")],
+        help: "Replace routes of others that have the key of a desired one; 'weir revert' restores them."
+    )
     var adopt = false
 
     var routes: RouteAdoption {
         adopt ? .any : .none
+    }
+}
+
+/// Which dangers are put up with.
+struct GuardOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("allow-lockout"),
+        help: "Make the change though it cuts ssh sessions, or keeps new ones out."
+    )
+    var allowLockout = false
+
+    @Flag(name: .customLong("allow-no-default-route"), help: "Make the change though no default route is left.")
+    var allowNoDefaultRoute = false
+
+    var overrides: GuardOverrides {
+        var overrides: GuardOverrides = []
+        if allowLockout { overrides.insert(.lockout) }
+        if allowNoDefaultRoute { overrides.insert(.noDefaultRoute) }
+        return overrides
     }
 }

@@ -1,3 +1,4 @@
+import KernelState
 import Reconciliation
 import Transactions
 
@@ -6,6 +7,7 @@ struct Change {
     let verb: String
     let confirmation: ConfirmationOptions
     let deadline: DeadlineOptions
+    let guards: GuardOptions
     let kernel: KernelOptions
     let output: OutputOptions
 
@@ -23,15 +25,25 @@ struct Change {
             terminal.complain("weir: there is no terminal to ask on; say --yes")
             throw ExitStatus.usage
         }
+        var guardian = try explainingFailures(terminal) { () throws(KernelStateError) in
+            try Guardian(kernel, guards.overrides)
+        }
         var shown: PlanReport?
         let store = session.store
+        var refusal: ExitStatus?
         let outcome: Outcome
         do throws(TransactionError) {
             outcome = try change(&session) { preview in
                 let report = preview.report
                 shown = report
                 if !output.json { report.write(to: terminal) }
-                guard confirmation.yes || terminal.confirm("\(verb)? \(report.summary)") else { return false }
+                do throws(KernelStateError) {
+                    guard try approve(preview, report, &guardian, terminal, &refusal) else { return false }
+                } catch {
+                    terminal.complain("weir: \(error)")
+                    refusal = FailureReporter.status(error)
+                    return false
+                }
                 if let terms = deadline.terms, !output.json, !report.isEmpty { invite(store, terms, terminal) }
                 return true
             }
@@ -39,6 +51,10 @@ struct Change {
             let (lines, status) = explain(error)
             for line in lines { terminal.complain(line) }
             throw status
+        }
+        if let refusal {
+            terminal.complain("Nothing was changed.")
+            throw refusal
         }
         try say(outcome, shown ?? PlanReport(), terminal)
         guard case .awaitingConfirmation(_, let awaited) = outcome, deadline.wait else { return }
@@ -64,6 +80,30 @@ struct Change {
             for line in ConfirmationText.lines(settlement) { terminal.line(line) }
         }
         if settlement.status != .done { throw settlement.status }
+    }
+
+    /// Lets the guards judge a change that was shown, asks whether to make it, and prepares for it.
+    private func approve(
+        _ preview: PreviewReporter,
+        _ report: PlanReport,
+        _ guardian: inout Guardian,
+        _ terminal: Terminal,
+        _ refusal: inout ExitStatus?
+    ) throws(KernelStateError) -> Bool {
+        let judgement = try guardian.judge(preview)
+        for line in judgement.lines { terminal.complain(line.text) }
+        guard judgement.refusals.isEmpty else {
+            let options = Set(judgement.refusals.compactMap(\.override)).sorted().joined(separator: " ")
+            terminal.complain("weir: with \(options) the change is made all the same")
+            refusal = .refused
+            return false
+        }
+        guard confirmation.yes || terminal.confirm("\(verb)? \(report.summary)") else { return false }
+        guard try guardian.track(judgement, terminal) else {
+            refusal = .refused
+            return false
+        }
+        return true
     }
 
     private func say(_ outcome: Outcome, _ shown: PlanReport, _ terminal: Terminal) throws {

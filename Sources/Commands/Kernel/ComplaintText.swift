@@ -28,9 +28,9 @@ struct ComplaintText {
         let place = origins?.place(conflict.origin) ?? "weir"
         switch conflict {
         case .routeOfOther(let desired, let holder):
-            let owner = "a route of protocol \(nameOfRouteProtocol(holder.routeProtocol))"
+            let (owner, consequence) = Self.owner(ofRoute: holder.routeProtocol)
             return "\(place): \(owner) has the place of '\(route(desired))': '\(route(holder))'; "
-                + "with --adopt it is replaced, and 'weir revert' restores it"
+                + "with --adopt it is replaced, and 'weir revert' restores it\(consequence)"
         case .routesShareKey(let desired, let holders):
             return "\(place): \(holders.count) routes share the place of '\(route(desired))', not all of them Weir's"
         case .routingRulePriorityTaken(let desired, let holder):
@@ -41,6 +41,17 @@ struct ComplaintText {
             return "\(place): somebody else's object '\(name)' is gone, and Weir cannot make it again"
         case .noSuchSysctl(let setting):
             return "\(place): the kernel has no setting '\(setting.name)'"
+        }
+    }
+
+    /// Whose route it is, and what may come of replacing it.
+    private static func owner(ofRoute number: UInt8) -> (name: String, consequence: String) {
+        switch number {
+        // RTPROT_KERNEL, RTPROT_RA, RTPROT_DHCP
+        case 2: ("a route that the kernel made for an address", "; what is reached by it may not be any more")
+        case 9: ("a router advertisement's route", "; the next advertisement may bring it back before")
+        case 16: ("a DHCP client's route", "; the client may bring it back before")
+        default: ("a route of protocol \(nameOfRouteProtocol(number))", "")
         }
     }
 

@@ -36,7 +36,8 @@ extension KernelOptions {
         }
     }
 
-    private func store(of connection: borrowing KernelConnection) throws(KernelStateError) -> StateStore {
+    /// The directory that remembers changes of the namespace of a connection.
+    func store(of connection: borrowing KernelConnection) throws(KernelStateError) -> StateStore {
         if let stateDirectory { return StateStore(directory: FilePath(stateDirectory)) }
         return try StateStore.standard(for: connection)
     }
@@ -54,7 +55,8 @@ extension KernelOptions {
         max(lockDuration, .seconds(10))
     }
 
-    private func connect() throws(KernelStateError) -> KernelConnection {
+    /// Opens the way to the kernel.
+    func connect() throws(KernelStateError) -> KernelConnection {
         try KernelConnection(namespace())
     }
 

@@ -113,10 +113,13 @@ struct PlanDocument: Encodable {
     var summary: Summary
     /// What the kernel says against the plan; empty where it would accept it.
     var refusals: [String] = []
+    /// What the guards say: what would be cut, what would go, what was not looked at.
+    var guards: [GuardReport.Line] = []
 
-    init(_ report: PlanReport, refusals: [String] = []) {
+    init(_ report: PlanReport, refusals: [String] = [], guards: [GuardReport.Line] = []) {
         changes = report.sections.flatMap(\.lines)
         summary = Summary(add: report.added, change: report.changed, remove: report.removed)
         self.refusals = refusals
+        self.guards = guards
     }
 }

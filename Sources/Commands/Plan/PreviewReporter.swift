@@ -1,3 +1,4 @@
+import Guards
 import KernelObjects
 import Lowering
 import Reconciliation
@@ -6,7 +7,7 @@ import Transactions
 
 /// Turns a preview into a report, with the places of the rule file it comes from.
 struct PreviewReporter {
-    private let preview: Preview
+    let preview: Preview
     private let ruleset: Ruleset
     private let origins: Origins?
 
@@ -39,6 +40,12 @@ struct PreviewReporter {
     var refusals: [String] {
         let text = ComplaintText(preview.desired.firewall, tables: ruleset.routingTables, origins: origins)
         return preview.difference.conflicts.map(text.line) + preview.complaints.map(text.line)
+    }
+
+    /// What is found about the change, in words.
+    func text(of findings: [GuardFinding]) -> [GuardReport.Line] {
+        let text = GuardText(preview, tables: ruleset.routingTables, origins: origins)
+        return findings.flatMap(text.lines)
     }
 
     /// The exit status for what the kernel would refuse.

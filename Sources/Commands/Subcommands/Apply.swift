@@ -24,6 +24,7 @@ struct Apply: ParsableCommand {
     @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var deadline: DeadlineOptions
+    @OptionGroup var guards: GuardOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
@@ -41,7 +42,14 @@ struct Apply: ParsableCommand {
     }
 
     private var change: Change {
-        Change(verb: "Apply", confirmation: confirmation, deadline: deadline, kernel: kernel, output: output)
+        Change(
+            verb: "Apply",
+            confirmation: confirmation,
+            deadline: deadline,
+            guards: guards,
+            kernel: kernel,
+            output: output
+        )
     }
 
     private func apply(_ input: RulesetInput) throws {

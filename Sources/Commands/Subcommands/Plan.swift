@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Emitters
 import KernelObjects
+import KernelState
 import Lowering
 import Reconciliation
 import SystemPackage
@@ -69,13 +70,20 @@ struct Plan: ParsableCommand {
             try session.preview(lowered.state, adoption: adoption.routes)
         }
         let reporter = PreviewReporter(preview, input: input, lowered: lowered)
+        let guards = try explainingFailures(terminal) { () throws(KernelStateError) in
+            var guardian = try Guardian(kernel, [])
+            return try guardian.judge(reporter)
+        }
+        for line in guards.lines where !output.json { terminal.complain("warning: \(line.text)") }
         if let format {
             for refusal in reporter.refusals { terminal.complain(refusal) }
             if preview.difference.conflicts.isEmpty, preview.complaints.isEmpty {
                 try write(preview, as: format, input, lowered, terminal)
             }
         } else if output.json {
-            terminal.line(try JSONText.of(PlanDocument(reporter.report, refusals: reporter.refusals)))
+            terminal.line(
+                try JSONText.of(PlanDocument(reporter.report, refusals: reporter.refusals, guards: guards.lines))
+            )
         } else {
             reporter.report.write(to: terminal)
             terminal.line("Plan: \(reporter.report.summary) Nothing was changed.")

@@ -10,6 +10,7 @@ struct Revert: ParsableCommand {
 
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var deadline: DeadlineOptions
+    @OptionGroup var guards: GuardOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
@@ -19,6 +20,7 @@ struct Revert: ParsableCommand {
             verb: "Revert",
             confirmation: confirmation,
             deadline: deadline,
+            guards: guards,
             kernel: kernel,
             output: output
         )

@@ -16,6 +16,7 @@ struct Rollback: ParsableCommand {
 
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var deadline: DeadlineOptions
+    @OptionGroup var guards: GuardOptions
     @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
@@ -25,6 +26,7 @@ struct Rollback: ParsableCommand {
             verb: "Roll back",
             confirmation: confirmation,
             deadline: deadline,
+            guards: guards,
             kernel: kernel,
             output: output
         )

@@ -16,7 +16,14 @@ struct LockoutTests {
             let before = try rules()
 
             let cut = try weir.write("policy in drop\npolicy out drop\n", to: "cut.weir")
-            let words = ["--state-dir", weir.stateDirectory, "--yes", "--confirm", "5s", cut] + Self.override
+            let refused = try admin.run(
+                "sh",
+                server.login,
+                "\(Weir.program) apply --state-dir \(weir.stateDirectory) --yes --confirm 5s \(cut)"
+            )
+            #expect(refused.status == 25 && refused.errorOutput.contains("your ssh session from 192.0.2.2:"))
+            #expect(try rules() == before)
+            let words = ["--state-dir", weir.stateDirectory, "--yes", "--confirm", "5s", cut, "--allow-lockout"]
             let script = "\(Weir.program) apply \(words.joined(separator: " ")); echo status $?; seq 1 3; echo end"
             let session = try admin.start("sh", server.login, script)
             // How to confirm it is said before it is done.
@@ -52,8 +59,7 @@ struct LockoutTests {
             let server = try SSHServer(on: host, address: "192.0.2.1", directory: weir.directory)
             let file = try weir.write("policy in drop\naccept in ct state established\naccept in tcp dport 2222\n")
             let state = "--state-dir \(weir.stateDirectory)"
-            let apply =
-                "\(Weir.program) apply --yes --confirm 1h \(state) \(file) \(Self.override.joined(separator: " "))"
+            let apply = "\(Weir.program) apply --yes --confirm 1h \(state) \(file)"
             try admin.run("sh", server.login, apply).succeeded()
             try admin.run("sh", server.login, "\(Weir.program) confirm 1 \(state)").succeeded()
             #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")
@@ -63,10 +69,4 @@ struct LockoutTests {
     private func rules() throws -> String {
         try outputOf("nft", "--stateless", "list", "ruleset")
     }
-
-    /// What lets a change be made that cuts the session.
-    private static let override: [String] = {
-        let help = try? run([Weir.program, "apply", "--help"]).output
-        return help?.contains("--allow-lockout") == true ? ["--allow-lockout"] : []
-    }()
 }

@@ -20,6 +20,49 @@ extension FirewallDump {
     }
 }
 
+extension FirewallDump {
+    /// Where a base chain of any owner hangs.
+    public struct BaseChain: Sendable, Hashable {
+        /// The table; only its family and its name are known.
+        public var table: Table
+        /// The name.
+        public var name: String
+        /// The number of the hook, which means something else for each family.
+        public var hook: UInt32
+        /// The priority: smaller comes first.
+        public var priority: Int32
+        /// The type, `filter` for instance.
+        public var type: String
+
+        /// Creates a description.
+        public init(table: Table, name: String, hook: UInt32, priority: Int32, type: String) {
+            self.table = table
+            self.name = name
+            self.hook = hook
+            self.priority = priority
+            self.type = type
+        }
+    }
+
+    /// A base chain of any table, from a `NFT_MSG_NEWCHAIN`; nothing for a regular chain.
+    public static func baseChain(_ payload: RawSpan) throws(KernelObjectsError) -> BaseChain? {
+        let kind = "NFT_MSG_NEWCHAIN"
+        var fields = ChainFields()
+        try forEachAttribute(of: payload, kind) { fields.read($0) }
+        guard let table = fields.table, let name = fields.name, !fields.isMalformed else {
+            throw .malformed(message: kind)
+        }
+        guard let hook = fields.hook, let priority = fields.priority else { return nil }
+        return BaseChain(
+            table: Table(family: family(of: payload), name: table),
+            name: name,
+            hook: hook,
+            priority: priority,
+            type: fields.type ?? ""
+        )
+    }
+}
+
 /// What the attributes of a chain say.
 private struct ChainFields {
     var table: String?
@@ -28,9 +71,9 @@ private struct ChainFields {
     var userdata: [UInt8] = []
     var isMalformed = false
 
-    private var hook: UInt32?
-    private var priority: Int32?
-    private var type: String?
+    private(set) var hook: UInt32?
+    private(set) var priority: Int32?
+    private(set) var type: String?
     private var policy: UInt32?
     private var hasUnknown = false
 

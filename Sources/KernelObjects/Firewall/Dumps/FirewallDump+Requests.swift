@@ -13,6 +13,9 @@ extension FirewallDump {
         writer.string(ChainAttribute.table, FirewallState.tableName)
     }
 
+    /// Asks for the chains of the tables of all families and owners.
+    public static let allChainsRequest = request(FirewallMessage.getChain, family: FirewallHeader.anyFamily) { _ in }
+
     /// Asks for the sets of the table.
     public static let setsRequest = request(FirewallMessage.getSet) { writer in
         writer.string(SetAttribute.table, FirewallState.tableName)

@@ -71,7 +71,7 @@ public enum FirewallDump {
     }
 
     /// `nfgen_family`
-    private static func family(of payload: RawSpan) -> UInt8 {
+    static func family(of payload: RawSpan) -> UInt8 {
         payload.isEmpty ? FirewallHeader.anyFamily : payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
     }
 

@@ -1,0 +1,200 @@
+import Glibc
+import KernelObjects
+import KernelState
+import Lowering
+import NetworkTypes
+import Reconciliation
+import RulesetCompiler
+import RulesetModel
+
+/// What the kernel has and lacks.
+extension Diagnosis {
+    mutating func lookAtKernel(_ connection: inout KernelConnection) {
+        lookAtForeignTables(&connection)
+        lookAtLegacyTables(connection)
+        lookAtRoutingRules(&connection)
+        lookAtFeatures(&connection)
+        lookAtHelpers(&connection)
+    }
+
+    // MARK: Other firewalls
+
+    private mutating func lookAtForeignTables(_ connection: inout KernelConnection) {
+        let chains = seeing("tables of others") { () throws(KernelStateError) in try connection.readForeignBaseChains()
+        }
+        var tables: [String] = []
+        var hooks: [String: [String]] = [:]
+        for chain in chains ?? [] {
+            guard let family = chain.table.familyOfIPPackets, family != "netdev",
+                let hook = NetfilterHook(rawValue: chain.hook), chain.type != "nat"
+            else { continue }
+            let table = "\(family) \(chain.table.name)"
+            if hooks[table] == nil { tables.append(table) }
+            let isSame = StandardChain.allCases.contains { $0.hook == hook && $0.priority == chain.priority }
+            hooks[table, default: []].append("\(chain.name) (\(hook) \(chain.priority)\(isSame ? ", as Weir's" : ""))")
+        }
+        for table in tables {
+            let owner = Self.owner(ofTable: table)
+            find(
+                "table-of-others",
+                "table \(table)",
+                "\(owner) filters the same packets: what either drops is dropped, and what one accepts the other may still drop; "
+                    + "chains of the same priority run in the order in which they were made: "
+                    + (hooks[table] ?? []).joined(separator: ", "),
+                advice: "keep the rules of one host in one place; 'nft list table \(table)' shows these"
+            )
+        }
+    }
+
+    /// Which program makes tables of such a name.
+    private static func owner(ofTable table: String) -> String {
+        switch table {
+        case "inet firewalld", "ip firewalld", "ip6 firewalld": "firewalld"
+        case "ip filter", "ip6 filter", "ip nat", "ip6 nat", "ip mangle", "ip6 mangle", "ip raw", "ip6 raw":
+            "iptables-nft (docker, ufw, fail2ban and others use it)"
+        case "ip docker-bridges", "ip6 docker-bridges": "docker"
+        case "inet netavark": "podman"
+        case "ip libvirt_network", "ip6 libvirt_network": "libvirt"
+        case "inet f2b-table": "fail2ban"
+        case "ip kube-proxy", "ip6 kube-proxy": "kube-proxy"
+        default: "somebody"
+        }
+    }
+
+    private mutating func lookAtLegacyTables(_ connection: borrowing KernelConnection) {
+        let tables = seeing("tables of iptables-legacy") { () throws(KernelStateError) in
+            try connection.readLegacyTables()
+        }
+        guard let tables, !tables.isEmpty else { return }
+        find(
+            "iptables-legacy",
+            tables.joined(separator: ", "),
+            "rules of the kernel's older firewall are in the way of the same packets, and nft does not list them",
+            advice:
+                "'iptables-legacy-save' and 'ip6tables-legacy-save' show them; once they are in Weir's file flush them and unload "
+                + "the modules iptable_filter, iptable_nat, iptable_mangle, iptable_raw and their ip6 kin"
+        )
+    }
+
+    // MARK: Routing
+
+    private mutating func lookAtRoutingRules(_ connection: inout KernelConnection) {
+        let routing = seeing("routes and policy routing rules") { () throws(KernelStateError) in
+            try connection.readRouting()
+        }
+        guard let routing else { return }
+        // IPv6 has no table `default`.
+        let needed: [(AddressFamily, UInt32, UInt32, String)] = [
+            (.ipv4, 0, 255, "local"), (.ipv4, 32766, 254, "main"), (.ipv4, 32767, 253, "default"),
+            (.ipv6, 0, 255, "local"),
+            (.ipv6, 32766, 254, "main"),
+        ]
+        for (family, priority, table, name) in needed {
+            let rules = routing.routingRules.filter { $0.family == family }
+            // A kernel without the family, or without policy routing, has none at all.
+            guard !rules.isEmpty, !rules.contains(where: { $0.priority == priority && $0.table == table }) else {
+                continue
+            }
+            let option = family == .ipv4 ? "" : "-6 "
+            find(
+                "default-routing-rule",
+                "\(family == .ipv4 ? "IPv4" : "IPv6") rule \(priority)",
+                "the kernel's own rule that asks the table '\(name)' is gone"
+                    + (priority == 32767 ? "" : ": packets do not find their way"),
+                advice: "'ip \(option)rule add priority \(priority) lookup \(name)'"
+            )
+        }
+    }
+
+    // MARK: Features
+
+    /// What Weir's rules are made of, each with a rule that needs it; the kernel checks them and makes none.
+    private static let features: [(name: String, rules: String, modules: String)] = [
+        ("filtering", "drop in tcp dport 1", "nf_tables"),
+        ("connection states", "drop in ct state invalid", "nft_ct nf_conntrack"),
+        ("reject", "reject in tcp dport 1", "nft_reject_inet"),
+        ("sets", "drop in tcp dport { 1, 3-5 }", "nf_tables"),
+        ("limits", "drop in limit 1/second", "nft_limit"),
+        ("log", "log in tcp dport 1", "nft_log"),
+        ("marks", "set mark 1/1 in tcp dport 1", "nf_tables"),
+        ("notrack", "notrack in tcp dport 1", "nft_ct"),
+        ("redirect", "redirect in tcp dport 1 to :2", "nft_redir nft_chain_nat"),
+        ("dnat", "dnat in tcp dport 1 to 192.0.2.1:2", "nft_nat nft_chain_nat"),
+        ("masquerade", "masquerade out tcp dport 1", "nft_masq nft_chain_nat"),
+    ]
+
+    private mutating func lookAtFeatures(_ connection: inout KernelConnection) {
+        for feature in Self.features {
+            guard let ruleset = RuleFileCompiler.compile(text: feature.rules).ruleset, let lowered = try? lower(ruleset)
+            else {
+                continue
+            }
+            let changes = difference(desired: lowered.state, observed: ObservedState()).changes
+            guard let firewall = changes.firewall else { continue }
+            do throws(KernelStateError) {
+                var transaction = try FirewallTransaction(firewall)
+                try connection.validate(&transaction, ifGeneration: try connection.readGeneration())
+            } catch {
+                guard case .missingFeature = error.cause else {
+                    missed("what nf_tables can do: \(error)")
+                    return
+                }
+                find(
+                    "kernel-feature",
+                    feature.name,
+                    "the kernel cannot do it: \(error)",
+                    advice:
+                        "'modprobe \(feature.modules)'; if there are no such modules install the kernel's package with "
+                        + "netfilter modules, or a kernel that has them"
+                )
+            }
+        }
+    }
+
+    private mutating func lookAtHelpers(_ connection: inout KernelConnection) {
+        let here = TCPEndpoint(address: .ipv4(IPv4Address(rawValue: 0x7f00_0001)), port: 1)
+        lookFor("guards need it to see ssh sessions", modules: "tcp_diag inet_diag") { () throws(KernelStateError) in
+            _ = try connection.readTCPSockets(limit: 1)
+        }
+        lookFor("guards need it to see tracked connections", modules: "nf_conntrack_netlink") {
+            () throws(KernelStateError) in
+            _ = try connection.trackedConnection(local: here, peer: here)
+        }
+        guard !connection.checksDumpRequests else { return }
+        find(
+            "strict-checks",
+            "rtnetlink",
+            "the kernel does not check what it is asked for (Linux 4.20 does), so that it answers with more than is needed",
+            advice: "all works, but slowly where there are many routes; a newer kernel helps"
+        )
+    }
+
+    private mutating func lookFor(
+        _ purpose: String,
+        modules: String,
+        _ body: () throws(KernelStateError) -> Void
+    ) {
+        do throws(KernelStateError) {
+            try body()
+        } catch {
+            guard case .missingFeature(let feature) = error.cause else {
+                missed("\(error)")
+                return
+            }
+            find("kernel-feature", feature, "the kernel does not have it: \(purpose)", advice: "'modprobe \(modules)'")
+        }
+    }
+
+    /// Reads something; what cannot be read is noted.
+    private mutating func seeing<Success>(
+        _ what: String,
+        _ body: () throws(KernelStateError) -> Success
+    ) -> Success? {
+        do throws(KernelStateError) {
+            return try body()
+        } catch {
+            missed("\(what): \(error)")
+            return nil
+        }
+    }
+}

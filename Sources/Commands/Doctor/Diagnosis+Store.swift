@@ -1,0 +1,65 @@
+import Glibc
+import SystemPackage
+import Transactions
+
+/// The state directory, and the clock by which it dates what it keeps.
+extension Diagnosis {
+    mutating func lookAtStore(_ store: StateStore) {
+        do throws(StoreError) {
+            let generations = try store.history()
+            for generation in generations {
+                _ = try store.snapshotBefore(generation.number)
+                _ = try store.snapshotAfter(generation.number)
+                _ = try store.text(of: generation)
+            }
+            if let current = try store.current() {
+                lookAtClock(now: Int64(time(nil)), generation: current.number, madeAt: current.time)
+            }
+            for change in try store.unfinishedChanges() where !change.isUnderWay || change.residue != nil {
+                find(
+                    "unfinished-change",
+                    "change \(change.generation.number)",
+                    change.residue == nil ? "it was interrupted" : "it could not be taken back",
+                    advice: "'weir recover'"
+                )
+            }
+        } catch {
+            switch error {
+            case .system(_, let path, .permissionDenied): missed("the state directory: \(path) may not be read")
+            case .malformed(let path, _), .newerFormat(let path), .untrusted(let path, _), .system(_, let path, _):
+                find(
+                    "state-directory",
+                    path.string,
+                    "\(error), so that neither 'apply' nor 'rollback' can be relied on",
+                    advice: Self.advice(error)
+                )
+            case .locked, .noSuchGeneration, .noEarlierGeneration:
+                find("state-directory", store.directory.string, "\(error)", advice: "'weir recover --discard-damaged'")
+            }
+        }
+    }
+
+    private static func advice(_ error: StoreError) -> String {
+        switch error {
+        case .newerFormat: "use the newer version of Weir"
+        case .untrusted: "look at what is there; then 'chown -R root:root' it, and 'chmod 0700' the directory"
+        case .malformed: "'weir recover --discard-damaged' puts it away; what the kernel has stays as it is"
+        default: "look whether the file system is there, sound and not full"
+        }
+    }
+
+    /// Compares the clock with what it said when the present generation was made; both in seconds since 1970.
+    mutating func lookAtClock(now: Int64, generation: Int, madeAt time: Int64) {
+        let (difference, overflow) = time.subtractingReportingOverflow(now)
+        guard time > now, overflow || difference > Self.tolerance else { return }
+        find(
+            "clock",
+            "the system's clock",
+            "it is behind the time at which generation \(generation) was made, so that the history is dated wrongly",
+            advice: "set it: 'timedatectl set-ntp true', or an RTC that keeps time; deadlines do not depend on it"
+        )
+    }
+
+    /// How many seconds clocks may differ.
+    private static let tolerance: Int64 = 120
+}

@@ -1,0 +1,147 @@
+import Guards
+import KernelObjects
+import Lowering
+import NetworkTypes
+import RulesetModel
+import Transactions
+
+/// Says for people what the guards find, and where the rule file asks for it.
+struct GuardText {
+    private let preview: Preview
+    private let origins: Origins?
+    private let tables: [RoutingTable]
+    private let text: ObjectText
+
+    init(_ preview: Preview, tables: [RoutingTable], origins: Origins?) {
+        self.preview = preview
+        self.tables = tables
+        self.origins = origins
+        text = ObjectText(preview.desired.firewall ?? FirewallState(), counts: false)
+    }
+
+    /// How many rules are named that something depends on.
+    private static let mostPlaces = 3
+
+    /// The lines of a finding.
+    func lines(_ finding: GuardFinding) -> [GuardReport.Line] {
+        switch finding {
+        case .lockout(let facts, let part, let cut):
+            let (place, reason) = describe(cut)
+            let sentence = "\(place): \(reason): \(consequence(facts, part, "would"))"
+            return [GuardReport.Line(kind: "lockout", text: sentence, override: "--allow-lockout")]
+        case .stillCut(let facts, let part, let cut):
+            let (place, reason) = describe(cut)
+            return [
+                GuardReport.Line(
+                    kind: "still-cut",
+                    text: "\(place): \(reason), as before: \(consequence(facts, part, "still"))"
+                )
+            ]
+        case .uncertain(let facts, let part, let places):
+            let rules = places.prefix(Self.mostPlaces).map { describe(.rule($0)) }
+            let place = rules.first?.place ?? "weir"
+            let names = places.prefix(Self.mostPlaces).map { "'\(rule($0))'" }.joined(separator: ", ")
+            let reason = names.isEmpty ? "it cannot be known before" : "it depends on \(names)"
+            return [
+                GuardReport.Line(
+                    kind: "uncertain",
+                    text: "\(place): \(reason) whether \(consequence(facts, part, "will"))"
+                )
+            ]
+        case .otherWayBack(let fact, let from, let to):
+            let sentence =
+                "weir: answers to \(fact.peer.text) would leave \(Self.text(to)) instead of \(Self.text(from)); "
+                + "whether that way leads there Weir cannot know"
+            return [GuardReport.Line(kind: "other-way-back", text: sentence)]
+        case .noDefaultRoute(let family, let route):
+            let name = family == .ipv4 ? "IPv4" : "IPv6"
+            let sentence =
+                "weir: '\(ObjectText.text(of: route, tables: tables))' goes, and no default route for \(name) is left: "
+                + "what is not on a network of this host's own could not be reached"
+            return [GuardReport.Line(kind: "no-default-route", text: sentence, override: "--allow-no-default-route")]
+        case .untracked(let facts):
+            let count = facts.count == 1 ? "1 connection is" : "\(facts.count) connections are"
+            let sentence =
+                "weir: \(count) not tracked yet and would hang behind these rules; "
+                + "'apply' has the kernel track them first"
+            return [GuardReport.Line(kind: "untracked", text: sentence)]
+        }
+    }
+
+    /// Where the rule file has it, and what it does to the packets.
+    private func describe(_ cut: Cut) -> (place: String, reason: String) {
+        switch cut {
+        case .rule(let place): (location(place), "'\(rule(place))' stops its packets")
+        case .diverted(let place): (location(place), "'\(rule(place))' sends its packets elsewhere")
+        case .noServer(let port): ("weir", "nothing sends connections for port \(port) to the server any more")
+        case .unjudged(let place): (location(place), "'\(rule(place))' does with its packets what cannot be known")
+        case .policy(let chain): ("weir", "no rule of chain '\(chain)' accepts its packets, and the policy drops them")
+        case .tooManyRules: ("weir", "the chains lead to each other too often to be followed")
+        case .noRoute(let address): ("weir", "no route leads to \(address.text)")
+        case .refusingRoute(let route):
+            (
+                origins?.place(route.origin) ?? "weir",
+                "'\(ObjectText.text(of: route, tables: tables))' takes the answers"
+            )
+        case .refusingRoutingRule(let rule):
+            (origins?.place(rule.origin) ?? "weir", "'\(ObjectText.text(of: rule, tables: tables))' takes the answers")
+        case .reversePath(let input):
+            (
+                "weir",
+                "answers leave by another interface than \(input), where rp_filter drops packets from such addresses"
+            )
+        case .familyDisabled(let setting): ("weir", "'sysctl \(setting) = 1' switches IPv6 off")
+        }
+    }
+
+    private func location(_ place: RulePlace) -> String {
+        origins?.place(place.origin) ?? "weir"
+    }
+
+    private func rule(_ place: RulePlace) -> String {
+        let firewall = preview.desired.firewall
+        guard let chain = firewall?.chains.first(where: { $0.name == place.chain }),
+            chain.rules.indices.contains(place.index)
+        else { return "a rule of chain \(place.chain)" }
+        return text.text(of: chain.rules[place.index].rule, inChain: chain.name).text
+    }
+
+    /// Who would be cut.
+    private func consequence(_ facts: [ConnectionFact], _ part: ConversationPart, _ verb: String) -> String {
+        let isOwn = facts.contains { $0.role == .ownSession }
+        let first = facts.first { $0.role == .ownSession } ?? facts.first
+        let ends = first.map { "from \($0.peer.text) to \($0.local.text)" } ?? ""
+        let others = facts.count > 1 ? " and \(facts.count - 1) more" : ""
+        switch part {
+        case .established, .establishedAnswer:
+            let be = verb == "still" ? "is cut" : "\(verb) be cut"
+            return (isOwn ? "your ssh session " : "the ssh session ") + ends + others + " " + be
+        case .opening, .openingAnswer, .continuation, .continuationAnswer:
+            let peer = first.map { "from \($0.peer.address.text) to \($0.local.text)" } ?? ""
+            let come = verb == "still" ? "is kept out" : "\(verb) be kept out"
+            return "a new ssh connection " + peer + others + " " + come
+        case .neighbourDiscovery:
+            let fail = verb == "still" ? "fails" : "\(verb) fail"
+            return "neighbour discovery \(fail), and ssh " + ends + others + " with it; 'accept in icmpv6' lets it in"
+        }
+    }
+
+    private static func text(_ way: WayOut) -> String {
+        "by \(way.interface ?? "another interface")" + (way.gateway.map { " via \($0.text)" } ?? "")
+    }
+}
+
+extension IPAddress {
+    fileprivate var text: String {
+        var buffer = TextBuffer()
+        buffer.write(self)
+        return buffer.text
+    }
+}
+
+extension TCPEndpoint {
+    /// `192.0.2.1:22`, `[2001:db8::1]:22`
+    var text: String {
+        address.family == .ipv4 ? "\(address.text):\(port)" : "[\(address.text)]:\(port)"
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import Guards
+import KernelObjects
+import KernelState
+import Reconciliation
+import Transactions
+
+/// Looks after those who look after the host: judges a change before it is made.
+struct Guardian: ~Copyable {
+    private let overrides: GuardOverrides
+    private var connection: KernelConnection
+    /// Keeps the kernel tracking until the change is made.
+    private var tracking: ConnectionTracking?
+    private var managementPorts: Set<UInt16> = []
+
+    init(_ kernel: KernelOptions, _ overrides: GuardOverrides) throws(KernelStateError) {
+        self.overrides = overrides
+        connection = try kernel.connect()
+    }
+
+    /// How long connections may take to be seen, in milliseconds.
+    private static let patience = 3000
+    /// How often they are looked for.
+    private static let interval: UInt32 = 50
+
+    /// Says what a change would do.
+    mutating func judge(_ reporter: PreviewReporter) throws(KernelStateError) -> GuardReport {
+        let preview = reporter.preview
+        guard !preview.changes.isEmpty else { return GuardReport() }
+        let observed = preview.observed
+        let facts = HostFacts(
+            &connection,
+            session: SSHConnection(),
+            links: observed.links,
+            addresses: observed.addresses
+        )
+        var settings: [String: String] = [:]
+        for setting in try connection.readSysctls(NetworkState.relevantSettings(of: observed.links)) {
+            settings[setting.name] = setting.value
+        }
+        let before = NetworkState(observed, settings: settings)
+        let after = before.applying(preview.changes, desired: preview.desired.firewall)
+        let findings = guardFindings(before: before, after: after, facts: facts)
+        return GuardReport(findings, facts, reporter, overrides: overrides)
+    }
+
+    /// Has the kernel track the connections that would hang otherwise, and waits until each of them has said something.
+    /// - Returns: Whether the change may be made: not if the session that it is made from has been silent.
+    mutating func track(_ report: GuardReport, _ terminal: Terminal) throws(KernelStateError) -> Bool {
+        guard !report.untracked.isEmpty else { return true }
+        tracking = try connection.startTracking()
+        // Where this is a session this line makes it say something.
+        terminal.complain(
+            "weir: the kernel starts to track connections; waiting until those that there are have been seen"
+        )
+        var silent = report.untracked
+        var waited = 0
+        while true {
+            var rest: [ConnectionFact] = []
+            for fact in silent where try !isTracked(fact) { rest.append(fact) }
+            silent = rest
+            guard !silent.isEmpty, waited < Self.patience else { break }
+            usleep(Self.interval * 1000)
+            waited += Int(Self.interval)
+        }
+        guard !silent.isEmpty else { return true }
+        let names = silent.prefix(8).map { "\($0.local.text) - \($0.peer.text)" }.joined(separator: ", ")
+        let count = silent.count == 1 ? "1 connection" : "\(silent.count) connections"
+        terminal.complain("weir: \(count) said nothing within \(Self.patience / 1000) s and will hang: \(names)")
+        guard !overrides.contains(.lockout) else { return true }
+        let sessions = report.untracked.filter { $0.role != .other }
+        let areOwnKnown = sessions.contains { $0.role == .ownSession }
+        let decisive = areOwnKnown ? sessions.filter { $0.role == .ownSession } : sessions
+        // Whose session it is is not always known; then one that lives on is enough.
+        let lost = decisive.filter { silent.contains($0) }
+        guard !decisive.isEmpty, lost.count == decisive.count else { return true }
+        terminal.complain("weir: your ssh session would be cut; with --allow-lockout the change is made all the same")
+        return false
+    }
+
+    /// Whether packets of both directions were seen, so that the next one belongs to the connection.
+    private mutating func isTracked(_ fact: ConnectionFact) throws(KernelStateError) -> Bool {
+        let seenReply: UInt32 = 2
+        let entry = try connection.trackedConnection(local: fact.local, peer: fact.peer)
+        return entry.map { $0.status & seenReply != 0 } ?? false
+    }
+}

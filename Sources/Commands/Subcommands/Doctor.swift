@@ -1,0 +1,57 @@
+import ArgumentParser
+import KernelState
+import SystemPackage
+import Transactions
+
+/// `weir doctor`: what will give trouble?
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Look for what will give trouble: other firewalls, services that undo changes, what the kernel lacks.",
+        discussion: """
+            Nothing is changed. The exit status is 2 where something was found. What cannot be seen without a privilege is said.
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where the configuration files of the system are.", valueName: "directory"),
+        completion: .directory
+    )
+    var root = "/"
+
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        var diagnosis = Diagnosis()
+        diagnosis.lookAtServices(SystemTree(root: FilePath(root)))
+        do throws(KernelStateError) {
+            var connection = try kernel.connect()
+            diagnosis.lookAtKernel(&connection)
+            diagnosis.lookAtStore(try kernel.store(of: connection))
+        } catch {
+            diagnosis.missed("\(error)")
+        }
+        if output.json {
+            terminal.line(try JSONText.of(diagnosis))
+        } else {
+            say(diagnosis, terminal)
+        }
+        if !diagnosis.findings.isEmpty { throw ExitStatus.differences }
+    }
+
+    private func say(_ diagnosis: Diagnosis, _ terminal: Terminal) {
+        for finding in diagnosis.findings {
+            terminal.line("\(finding.subject): \(finding.problem)", .bold)
+            terminal.line("  do: \(finding.advice)")
+        }
+        for text in diagnosis.notSeen { terminal.line("not seen: \(text)", .dim) }
+        switch diagnosis.findings.count {
+        case 0: terminal.line("Nothing was found that gives trouble.")
+        case 1: terminal.line("1 finding.")
+        case let count: terminal.line("\(count) findings.")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import KernelObjects
+import NetworkTypes
+
+/// What connection tracking has noted of a conversation.
+struct TrackedEntry {
+    enum Stage {
+        /// Nothing.
+        case none
+        /// The first packet of a connection.
+        case opening
+        /// Packets of both directions.
+        case established
+        /// It is not known what.
+        case unknown
+    }
+
+    var stage: Stage
+    /// Where the server takes the connection.
+    var server: TCPEndpoint
+    var status = KnownNumber(0)
+    var mark = KnownNumber(0)
+    var originalSource: TCPEndpoint?
+    var originalDestination: TCPEndpoint?
+
+    /// The packet as connection tracking lets it go on (`nf_conntrack_in`).
+    func tracking(_ packet: Packet, isArriving: Bool) -> Packet {
+        guard packet.tracking.states != .untracked else { return packet }
+        var result = packet
+        let states = states(of: packet, isArriving: isArriving)
+        // Before this every packet is invalid; one that was perhaps taken out of tracking stays that, perhaps.
+        result.tracking.states = packet.tracking.states.subtracting(.invalid).union(states)
+        result.tracking.hasEntry =
+            result.tracking.states.isDisjoint(with: [.invalid, .untracked])
+            ? .yes : result.tracking.states.isSubset(of: [.invalid, .untracked]) ? .no : .maybe
+        if states == .new {
+            let none: ConntrackStatus = [.expected, .seenReply, .confirmed, .snat, .dnat, .dying]
+            result.tracking.status = KnownNumber(0, known: none.rawValue)
+            result.tracking.mark = KnownNumber(0)
+            result.tracking.originalSource = packet.source
+            result.tracking.originalDestination = packet.destination
+        } else {
+            let seen: ConntrackStatus = [.seenReply, .confirmed]
+            let certain = seen.union(.dying)
+            result.tracking.status = KnownNumber(
+                status.value | seen.rawValue,
+                known: status.known | certain.rawValue
+            )
+            result.tracking.mark = mark
+            result.tracking.originalSource = originalSource
+            result.tracking.originalDestination = originalDestination
+        }
+        return result
+    }
+
+    /// What state a packet has (`tcp_conntracks` in nf_conntrack_proto_tcp.c, with `nf_conntrack_tcp_loose`; of neighbour discovery
+    /// `nf_conntrack_icmpv6_error`).
+    private func states(of packet: Packet, isArriving: Bool) -> ConntrackStates {
+        guard case .tcp(let flags) = packet.transport else { return .untracked }
+        return switch (stage, flags) {
+        case (.unknown, _): [.new, .established, .invalid]
+        case (.none, .syn), (.none, .ack): .new
+        case (.none, _): .invalid
+        case (.established, _): .established
+        case (.opening, .syn): .new
+        // The answer, or what belongs to no connection that was answered.
+        case (.opening, _): isArriving ? .invalid : .established
+        }
+    }
+
+    /// What is noted after a packet has passed.
+    func noting(_ packet: Packet, isArriving: Bool) -> TrackedEntry {
+        var result = self
+        result.mark = packet.tracking.mark
+        result.server = isArriving ? packet.destination : server
+        switch packet.tracking.states {
+        case .new:
+            result.stage = packet.transport == .tcp(.syn) ? .opening : .established
+            let translated = ConntrackStatus([.snat, .dnat]).rawValue
+            result.status = KnownNumber(packet.tracking.status.value & translated, known: translated)
+            result.originalSource = packet.tracking.originalSource
+            result.originalDestination = packet.tracking.originalDestination
+        case .established: result.stage = .established
+        case .untracked, .invalid: result.mark = mark
+        default:
+            result.stage = .unknown
+            result.status = .unknown
+            result.mark = .unknown
+        }
+        return result
+    }
+}

@@ -1,0 +1,83 @@
+public import KernelObjects
+
+/// What has to be known about a host so that nobody is locked out of it.
+public struct HostFacts: Sendable {
+    /// The connections that are looked after.
+    public var connections: [ConnectionFact]
+    /// How many more of them there are than are looked after.
+    public var omittedConnections: Int
+    /// The ports that a server for management listens on.
+    public var managementPorts: Set<UInt16>
+    /// Tables of others that packets come through and that are not judged: `ip nat`, `iptables-legacy filter`.
+    public var foreignTables: [String]
+    /// What could not be found out, in words.
+    public var unknowns: [String]
+
+    /// Creates facts.
+    public init(
+        connections: [ConnectionFact] = [],
+        omittedConnections: Int = 0,
+        managementPorts: Set<UInt16> = [],
+        foreignTables: [String] = [],
+        unknowns: [String] = []
+    ) {
+        self.connections = connections
+        self.omittedConnections = omittedConnections
+        self.managementPorts = managementPorts
+        self.foreignTables = foreignTables
+        self.unknowns = unknowns
+    }
+}
+
+/// A TCP connection that somebody has to this host.
+public struct ConnectionFact: Sendable, Hashable {
+    /// Why it is looked after.
+    public enum Role: Sendable, Hashable {
+        /// It is the ssh session that Weir runs in (`SSH_CONNECTION`).
+        case ownSession
+        /// It belongs to a server for management: an ssh server.
+        case management
+        /// Any other one: it only matters that it lives on where it can.
+        case other
+    }
+
+    /// What connection tracking knows of it.
+    public enum Tracking: Sendable, Hashable {
+        /// There is an entry.
+        case tracked(ConntrackEntry)
+        /// There is none: its packets would be new ones, or none that belong to a connection.
+        case untracked
+        /// The kernel does not tell.
+        case unknown
+    }
+
+    /// This host's end.
+    public var local: TCPEndpoint
+    /// The other end.
+    public var peer: TCPEndpoint
+    /// Why it is looked after.
+    public var role: Role
+    /// Whether there is such a connection now; without one only a new one from the same peer is thought of.
+    public var isEstablished: Bool
+    /// The interface that it is bound to, by name; link-local addresses have one.
+    public var interface: String?
+    /// What connection tracking knows of it.
+    public var tracking: Tracking
+
+    /// Creates a description.
+    public init(
+        local: TCPEndpoint,
+        peer: TCPEndpoint,
+        role: Role,
+        isEstablished: Bool = true,
+        interface: String? = nil,
+        tracking: Tracking = .unknown
+    ) {
+        self.local = local
+        self.peer = peer
+        self.role = role
+        self.isEstablished = isEstablished
+        self.interface = interface
+        self.tracking = tracking
+    }
+}

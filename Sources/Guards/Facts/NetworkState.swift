@@ -1,0 +1,98 @@
+public import KernelObjects
+import NetworkTypes
+public import Reconciliation
+
+/// What decides about packets, before or after a change.
+public struct NetworkState: Sendable {
+    /// Weir's table.
+    public var firewall: FirewallState?
+    /// The routes of all owners.
+    public var routes: [RouteObject]
+    /// The policy routing rules of all owners, in the order in which they are asked.
+    public var routingRules: [RoutingRuleObject]
+    /// Kernel settings that matter for packets, by name; what is not here has its default.
+    public var settings: [String: String]
+    /// The interfaces.
+    public var links: [LinkObject]
+    /// Their addresses.
+    public var addresses: [AddressObject]
+
+    /// What there is.
+    /// - Parameter settings: Kernel settings besides those that were observed.
+    public init(_ observed: ObservedState, settings: [String: String] = [:]) {
+        firewall = observed.firewall
+        routes = observed.routes
+        routingRules = observed.routingRules
+        self.settings = settings
+        for setting in observed.sysctls { self.settings[setting.name] = setting.value }
+        links = observed.links
+        addresses = observed.addresses
+    }
+
+    /// What there would be after a change.
+    public func applying(_ changes: ChangeSet, desired: FirewallState?) -> NetworkState {
+        var result = self
+        result.firewall = desired
+        let removed = Dictionary(grouping: changes.routes.compactMap(\.observed), by: \.key)
+        if !removed.isEmpty {
+            result.routes.removeAll { route in
+                removed[route.key]?.contains { $0.isEquivalent(to: route) } ?? false
+            }
+        }
+        result.routes += changes.routes.compactMap(\.desired)
+        // A route may leave it to the kernel by which interface its router is reached.
+        for index in result.routes.indices {
+            for hop in result.routes[index].hops.indices where result.routes[index].hops[hop].interface == nil {
+                result.routes[index].hops[hop].interface = result.routes[index].hops[hop].gateway.flatMap(
+                    result.interface
+                )
+            }
+        }
+        for change in changes.routingRules {
+            switch change {
+            case .add(let rule): result.routingRules.append(rule)
+            case .delete(let rule):
+                let index = result.routingRules.firstIndex { $0.isEquivalent(to: rule) }
+                if let index { result.routingRules.remove(at: index) }
+            }
+        }
+        // Equal priorities keep the order in which they were made.
+        result.routingRules = result.routingRules.enumerated()
+            .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
+            .map(\.element)
+        for change in changes.sysctls {
+            result.settings[change.name] = change.new
+            // It is handed on to all interfaces when it is written (`addrconf_disable_change`).
+            guard change.name == "net.ipv6.conf.all.disable_ipv6" else { continue }
+            for link in links { result.settings[link.setting("net.ipv6.conf", "disable_ipv6")] = change.new }
+        }
+        return result
+    }
+}
+
+extension NetworkState {
+    /// The interface by which an address is reached without a router; nothing where that is not known.
+    private func interface(to address: IPAddress) -> String? {
+        routes.lazy
+            .filter {
+                $0.type == 1 && $0.hops.count == 1 && $0.hops[0].gateway == nil && $0.key.destination.contains(address)
+            }
+            .max { $0.key.destination.length < $1.key.destination.length }?
+            .hops[0].interface
+    }
+}
+
+extension LinkObject {
+    /// The dotted name of a setting of the interface; a dot in its name is written `/`.
+    func setting(_ prefix: String, _ name: String) -> String {
+        "\(prefix).\(String(self.name.map { $0 == "." ? "/" : $0 })).\(name)"
+    }
+}
+
+extension NetworkState {
+    /// The settings that say which packets an interface takes: whoever makes a state reads them.
+    public static func relevantSettings(of links: [LinkObject]) -> [String] {
+        ["net.ipv4.conf.all.rp_filter"]
+            + links.flatMap { [$0.setting("net.ipv4.conf", "rp_filter"), $0.setting("net.ipv6.conf", "disable_ipv6")] }
+    }
+}

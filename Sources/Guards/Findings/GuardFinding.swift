@@ -1,0 +1,43 @@
+public import KernelObjects
+public import NetworkTypes
+
+/// Something that a change would do to the host, and that nobody is likely to want.
+public enum GuardFinding: Sendable {
+    /// These connections for management would be cut, or could not be opened again.
+    case lockout([ConnectionFact], ConversationPart, Cut)
+    /// They are cut already, or cannot be opened again, and the change does not alter that.
+    case stillCut([ConnectionFact], ConversationPart, Cut)
+    /// Whether they live on, or can be opened again, depends on what is not known; the rules that it depends on.
+    case uncertain([ConnectionFact], ConversationPart, [RulePlace])
+    /// The answers to a connection would go another way.
+    case otherWayBack(ConnectionFact, from: WayOut, to: WayOut)
+    /// The last default route of the main table would go; one that goes.
+    case noDefaultRoute(AddressFamily, RouteObject)
+    /// The packets of these connections would belong to none: they are not tracked yet, and have to be first.
+    case untracked([ConnectionFact])
+}
+
+/// What may be overridden.
+public struct GuardOverrides: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// `GuardFinding.lockout`
+    public static let lockout = GuardOverrides(rawValue: 1)
+    /// `GuardFinding.noDefaultRoute`
+    public static let noDefaultRoute = GuardOverrides(rawValue: 2)
+}
+
+extension GuardFinding {
+    /// What has to be overridden for the change to be made; nothing for a mere warning.
+    public var override: GuardOverrides? {
+        switch self {
+        case .lockout: .lockout
+        case .noDefaultRoute: .noDefaultRoute
+        case .stillCut, .uncertain, .otherWayBack, .untracked: nil
+        }
+    }
+}

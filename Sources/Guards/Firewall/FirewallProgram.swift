@@ -1,0 +1,78 @@
+import KernelObjects
+import NetworkTypes
+
+/// Weir's table in a form that packets can be led through many times.
+struct FirewallProgram {
+    /// A rule with its expressions decoded.
+    struct Rule {
+        /// Nothing where they cannot be decoded.
+        let expressions: [Expression]?
+        let anonymousSets: [SetObject]
+        let place: RulePlace
+    }
+
+    struct Chain {
+        let name: String
+        let base: ChainObject.Base?
+        let rules: [Rule]
+    }
+
+    private let chains: [String: Chain]
+    private let baseChains: [NetfilterHook: [Chain]]
+    private let sets: [String: SetObject]
+    /// Whether some rule makes the kernel track connections; without one nat chains see no packets.
+    let tracksConnections: Bool
+    /// How many rules there are in all chains.
+    let ruleCount: Int
+
+    init(_ firewall: FirewallState?) {
+        let firewall = firewall.flatMap { $0.isDormant ? nil : $0 } ?? FirewallState()
+        var tracksConnections = false
+        let chains = firewall.chains.map { chain in
+            let rules = chain.rules.enumerated().map { index, entry in
+                let expressions = Expression.decode(entry.rule.expressions)
+                if expressions?.contains(where: \.tracksConnections) ?? true { tracksConnections = true }
+                return Rule(
+                    expressions: expressions,
+                    anonymousSets: entry.rule.anonymousSets,
+                    place: RulePlace(chain: chain.name, index: index, origin: entry.origin)
+                )
+            }
+            return Chain(name: chain.name, base: chain.base, rules: rules)
+        }
+        self.tracksConnections = tracksConnections
+        ruleCount = chains.reduce(0) { $0 + $1.rules.count }
+        self.chains = Dictionary(chains.map { ($0.name, $0) }) { first, _ in first }
+        baseChains = Dictionary(grouping: chains.filter { $0.base != nil }) { $0.base?.hook ?? .input }
+            .mapValues { $0.sorted { ($0.base?.priority ?? 0, $0.name) < ($1.base?.priority ?? 0, $1.name) } }
+        sets = Dictionary(firewall.sets.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    func chain(named name: String) -> Chain? {
+        chains[name]
+    }
+
+    func set(named name: String) -> SetObject? {
+        sets[name]
+    }
+
+    /// The chains of a hook that filter, or change marks: in the order in which packets meet them.
+    func filterChains(_ hook: NetfilterHook) -> [Chain] {
+        baseChains[hook, default: []].filter { $0.base?.type != .nat }
+    }
+
+    /// The chains of a hook that translate. Their priority is among each other only: all of them stand where translation stands.
+    func natChains(_ hook: NetfilterHook) -> [Chain] {
+        baseChains[hook, default: []].filter { $0.base?.type == .nat }
+    }
+}
+
+extension Expression {
+    /// Whether the kernel tracks connections once such an expression is in a rule (`nf_ct_netns_get`).
+    fileprivate var tracksConnections: Bool {
+        switch self {
+        case .conntrack, .nat, .redirect, .masquerade, .notrack: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,246 @@
+import KernelObjects
+import NetworkTypes
+
+/// Where a rule sends the connection's packets instead.
+enum Translation {
+    /// To an address and a port; what is nothing stays as it is.
+    case destination(IPAddress?, UInt16?)
+    /// To this host, to a port; nothing keeps it.
+    case redirect(UInt16?)
+    /// It is not known where to.
+    case unknownDestination
+    /// They come from elsewhere.
+    case source
+}
+
+/// What a rule does with a packet that it holds for.
+enum RuleEnd {
+    /// The next rule is tried.
+    case next
+    case verdict(Verdict)
+    case reject
+    case translate(Translation)
+    /// It cannot be known.
+    case anything
+}
+
+/// One rule at work on a packet.
+struct RuleRun {
+    private let program: FirewallProgram
+    private var registers = RegisterBank()
+    private var anonymousSets: ArraySlice<SetObject> = []
+    private var truth = Truth.yes
+    /// The packet with what the rule has done to it.
+    private var packet: Packet
+
+    init(_ program: FirewallProgram, _ packet: Packet) {
+        self.program = program
+        self.packet = packet
+    }
+
+    /// Runs a rule.
+    /// - Returns: Whether the rule holds for the packet, what becomes of it then, and the packet with all that may have been changed.
+    mutating func run(_ rule: FirewallProgram.Rule, on packet: Packet) -> (truth: Truth, end: RuleEnd, packet: Packet) {
+        self.packet = packet
+        truth = .yes
+        registers.forget()
+        anonymousSets = rule.anonymousSets[...]
+        guard let expressions = rule.expressions else { return (.maybe, .anything, packet) }
+        for expression in expressions {
+            let end = step(expression)
+            if truth == .no { break }
+            if let end { return (truth, end, self.packet) }
+        }
+        return (truth, .next, self.packet)
+    }
+
+    /// Runs an expression; says what becomes of the packet where it decides.
+    private mutating func step(_ expression: Expression) -> RuleEnd? {
+        switch expression {
+        case .bitwise(let expression): compute(expression)
+        case .byteorder(let expression): swap(expression)
+        case .compare(let expression): demand(compare(expression))
+        case .range(let expression): demand(compare(expression))
+        case .lookup(let expression): demand(lookUp(expression))
+        case .payload(let expression): registers.load(packet.payload(expression), into: expression.destination)
+        case .meta(let expression): meta(expression)
+        case .conntrack(let expression): conntrack(expression)
+        case .counter, .log: break
+        case .limit: demand(.maybe)
+        case .notrack: change { $0.takeOutOfTracking() }
+        case .immediate(.data(let value, let register)): registers.load(KnownBits(value), into: register)
+        case .immediate(.verdict(let verdict)): return .verdict(verdict)
+        case .reject: return .reject
+        case .masquerade: return .translate(.source)
+        case .redirect(let redirect): return .translate(translation(redirect))
+        case .nat(let nat): return .translate(translation(nat))
+        case .unknown(let expression):
+            guard Self.onlyMatches.contains(expression.name) else { return .anything }
+            demand(.maybe)
+            registers.forget()
+        }
+        return nil
+    }
+
+    /// Expressions that may end the rule, fill registers or count, and do nothing to the packet.
+    private static let onlyMatches: Set<String> = [
+        "bitwise", "byteorder", "cmp", "range", "quota", "connlimit", "last", "numgen", "hash", "fib", "rt", "socket",
+        "osf", "exthdr", "xfrm", "tunnel", "inner", "dynset", "match", "objref", "counter", "limit", "log", "dup",
+    ]
+
+    private mutating func demand(_ condition: Truth) {
+        truth = truth.and(condition)
+    }
+
+    /// Changes the packet, for certain or perhaps.
+    private mutating func change(_ body: (inout Packet) -> Void) {
+        var changed = packet
+        body(&changed)
+        packet = truth == .yes ? changed : packet.joined(with: changed)
+    }
+
+    // MARK: Registers
+
+    private mutating func compute(_ expression: BitwiseExpression) {
+        let operand = registers.read(expression.source, length: Int(expression.mask.length))
+        let mask = expression.mask.bits
+        // A bit that the mask clears is known.
+        let result = KnownBits(
+            bits: operand.value.bits & mask ^ expression.xor.bits,
+            known: operand.known.bits | ~mask,
+            length: operand.length
+        )
+        registers.load(result, into: expression.destination)
+    }
+
+    private mutating func swap(_ expression: ByteorderExpression) {
+        let length = Int(clamping: expression.length)
+        let size = Int(clamping: expression.size)
+        guard [2, 4, 8].contains(size), (1...16).contains(length), length % size == 0 else {
+            registers.load(.unknown(length: 16), into: expression.destination)
+            return
+        }
+        let operand = registers.read(expression.source, length: length)
+        var bits: UInt128 = 0
+        var known: UInt128 = 0
+        for index in 0..<length {
+            let source = index / size * size + (size - 1 - index % size)
+            let from = UInt128(120 - 8 * source)
+            let to = UInt128(120 - 8 * index)
+            bits |= (operand.value.bits >> from & 0xff) << to
+            known |= (operand.known.bits >> from & 0xff) << to
+        }
+        // Both directions do the same: the machine is little-endian or nothing is to be done.
+        let result =
+            UInt16(1).bigEndian == 1 ? operand : KnownBits(bits: bits, known: known, length: length)
+        registers.load(result, into: expression.destination)
+    }
+
+    private func compare(_ expression: CompareExpression) -> Truth {
+        let operand = registers.read(expression.source, length: Int(expression.value.length))
+        let difference = (operand.value.bits ^ expression.value.bits) & operand.known.bits
+        let isEqual: Truth = difference != 0 ? .no : operand.isKnown ? .yes : .maybe
+        switch expression.operator {
+        case .equal: return isEqual
+        case .notEqual: return !isEqual
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            guard operand.isKnown else { return .maybe }
+            let (left, right) = (operand.value.bits, expression.value.bits)
+            return switch expression.operator {
+            case .less: Truth(left < right)
+            case .lessOrEqual: Truth(left <= right)
+            case .greater: Truth(left > right)
+            default: Truth(left >= right)
+            }
+        }
+    }
+
+    private func compare(_ expression: RangeExpression) -> Truth {
+        let operand = registers.read(expression.source, length: Int(expression.lower.length))
+        guard operand.isKnown else { return .maybe }
+        let isInside = (expression.lower.bits...max(expression.lower.bits, expression.upper.bits)).contains(
+            operand.value.bits
+        )
+        return Truth(isInside == (expression.operator == .equal))
+    }
+
+    private mutating func lookUp(_ expression: LookupExpression) -> Truth {
+        let set =
+            expression.set == SetObject.anonymousName ? anonymousSets.popFirst() : program.set(named: expression.set)
+        guard let set else { return .maybe }
+        let isThere = set.holds(registers.read(expression.source, length: Int(clamping: set.keyLength)))
+        return expression.isInverted ? !isThere : isThere
+    }
+
+    // MARK: The packet
+
+    private mutating func meta(_ expression: MetaExpression) {
+        guard expression.isSet else {
+            registers.load(packet.meta(expression.key), into: expression.register)
+            return
+        }
+        guard expression.key == .mark else { return }
+        let mark = registers.read(expression.register, length: 4).hostOrder32
+        change { $0.mark = mark }
+    }
+
+    private mutating func conntrack(_ expression: ConntrackExpression) {
+        // Only the state of a packet without an entry can be asked for (`nft_ct_get_eval`).
+        if expression.key != .state { demand(packet.tracking.hasEntry) }
+        guard expression.isSet else {
+            registers.load(packet.conntrack(expression), into: expression.register)
+            return
+        }
+        guard expression.key == .mark else { return }
+        let mark = registers.read(expression.register, length: 4).hostOrder32
+        change { $0.tracking.mark = mark }
+    }
+
+    private func translation(_ redirect: RedirectExpression) -> Translation {
+        guard let ports = redirect.ports else { return .redirect(nil) }
+        return port(ports).map { .redirect($0) } ?? .unknownDestination
+    }
+
+    private func translation(_ nat: NATExpression) -> Translation {
+        guard nat.kind == .destination else { return .source }
+        var address: IPAddress?
+        if let registers = nat.addresses {
+            guard let known = self.address(registers) else { return .unknownDestination }
+            address = known
+        }
+        var port: UInt16?
+        if let registers = nat.ports {
+            guard let known = self.port(registers) else { return .unknownDestination }
+            port = known
+        }
+        return .destination(address, port)
+    }
+
+    /// The port in two registers; nothing where there are several, or where it is not known.
+    private func port(_ pair: RegisterPair) -> UInt16? {
+        let (lower, upper) = (registers.read(pair.lower, length: 2), registers.read(pair.upper, length: 2))
+        guard lower.isKnown, upper.isKnown, lower.value == upper.value else { return nil }
+        return lower.value.port
+    }
+
+    /// The address in two registers; nothing where there are several, or where it is not known.
+    private func address(_ pair: RegisterPair) -> IPAddress? {
+        let length = packet.family.addressBits / 8
+        let (lower, upper) = (registers.read(pair.lower, length: length), registers.read(pair.upper, length: length))
+        guard lower.isKnown, upper.isKnown, lower.value == upper.value else { return nil }
+        let bits = lower.value.bits
+        return packet.family == .ipv4
+            ? .ipv4(IPv4Address(rawValue: lower.value.networkOrder32)) : .ipv6(IPv6Address(rawValue: bits))
+    }
+}
+
+extension Packet {
+    /// What `notrack` does: nothing to a packet that has an entry (`nft_notrack_eval`).
+    fileprivate mutating func takeOutOfTracking() {
+        switch tracking.hasEntry {
+        case .yes: return
+        case .no: tracking.states = .untracked
+        case .maybe: tracking.states.insert(.untracked)
+        }
+    }
+}

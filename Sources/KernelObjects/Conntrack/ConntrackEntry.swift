@@ -1,0 +1,33 @@
+/// What connection tracking knows of a TCP connection (`CTA_*` of nfnetlink_conntrack.h).
+public struct ConntrackEntry: Sendable, Hashable {
+    /// One direction's first packet.
+    public struct Tuple: Sendable, Hashable {
+        /// Where it came from.
+        public var source: TCPEndpoint
+        /// Where it went to.
+        public var destination: TCPEndpoint
+
+        /// Creates a tuple.
+        public init(source: TCPEndpoint, destination: TCPEndpoint) {
+            self.source = source
+            self.destination = destination
+        }
+    }
+
+    /// The connection's first packet, before any translation (`CTA_TUPLE_ORIG`).
+    public var original: Tuple
+    /// What an answer looks like when it comes in (`CTA_TUPLE_REPLY`).
+    public var reply: Tuple
+    /// The status bits (`CTA_STATUS`, `enum ip_conntrack_status`).
+    public var status: UInt32
+    /// The connection's mark (`CTA_MARK`); 0 where the kernel has no marks.
+    public var mark: UInt32
+
+    /// Creates an entry.
+    public init(original: Tuple, reply: Tuple, status: UInt32, mark: UInt32 = 0) {
+        self.original = original
+        self.reply = reply
+        self.status = status
+        self.mark = mark
+    }
+}

@@ -1,0 +1,129 @@
+import Glibc
+import KernelObjects
+import KernelState
+import TestSupport
+import Testing
+
+@testable import Guards
+
+/// What is predicted for a connection is what happens to its packets: random rules on the real kernel, a real connection, and a new one.
+@Suite(.freshNetworkNamespace, .requires(.ip))
+struct PredictionTests {
+    /// How many rule files are tried by each of the cases; `make soak` tries many more.
+    private static let rounds = getenv("WEIR_SOAK_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 25
+
+    struct Family: CustomTestStringConvertible {
+        var isIPv6: Bool
+        var isTracked: Bool
+        var seed: UInt64
+        var testDescription: String { "IPv\(isIPv6 ? 6 : 4), \(isTracked ? "tracked" : "untracked"), seed \(seed)" }
+    }
+
+    static let families = [false, true].flatMap { isIPv6 in
+        [false, true].flatMap { isTracked in
+            [UInt64(1), 2].map { Family(isIPv6: isIPv6, isTracked: isTracked, seed: $0) }
+        }
+    }
+
+    @Test(arguments: families)
+    func packetsFareAsPredicted(_ family: Family) throws {
+        let lab = try GuardLab(isIPv6: family.isIPv6)
+        var connection = try KernelConnection()
+        var tally: [String: Int] = [:]
+        var round: UInt64 = 0
+        var tried = 0
+        while tried < Self.rounds {
+            round += 1
+            let seed = family.seed &* 1_000_003 &+ round
+            var rules = RandomRules(seed: seed, isIPv6: family.isIPv6)
+            let text = rules.text()
+            guard let desired = try desired(text) else { continue }
+            tried += 1
+            try judge(text, desired, lab, &connection, family, &tally)
+        }
+        // The rules must be such that both happens, and that most is known.
+        let (passed, cut) = (tally["passes", default: 0], tally["cut", default: 0])
+        #expect(passed > tried / 5 && cut > tried / 5, "\(tally)")
+        #expect(tally["unknown", default: 0] < tried / 2, "\(tally)")
+    }
+
+    private func judge(
+        _ text: String,
+        _ desired: DesiredState,
+        _ lab: GuardLab,
+        _ connection: inout KernelConnection,
+        _ family: Family,
+        _ tally: inout [String: Int]
+    ) throws {
+        var session = try #require(try lab.connect())
+        try #require(session.isAlive(within: 5))
+        if family.isTracked {
+            let tracking = try connection.startTracking()
+            try #require(session.isAlive(within: 5))
+            let entry = try connection.trackedConnection(local: session.fact.local, peer: session.fact.peer)
+            session.fact.tracking = .tracked(try #require(entry))
+            try compare(session, text, desired, lab, &connection, family, &tally)
+            _ = consume tracking
+        } else {
+            try compare(session, text, desired, lab, &connection, family, &tally)
+        }
+    }
+
+    private func compare(
+        _ session: GuardLab.Session,
+        _ text: String,
+        _ desired: DesiredState,
+        _ lab: GuardLab,
+        _ connection: inout KernelConnection,
+        _ family: Family,
+        _ tally: inout [String: Int]
+    ) throws {
+        let before = try connection.networkState()
+        let after = try connection.networkState(with: desired)
+        let facts = HostFacts(connections: [session.fact], managementPorts: [GuardLab.port])
+        let walk = HostWalk(after, facts: facts)
+        let input = walk.interface("eth0")
+        var predictions = (
+            Conversation.established(session.fact, comingInBy: input, on: walk),
+            Conversation.opening(session.fact, comingInBy: input, on: walk)
+        )
+        // Without neighbour discovery it is chance how long neighbours are known.
+        var question = RouteChoice.question(about: session.fact)
+        let discovery = walk.neighbourDiscovery(question)
+        question.mark = .unknown
+        if family.isIPv6, discovery != .passes || walk.neighbourDiscovery(question) != .passes {
+            if predictions.0 == .passes { predictions.0 = discovery }
+            if predictions.1 == .passes { predictions.1 = discovery }
+        }
+        try connection.apply(desired)
+        check(predictions.0, "the connection that there is", text, &tally) { session.isAlive(within: $0) }
+        try check(predictions.1, "a new connection", text, &tally) { seconds in
+            try lab.connect(within: seconds).map { $0.isAlive(within: seconds) } ?? false
+        }
+        try connection.apply(DesiredState())
+        for (name, value) in before.settings where after.settings[name] != value {
+            try connection.writeSysctl(name, value: value)
+        }
+    }
+
+    private func check(
+        _ prediction: ConversationVerdict,
+        _ what: String,
+        _ text: String,
+        _ tally: inout [String: Int],
+        _ happens: (Double) throws -> Bool
+    ) rethrows {
+        switch prediction {
+        case .passes:
+            tally["passes", default: 0] += 1
+            #expect(try happens(3), "\(what) was predicted to pass:\n\(text)")
+        case .isCut(.neighbourDiscovery, _):
+            tally["unknown", default: 0] += 1
+        case .isCut(let part, let cut):
+            tally["cut", default: 0] += 1
+            #expect(try !happens(0.05), "\(what) was predicted to be cut, \(part), by \(cut):\n\(text)")
+        case .isUnknown:
+            tally["unknown", default: 0] += 1
+        }
+    }
+}
