@@ -11,7 +11,7 @@ import Testing
 @testable import Guards
 
 /// A host with an ssh server, so to speak, and a peer that is connected to it; the host is the test's own namespace.
-struct GuardLab {
+final class GuardLab {
     static let port: UInt16 = 22
 
     let lab = Lab()
@@ -19,6 +19,8 @@ struct GuardLab {
     let peer: Host
     let listener: TCPListener
     let isIPv6: Bool
+    /// Each connection has a port of its own: connection tracking remembers those that have ended.
+    private var ownPort: UInt16 = 10_000
 
     var hostAddress: String { isIPv6 ? "2001:db8::1" : "192.0.2.1" }
     var peerAddress: String { isIPv6 ? "2001:db8::2" : "192.0.2.2" }
@@ -56,7 +58,10 @@ struct GuardLab {
 
     /// Opens a connection; nothing if none comes about.
     func connect(within seconds: Double = 5) throws -> Session? {
-        guard let client = try peer.openTCP(to: hostAddress, port: Self.port, within: seconds) else { return nil }
+        ownPort = ownPort == 65_000 ? 10_000 : ownPort + 1
+        guard let client = try peer.openTCP(to: hostAddress, port: Self.port, from: ownPort, within: seconds) else {
+            return nil
+        }
         // Connections of which a part was dropped may come about later.
         var accepted = listener.accept(within: seconds)
         while let other = accepted, other.peer.port != client.local.port { accepted = listener.accept(within: seconds) }

@@ -39,7 +39,7 @@ struct Conversation {
         let start = Conversation(host, fact, input, entry)
         let verdict = start.goingOn(to: destination)
         // Of a connection that is not tracked the first packet is a new one: it matters who sends it.
-        guard entry.stage == .none, verdict != .passes else { return verdict }
+        guard case .none = entry.stage, verdict != .passes else { return verdict }
         let other = start.goingOnFromServer()
         if case .isCut = verdict, case .isCut = other { return verdict }
         return .isUnknown(.established, verdict.doubts + other.doubts)

@@ -8,6 +8,8 @@ struct TrackedEntry {
         case none
         /// The first packet of a connection.
         case opening
+        /// A packet in the middle of a connection, from the peer or from this host; until the other one answers it is a new connection.
+        case pickedUp(isArriving: Bool)
         /// Packets of both directions.
         case established
         /// It is not known what.
@@ -61,6 +63,7 @@ struct TrackedEntry {
         case (.none, .syn), (.none, .ack): .new
         case (.none, _): .invalid
         case (.established, _): .established
+        case (.pickedUp(let isFirstArriving), _): isArriving == isFirstArriving ? .new : .established
         case (.opening, .syn): .new
         // The answer, or what belongs to no connection that was answered.
         case (.opening, _): isArriving ? .invalid : .established
@@ -74,7 +77,7 @@ struct TrackedEntry {
         result.server = isArriving ? packet.destination : server
         switch packet.tracking.states {
         case .new:
-            result.stage = packet.transport == .tcp(.syn) ? .opening : .established
+            result.stage = packet.transport == .tcp(.syn) ? .opening : .pickedUp(isArriving: isArriving)
             let translated = ConntrackStatus([.snat, .dnat]).rawValue
             result.status = KnownNumber(packet.tracking.status.value & translated, known: translated)
             result.originalSource = packet.tracking.originalSource

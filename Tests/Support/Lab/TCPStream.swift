@@ -59,9 +59,18 @@ extension Host {
     }
 
     /// Connects to a port; nothing if no connection came about in time.
-    public func openTCP(to address: String, port: UInt16, within seconds: Double) throws -> TCPStream? {
+    /// - Parameter ownPort: The port to connect from, where it matters; 0 for any.
+    public func openTCP(
+        to address: String,
+        port: UInt16,
+        from ownPort: UInt16 = 0,
+        within seconds: Double
+    ) throws -> TCPStream? {
         let target = try SocketAddress(address, port: port)
         let client = try socket(target.family, SOCK_STREAM)
+        if ownPort != 0 {
+            try client.bind(try SocketAddress(target.family == AF_INET ? "0.0.0.0" : "::", port: ownPort))
+        }
         if target.withPointer({ Glibc.connect(client.descriptor, $0, $1) }) != 0 {
             guard errno == EINPROGRESS, client.wait(for: POLLOUT, until: Deadline(after: seconds)) != 0,
                 client.takeError() == 0
