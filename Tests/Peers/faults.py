@@ -33,6 +33,9 @@ class Terminal:
         self.master, slave = pty.openpty()
 
         def adopt():
+            # Whoever runs this may ignore them, and would bequeath that.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(

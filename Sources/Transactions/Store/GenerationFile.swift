@@ -50,13 +50,19 @@ struct GenerationFile {
         guard let fixed = try Files.read(path, at: 0, count: Self.fixedSize) else { return nil }
         guard fixed.starts(with: Self.magic) else { throw .malformed(path: path, reason: "it is not a generation") }
         let size = Int(fixed.number(at: 8))
-        guard size <= Self.largestHead, let bytes = try Files.read(path, at: Self.fixedSize, count: size),
-            CRC32C.checksum(of: bytes) == fixed.number(at: 12),
+        guard size <= Self.largestHead else {
+            throw .malformed(path: path, reason: "it does not describe a generation")
+        }
+        // Whoever does not hold the lock may find that the file has got another place meanwhile.
+        guard let bytes = try Files.read(path, at: Self.fixedSize, count: size) else { return nil }
+        guard CRC32C.checksum(of: bytes) == fixed.number(at: 12),
             let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)),
             head.parts.allSatisfy({ 0...Self.largestPart ~= $0.size })
         else { throw .malformed(path: path, reason: "it does not describe a generation") }
         let end = head.parts.reduce(Self.fixedSize + size) { $0 + $1.size }
-        guard try Files.size(of: path) == end else {
+        let length = try Files.size(of: path)
+        guard length == end else {
+            if length == 0, try Files.read(path, at: 0, count: 0) == nil { return nil }
             throw .malformed(path: path, reason: "it is not as long as it says")
         }
         self.store = store
@@ -106,9 +112,12 @@ struct GenerationFile {
                 offset += part.size
                 continue
             }
-            guard let bytes = try Files.read(path, at: offset, count: part.size),
-                CRC32C.checksum(of: bytes) == part.checksum
-            else { throw .malformed(path: path, reason: "the checksum of its part '\(name)' is wrong") }
+            guard let bytes = try Files.read(path, at: offset, count: part.size) else {
+                throw .system(operation: "read", path: path, errno: .noSuchFileOrDirectory)
+            }
+            guard CRC32C.checksum(of: bytes) == part.checksum else {
+                throw .malformed(path: path, reason: "the checksum of its part '\(name)' is wrong")
+            }
             return bytes
         }
         throw .malformed(path: path, reason: "its part '\(name)' is missing")

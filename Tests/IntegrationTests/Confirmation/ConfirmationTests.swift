@@ -69,12 +69,12 @@ struct ConfirmationTests {
 
     @Test func anExtendedChangeWaitsLonger() throws {
         try withHostInWindow { host in
-            let change = try host.apply("2s")
+            let change = try host.apply("8s")
             let answer = try host.weir.run("extend", ["\(change)", "1h"]).succeeded()
             #expect(answer.output.contains("in 1h it is taken back"))
             // A shorter time does not shorten it.
             #expect(try host.weir.run("extend", ["2", "1s"]).succeeded().output.contains(/in (1h|59m\d+s) it/))
-            pause(milliseconds: 2500)
+            pause(milliseconds: 8500)
             #expect(try !host.isAsBefore())
             try host.weir.run("confirm", ["2"]).succeeded()
             try host.expectConfirmed()

@@ -82,7 +82,7 @@ struct WindowFaultTests {
 
     @Test func theWatchdogHeedsNoSignal() throws {
         try withHostInWindow { host in
-            let watchdog = try host.watchdog(of: host.apply("2s"))
+            let watchdog = try host.watchdog(of: host.apply("5s"))
             for signal in [SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGTSTP, SIGUSR1] { kill(watchdog, signal) }
             #expect(!HostInWindow.hasEnded(watchdog, within: 0.2))
             #expect(try host.waitUntilAsBefore())
@@ -114,7 +114,7 @@ struct WindowFaultTests {
 
     @Test func theNextCommandStartsAnotherWatchdogWhileThereIsTime() throws {
         try withHostInWindow { host in
-            let first = try host.watchdog(of: host.apply("4s"))
+            let first = try host.watchdog(of: host.apply("10s"))
             kill(first, SIGKILL)
             #expect(HostInWindow.hasEnded(first))
             #expect(try host.weir.run("apply", ["--yes", host.old]).status == 24)
