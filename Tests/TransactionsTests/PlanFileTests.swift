@@ -111,6 +111,12 @@ struct PlanFileTests {
         }
     }
 
+    @Test func whatCannotBeWrittenIsNamedByItsOwnName() {
+        let path: FilePath = "/proc/no-such-directory/plan"
+        let error = #expect(throws: StoreError.self) { try Self.sample().write(to: path) }
+        #expect(error == .system(operation: "write", path: path, errno: .noSuchFileOrDirectory))
+    }
+
     @Test func onlyARegularFileIsReplaced() throws {
         try withTemporaryDirectory { directory in
             mkdir("\(directory)/directory", 0o700)

@@ -43,7 +43,12 @@ extension PlanFile {
             throw .malformed(path: path, reason: "the plan is too large for a file")
         }
         try Files.checkCanBeReplaced(path)
-        try Files.replace(path, bytes)
+        do throws(StoreError) {
+            try Files.replace(path, bytes)
+        } catch .system(_, _, let errno) {
+            // The name of the temporary file says nothing to anybody.
+            throw .system(operation: "write", path: path, errno: errno)
+        }
     }
 }
 
@@ -51,7 +56,7 @@ extension Files {
     /// Refuses to put a file in the place of a directory, a device, a pipe or a link.
     fileprivate static func checkCanBeReplaced(_ path: FilePath) throws(StoreError) {
         guard let status = try status(of: path), status.st_mode & S_IFMT != S_IFREG else { return }
-        throw .untrusted(path: path, reason: "there is something that is not a regular file")
+        throw .untrusted(path: path, reason: "it is not a regular file")
     }
 
     /// Refuses a file that somebody else than its owner can write to, or that somebody owns who is neither this user nor root.
