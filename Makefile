@@ -53,7 +53,8 @@ test: setup ## build and run all tests
 
 test-asan: setup ## the tests under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(BUILD)/asan
-	$(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path $(BUILD)/asan
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/lsan.supp \
+	    $(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path $(BUILD)/asan
 
 lint: ## check formatting and style
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

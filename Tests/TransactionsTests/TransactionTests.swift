@@ -210,7 +210,7 @@ struct TransactionTests {
     @Test func aKernelThatCannotBeReadAfterwardsIsNotCalledUnchanged() throws {
         try withStore { store in
             let kernel = FakeKernel(try before())
-            kernel.interference = (9, { [kernel] _ in kernel.canRead = false })
+            kernel.interference = (9, { [weak kernel] _ in kernel?.canRead = false })
             let error = #expect(throws: TransactionError.self) { try apply(desired(), to: kernel, store) }
             guard case .residue(.kernel, let residue) = error else {
                 Issue.record("\(String(describing: error))")
