@@ -79,14 +79,18 @@ FUZZ = @WEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --skip-build -c release 
 	done; \
 	exit $$status
 
+# Suites that go on for as long as one likes: add to them.
+SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|ConcurrencyTests|PredictionTests
+
+soak: setup ## all of what `make test` runs a share of: kills, damage, full disks, parallel changes; prints the figures
+	$(SWIFT) build --build-tests
+	@WEIR_SOAK=1 $(SWIFT) test --skip-build --disable-xctest --filter '$(SOAK)' >$(BUILD)/soak.log 2>&1; status=$$?; \
+	    grep -aE '^soak:|✘|Test run' $(BUILD)/soak.log; exit $$status
+
 fuzz: setup ## ten minutes of random input for the rule language, ten for what the kernel and the store say
 	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
 	$(call FUZZ,RuleFileFuzzTests,rules)
 	$(call FUZZ,DumpFuzzTests|SnapshotFuzzTests,dumps snapshots)
-
-soak: setup ## the full counts of the tests that try many random changes, which 'make test' tries a few of
-	$(SWIFT) build --build-tests
-	WEIR_SOAK_ROUNDS=1000 $(SWIFT) test --skip-build --disable-xctest --filter PredictionTests
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool

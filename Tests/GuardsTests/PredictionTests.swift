@@ -1,4 +1,3 @@
-import Glibc
 import KernelObjects
 import KernelState
 import TestSupport
@@ -10,7 +9,7 @@ import Testing
 @Suite(.freshNetworkNamespace, .requires(.ip))
 struct PredictionTests {
     /// How many rule files are tried by each of the cases; `make soak` tries many more.
-    private static let rounds = getenv("WEIR_SOAK_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 25
+    private static let rounds = SoakBudget(share: 25, all: 1000).count
 
     struct Family: CustomTestStringConvertible {
         var isIPv6: Bool

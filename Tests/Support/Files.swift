@@ -44,8 +44,12 @@ public func directoryContents(_ path: String) -> [String] {
 }
 
 /// Hands a new empty directory to the closure and removes it with its contents afterwards.
-public func withTemporaryDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-    let directory = try TemporaryDirectory()
+/// - Parameter isInMemory: Whether it is on no disk, so that nothing waits for one.
+public func withTemporaryDirectory<Value>(
+    isInMemory: Bool = false,
+    _ body: (String) throws -> Value
+) throws -> Value {
+    let directory = try TemporaryDirectory(isInMemory: isInMemory)
     defer { directory.remove() }
     return try body(directory.path)
 }
@@ -63,8 +67,8 @@ public func withTemporaryDirectory<Value>(
 private struct TemporaryDirectory {
     let path: String
 
-    init() throws {
-        let base = environmentVariable("TMPDIR") ?? "/tmp"
+    init(isInMemory: Bool = false) throws {
+        let base = isInMemory ? "/dev/shm" : environmentVariable("TMPDIR") ?? "/tmp"
         var template = Array("\(base)/weir-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw FileFailure(operation: "make a directory in \(base)", errno: errno)

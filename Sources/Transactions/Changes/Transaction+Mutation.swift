@@ -70,7 +70,7 @@ extension Transaction where System: ~Copyable {
         guard var firewall = plan.changes.firewall else { return }
         let planned = firewall
         var generation = plan.observed.generation
-        for attempt in 0..<5 {
+        for attempt in 0..<16 {
             let outcome: FirewallOutcome
             do throws(KernelStateError) {
                 outcome = try kernel.commit(firewall, generation: generation)
@@ -89,7 +89,7 @@ extension Transaction where System: ~Copyable {
             case .refused(let complaints): throw .refused(complaints)
             case .stale: break
             }
-            usleep(UInt32(20_000 << attempt))
+            usleep(UInt32(min(20_000 << attempt, 160_000)))
             let now = try changing { () throws(KernelStateError) in
                 try kernel.read(for: request, displaced: displaced, knowing: nil)
             }

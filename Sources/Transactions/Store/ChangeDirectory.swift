@@ -43,9 +43,18 @@ struct ChangeDirectory {
     }
 
     /// Gives the generation its place: what the kernel has is now what it is to have.
+    ///
+    /// If it is not certain to stay there, as the disk does not take it, it loses the place again: the change failed.
     func publish() throws(StoreError) {
+        let target = store.generationPath(number)
         FaultPoint.pass("before publishing")
-        try Files.rename(generationPath, to: store.generationPath(number))
+        try Files.rename(generationPath, to: target, isDurable: false)
+        do throws(StoreError) {
+            try Files.synchronizeDirectory(store.generationsDirectory)
+        } catch {
+            try? Files.rename(target, to: generationPath, isDurable: false)
+            throw error
+        }
         FaultPoint.pass("behind publishing")
         // What is left is found to be over by the next change.
         try? discard()
