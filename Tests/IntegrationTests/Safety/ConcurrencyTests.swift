@@ -15,14 +15,17 @@ struct ConcurrencyTests {
             for round in 0..<budget.count {
                 let script = """
                     for number in $(seq 20); do
-                        ( "$0" apply --yes --adopt --state-dir state $number.weir >/dev/null 2>&1; echo $number $? ) &
+                        ( "$0" apply --yes --adopt --state-dir state $number.weir >/dev/null 2>&1; echo $number $? >>statuses ) &
                     done
                     wait
+                    cat statuses && rm statuses
                     """
                 let command = ["sh", "-c", script, Weir.program]
                 let result = try run(command, directory: weir.directory, timeout: 300).succeeded()
                 var winners: [String] = []
-                for line in result.output.split(separator: "\n") {
+                let lines = result.output.split(separator: "\n")
+                #expect(lines.count == 20)
+                for line in lines {
                     let words = line.split(separator: " ")
                     let status = try #require(Int32(words[1]))
                     statuses[status, default: 0] += 1

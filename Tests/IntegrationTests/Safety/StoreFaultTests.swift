@@ -109,47 +109,61 @@ struct StoreFaultTests {
                 _ = try lab.apply(second, faults: ["WEIR_FAULT": "kill@\(point)", "WEIR_FAULT_SINGLE": "1"])
                 let found = try lab.dump()
                 let damage = try damageSomeFile(store, &generator)
+                let place = "\(name), \(damage)"
                 let result = try lab.apply(first)
+                let now = try lab.dump()
                 Self.figures.withLock {
                     $0.tried += 1
                     if result.status != 0 { $0.refused += 1 }
                 }
-                let now = try lab.dump()
                 if result.status == 0 {
-                    expectSame(now, before, "\(name), \(damage)")
+                    expectSame(now, before, place)
                 } else {
-                    #expect(result.status == 74, "\(name), \(damage): \(result.errorOutput)")
-                    #expect(result.errorOutput.contains(store), "\(name), \(damage): \(result.errorOutput)")
-                    #expect(now == found || now == before, "\(name), \(damage): \(result.errorOutput)")
-                }
-                // The way on that the message names.
-                let recovered = try lab.run("recover", ["--discard-damaged"])
-                if !damage.contains("format") {
-                    #expect(recovered.status == 0, "\(name), \(damage): \(recovered.errorOutput)")
+                    let hasFormat = !damage.path.hasSuffix("/format")
+                    #expect(result.status == 74, "\(place): \(result.errorOutput)")
+                    let named = hasFormat ? damage.path : store
+                    #expect(result.errorOutput.contains(named), "\(place): \(result.errorOutput)")
+                    #expect(now == found || now == before, "\(place): \(result.errorOutput)")
+                    // Both ways on that the message names: with the file as it was, and without it.
+                    try outputOf("cp", "-a", store, "\(store).damaged")
+                    try writeFile(damage.former, to: damage.path)
+                    try lab.apply(first).succeeded()
+                    expectSame(try lab.dump(), before, "\(place), mended")
+                    try outputOf("rm", "-r", store)
+                    try outputOf("mv", "\(store).damaged", store)
+                    let recovered = try lab.run("recover", ["--discard-damaged"])
+                    #expect(recovered.status == (hasFormat ? 0 : 74), "\(place): \(recovered.errorOutput)")
+                    expectSame(try lab.dump(), before, "\(place), discarded")
                 }
                 try outputOf("rm", "-r", store)
                 try outputOf("cp", "-a", "\(store).clean", store)
-                try lab.apply(first).succeeded()
-                expectSame(try lab.dump(), before, "\(name), \(damage)")
             }
         }
         let figures = Self.figures.withLock { $0 }
         Self.budget.say("damage: \(figures.tried) damaged stores of real processes, \(figures.refused) refused by name")
     }
 
-    /// Changes a bit of some file, or cuts one short, and says which.
-    private func damageSomeFile(_ store: String, _ generator: inout SeededGenerator) throws -> String {
+    /// What was done to a file.
+    private struct Damage: CustomStringConvertible {
+        let path: String
+        let former: [UInt8]
+        let description: String
+    }
+
+    /// Changes a bit of some file, or cuts one short.
+    private func damageSomeFile(_ store: String, _ generator: inout SeededGenerator) throws -> Damage {
         let listing = try outputOf("find", store, "-type", "f", "-size", "+0", "-not", "-name", "lock")
         let paths = listing.split(separator: "\n").map(String.init).sorted()
         let path = try #require(paths.randomElement(using: &generator))
-        var bytes = try #require(readFile(path))
+        let bytes = try #require(readFile(path))
         let place = Int.random(in: 0..<bytes.count, using: &generator)
+        var damaged = bytes
         if Bool.random(using: &generator) {
-            bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-            try writeFile(bytes, to: path)
-            return "byte \(place) of \(path)"
+            damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            try writeFile(damaged, to: path)
+            return Damage(path: path, former: bytes, description: "byte \(place) of \(path)")
         }
         try writeFile(Array(bytes[..<place]), to: path)
-        return "\(path) cut at \(place)"
+        return Damage(path: path, former: bytes, description: "\(path) cut at \(place)")
     }
 }
