@@ -6,19 +6,19 @@ import RulesetModel
 
 /// Says what is in a table, or should be, in the rule language; what has no words there in those of nft.
 struct ObjectText {
-    private let lifter: RuleLifter
+    private let lifting: DeferredLifting
     private let counts: Bool
 
     /// Creates a speaker for the rules of one table.
     /// - Parameter counts: Whether a rule is expected to count packets.
     init(_ firewall: FirewallState, counts: Bool) {
-        lifter = RuleLifter(firewall)
+        lifting = DeferredLifting(firewall)
         self.counts = counts
     }
 
     /// A rule, and what a reader has to know besides.
     func text(of rule: RuleObject, inChain chain: String) -> (text: String, note: String?) {
-        guard let lifted = lifter.lift(rule, inChain: chain) else {
+        guard let lifted = lifting.lifter.lift(rule, inChain: chain) else {
             return (Self.bytecode(of: rule).joined(separator: " "), "not in the rule language")
         }
         var notes: [String] = []
@@ -67,5 +67,15 @@ struct ObjectText {
         case .route(let route): return text(of: route, tables: [])
         case .routingRule(let rule): return text(of: rule, tables: [])
         }
+    }
+}
+
+/// A lifter looks at every rule of the table: it is made when there is something to say about a rule.
+private final class DeferredLifting {
+    private let firewall: FirewallState
+    private(set) lazy var lifter = RuleLifter(firewall)
+
+    init(_ firewall: FirewallState) {
+        self.firewall = firewall
     }
 }
