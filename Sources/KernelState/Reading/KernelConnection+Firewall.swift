@@ -30,6 +30,7 @@ extension KernelConnection {
         for _ in 0..<Self.mostAttempts {
             do throws(ReadFailure) {
                 let generation = try firewall.firewallGeneration()
+                guard try firewall.hasFinished(generation) else { continue }
                 var reading = FirewallReading(generation: generation, knowing: known)
                 let listing: FirewallListing?
                 do throws(ReadFailure) {
@@ -59,6 +60,24 @@ extension KernelStateError {
 }
 
 extension NetlinkSocket {
+    /// Waits until the change that made a generation is finished; false where another generation has come meanwhile.
+    ///
+    /// The kernel counts the generation up first and unlinks what was deleted afterwards (`nf_tables_commit`). A dump continues by position
+    /// where its last message ended: one that begins between the two leaves out as many rules as go away meanwhile, and nothing tells of
+    /// it. An empty batch for the generation is let in when the change is over.
+    fileprivate mutating func hasFinished(_ generation: UInt32) throws(ReadFailure) -> Bool {
+        var barrier = NetlinkBatch()
+        let outcome: BatchOutcome
+        do throws(NetlinkError) {
+            outcome = try validate(&barrier, ifGeneration: generation)
+        } catch {
+            throw .netlink(error)
+        }
+        guard let error = outcome.errors.first else { return true }
+        guard outcome.isStale else { throw .netlink(NetlinkError(.request, error.errno, message: error.message)) }
+        return false
+    }
+
     mutating func firewallGeneration() throws(ReadFailure) -> UInt32 {
         var generation: UInt32?
         try request(NetlinkRequest(FirewallDump.generationRequest)) { (_, payload) throws(ReadFailure) in
