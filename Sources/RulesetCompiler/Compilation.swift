@@ -19,6 +19,8 @@ final class Compilation {
     /// The bytes of each file, by ``SourceID``: the hot path's way round ``SourceMap``.
     var texts: [[UInt8]]
     var diagnostics: DiagnosticBag
+    /// Whether the host was asked for what the texts do not say.
+    var asksHost: Bool
 
     var variables = DefinitionTable(.variable)
     var sets = DefinitionTable(.set)
@@ -62,6 +64,7 @@ final class Compilation {
         sources = program.sources
         texts = program.sources.files.map(\.bytes)
         diagnostics = program.diagnostics
+        asksHost = program.asksHost
         declarations = Declarations(program)
     }
 
@@ -88,7 +91,8 @@ final class Compilation {
             ruleset: diagnostics.hasErrors ? nil : ruleset,
             provenance: provenance,
             diagnostics: diagnostics,
-            sources: sources
+            sources: sources,
+            asksHost: asksHost
         )
     }
 }

@@ -11,12 +11,22 @@ public struct CompilationResult: Sendable {
     public let diagnostics: DiagnosticBag
     /// The texts of the file, of all it includes, and of the lists it names.
     public let sources: SourceMap
+    /// Whether something else than the texts was asked: the host's accounts, or which files there are that fit a pattern. The same texts
+    /// can then mean something else another time.
+    public let asksHost: Bool
 
     /// Creates a result.
-    public init(ruleset: Ruleset?, provenance: Provenance, diagnostics: DiagnosticBag, sources: SourceMap) {
+    public init(
+        ruleset: Ruleset?,
+        provenance: Provenance,
+        diagnostics: DiagnosticBag,
+        sources: SourceMap,
+        asksHost: Bool
+    ) {
         self.ruleset = ruleset
         self.provenance = provenance
         self.diagnostics = diagnostics
         self.sources = sources
+        self.asksHost = asksHost
     }
 }

@@ -41,6 +41,14 @@ public struct Session: ~Copyable {
         try transaction.preview(desired, adoption: adoption)
     }
 
+    /// Whether a rule file is in effect, found out without understanding it; `false` means that it is not known.
+    /// - Parameters:
+    ///   - path: The rule file, as it was named when it was applied.
+    ///   - read: Reads a file that it consists of; nothing where it cannot be read.
+    public mutating func isInEffect(_ path: String, read: (String) -> [UInt8]?) -> Bool {
+        transaction.isInEffect(path, read: read)
+    }
+
     /// Finds out how the kernel differs from what it was last given; nothing where it was given nothing.
     public mutating func previewOfCurrent() throws(TransactionError) -> (generation: Generation, preview: Preview)? {
         let current = try storing { () throws(StoreError) in try store.current() }

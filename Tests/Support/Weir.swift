@@ -75,8 +75,8 @@ public struct Weir: Sendable {
 
     /// Applies a rule file and wants that to succeed.
     @discardableResult
-    public func apply(_ file: String) throws -> ProcessResult {
-        try run("apply", ["--yes", file]).succeeded()
+    public func apply(_ file: String, _ options: [String] = []) throws -> ProcessResult {
+        try run("apply", ["--yes", file] + options).succeeded()
     }
 
     /// Writes and applies rules and wants that to succeed.

@@ -51,6 +51,16 @@ final class FakeKernel: Kernel {
         return result
     }
 
+    func readGeneration() throws(KernelStateError) -> UInt32 {
+        state.generation
+    }
+
+    func readBesideFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
+        var result = try read(sysctls: sysctls, knowing: nil)
+        result.firewall = nil
+        return result
+    }
+
     func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome {
         refusals.isEmpty ? .done : .refused(refusals)
     }

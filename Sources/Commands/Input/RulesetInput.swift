@@ -17,6 +17,8 @@ struct RulesetInput {
     let provenance: Provenance?
     /// The texts.
     let sources: SourceMap
+    /// Whether the texts, read again, mean the same again and there is nothing to say about them.
+    let textsSayAll: Bool
 
     /// What a file became, with whatever is wrong with it.
     struct Reading {
@@ -71,9 +73,16 @@ struct RulesetInput {
         terminal.writeErrors(renderer.render(result.diagnostics))
         guard let ruleset = result.ruleset else { throw ExitStatus.badInput }
         guard let model = reading.model else {
-            return RulesetInput(path: path, ruleset: ruleset, provenance: result.provenance, sources: result.sources)
+            return RulesetInput(
+                path: path,
+                ruleset: ruleset,
+                provenance: result.provenance,
+                sources: result.sources,
+                textsSayAll: !result.asksHost && result.diagnostics.diagnostics.isEmpty
+            )
         }
-        return RulesetInput(path: path, ruleset: ruleset, provenance: nil, sources: SourceMap(model))
+        let sources = SourceMap(model)
+        return RulesetInput(path: path, ruleset: ruleset, provenance: nil, sources: sources, textsSayAll: false)
     }
 
     /// Reads a model and compiles what it says in the rule language: it passes the same checks as any other rule file.
@@ -95,7 +104,10 @@ struct RulesetInput {
 
     /// The texts, for the record of a generation.
     var text: RulesetText {
-        RulesetText(sources: sources.files.map { RulesetText.Source(name: $0.name, bytes: $0.bytes) })
+        RulesetText(
+            sources: sources.files.map { RulesetText.Source(name: $0.name, bytes: $0.bytes) },
+            saysAll: textsSayAll
+        )
     }
 
     /// What the ruleset means for the kernel.

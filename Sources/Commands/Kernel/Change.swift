@@ -21,10 +21,7 @@ struct Change {
         explain: (TransactionError) -> (lines: [String], status: ExitStatus)
     ) throws {
         let terminal = output.terminal
-        if !confirmation.yes, !Terminal.isInteractive {
-            terminal.complain("weir: there is no terminal to ask on; say --yes")
-            throw ExitStatus.usage
-        }
+        try checkIsAnswerable()
         var guardian = try explainingFailures(terminal) { () throws(KernelStateError) in
             try Guardian(kernel, guards.overrides)
         }
@@ -35,7 +32,8 @@ struct Change {
         do throws(TransactionError) {
             outcome = try change(&session) { preview in
                 let report = preview.report
-                shown = report
+                // What has been shown to a person takes memory that the change needs.
+                shown = output.json ? report : report.withoutLines
                 if !output.json { report.write(to: terminal) }
                 do throws(KernelStateError) {
                     guard try approve(preview, report, &guardian, terminal, &refusal) else { return false }
@@ -104,6 +102,18 @@ struct Change {
             return false
         }
         return true
+    }
+
+    private func checkIsAnswerable() throws {
+        guard !confirmation.yes, !Terminal.isInteractive else { return }
+        output.terminal.complain("weir: there is no terminal to ask on; say --yes")
+        throw ExitStatus.usage
+    }
+
+    /// Says that there was nothing to do.
+    func sayUnchanged() throws {
+        try checkIsAnswerable()
+        try say(.unchanged, PlanReport(), output.terminal)
     }
 
     private func say(_ outcome: Outcome, _ shown: PlanReport, _ terminal: Terminal) throws {

@@ -1,6 +1,8 @@
+import Diagnostics
 import KernelObjects
 import KernelState
 import Netlink
+import RulesetCompiler
 import SystemPackage
 import Transactions
 
@@ -25,6 +27,22 @@ extension KernelOptions {
             let connection = try connect()
             let store = try store(of: connection)
             return try Session(connection, store: store, program: WeirCommand.version, recovered: recovered)
+        }
+    }
+
+    /// Whether a rule file is known to be in effect: then it need not be read by the compiler. What keeps this from being known is said by
+    /// whoever looks for the answer properly.
+    func hasInEffect(_ file: String) -> Bool {
+        guard file != "-" else { return false }
+        do throws(KernelStateError) {
+            let connection = try connect()
+            let store = try store(of: connection)
+            var session = try Session(connection, store: store, program: WeirCommand.version, startsWatchdogs: false)
+            return session.isInEffect(file) { name in
+                try? SystemFileLoader().read(FilePath(name), limit: SourceFile.maximumSize + 1).bytes
+            }
+        } catch {
+            return false
         }
     }
 

@@ -78,6 +78,13 @@ struct PlanReport {
         isEmpty ? "No changes." : "\(added) to add, \(changed) to change, \(removed) to remove."
     }
 
+    /// How much there is to do, without what.
+    var withoutLines: PlanReport {
+        var counts = self
+        counts.sections = []
+        return counts
+    }
+
     /// Writes the sections for people; places in the rule file stand in a column of their own.
     func write(to terminal: Terminal) {
         let texts = sections.flatMap { section in section.lines.map { Self.text(of: $0) } }

@@ -36,6 +36,8 @@ struct Apply: ParsableCommand {
         }
         if let input = try PlanInput.load(file, terminal: terminal) {
             try apply(input)
+        } else if kernel.hasInEffect(file) {
+            try change.sayUnchanged()
         } else {
             try apply(RulesetInput.load(file, terminal: terminal))
         }

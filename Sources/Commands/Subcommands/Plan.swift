@@ -62,6 +62,10 @@ struct Plan: ParsableCommand {
 
     mutating func run() throws {
         let terminal = output.terminal
+        if format == nil, out == nil, kernel.hasInEffect(file) {
+            try say(PlanReport(), refusals: [], guards: [], terminal)
+            return
+        }
         let input = try RulesetInput.load(file, terminal: terminal)
         let lowered = try input.lowered(terminal: terminal)
         var session = try kernel.openSession(terminal)
@@ -80,14 +84,8 @@ struct Plan: ParsableCommand {
             if preview.difference.conflicts.isEmpty, preview.complaints.isEmpty {
                 try write(preview, as: format, input, lowered, terminal)
             }
-        } else if output.json {
-            terminal.line(
-                try JSONText.of(PlanDocument(reporter.report, refusals: reporter.refusals, guards: guards.lines))
-            )
         } else {
-            reporter.report.write(to: terminal)
-            terminal.line("Plan: \(reporter.report.summary) Nothing was changed.")
-            for refusal in reporter.refusals { terminal.complain(refusal) }
+            try say(reporter.report, refusals: reporter.refusals, guards: guards.lines, terminal)
         }
         let conflicts = preview.difference.conflicts
         if let out, conflicts.isEmpty, preview.complaints.isEmpty {
@@ -99,6 +97,21 @@ struct Plan: ParsableCommand {
         if !conflicts.isEmpty { throw FailureReporter.status(conflicts) }
         if !preview.complaints.isEmpty { throw reporter.statusOfComplaints }
         if exitCode, !preview.changes.isEmpty { throw ExitStatus.differences }
+    }
+
+    private func say(
+        _ report: PlanReport,
+        refusals: [String],
+        guards: [GuardReport.Line],
+        _ terminal: Terminal
+    ) throws {
+        if output.json {
+            terminal.line(try JSONText.of(PlanDocument(report, refusals: refusals, guards: guards)))
+        } else {
+            report.write(to: terminal)
+            terminal.line("Plan: \(report.summary) Nothing was changed.")
+            for refusal in refusals { terminal.complain(refusal) }
+        }
     }
 
     private func write(

@@ -17,6 +17,8 @@ struct Program {
     var paths: [FilePath] = []
     var segments: [Segment] = []
     var diagnostics = DiagnosticBag()
+    /// Whether it depends on which files there are.
+    var asksHost = false
 }
 
 /// Reads and parses the files that a rule file includes, in the place of each `include`.
@@ -77,6 +79,7 @@ struct IncludeExpander<Loader: FileLoader> {
         guard let name = target.lastComponent?.string, GlobPattern.isPattern(name) else {
             return expand(file: target, at: range)
         }
+        program.asksHost = true
         let glob = GlobPattern(name)
         let directory = target.removingLastComponent()
         do {

@@ -56,6 +56,7 @@ extension Compilation {
         case .literal(.number):
             return self.number(value, expected: noun, UInt32.self).map { Interval($0) }
         case .literal(.name), .literal(.quantity), .string:
+            asksHost = true
             let name = string(value.range)
             guard let number = number(name) else {
                 report(.unknownAccount(name, expected: noun, at: value.range))

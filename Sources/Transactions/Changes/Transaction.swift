@@ -177,8 +177,9 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     /// Notes what nf_tables was found to have; that it cannot be noted costs time, no more.
     private func noteVerified(_ generation: UInt32, _ request: ChangeRequest) {
         let note = VerifiedFirewall(origin: kernel.instance, generation: generation, request.fingerprint)
-        guard note != VerifiedFirewall(in: store) else { return }
-        try? note.write(to: store)
+        if note != VerifiedFirewall(in: store) { try? note.write(to: store) }
+        let text = TextInEffect(request, origin: kernel.instance, generation: generation, program: program)
+        try? text?.write(to: store)
     }
 }
 

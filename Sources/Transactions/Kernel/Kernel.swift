@@ -10,6 +10,12 @@ protocol Kernel: ~Copyable {
     /// Reads what is there, consistently, with the named settings. What is known of Weir's table need not be read.
     mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState
 
+    /// Reads nf_tables' generation id, which changes with every change of nf_tables.
+    mutating func readGeneration() throws(KernelStateError) -> UInt32
+
+    /// Reads what is there, consistently, with the named settings and without Weir's table.
+    mutating func readBesideFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState
+
     /// Lets the kernel check changes of the firewall without making them.
     mutating func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome
 

@@ -35,6 +35,14 @@ struct SystemKernel: Kernel, ~Copyable {
         try connection.readState(sysctls: sysctls, knowing: known)
     }
 
+    mutating func readGeneration() throws(KernelStateError) -> UInt32 {
+        try connection.readGeneration()
+    }
+
+    mutating func readBesideFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
+        try connection.readStateBesideFirewall(sysctls: sysctls)
+    }
+
     mutating func validate(
         _ changes: FirewallChanges,
         generation: UInt32

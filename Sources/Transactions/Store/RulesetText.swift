@@ -18,10 +18,14 @@ public struct RulesetText: Sendable {
     public var sources: [Source]
     /// The model as JSON.
     public var model: [UInt8]?
+    /// Whether the texts, read again, mean the same again and there is nothing to say about them: they name nothing that the host
+    /// would be asked for, such as accounts.
+    public var saysAll: Bool
 
-    /// Creates the pair.
-    public init(sources: [Source] = [], model: [UInt8]? = nil) {
+    /// Creates the texts.
+    public init(sources: [Source] = [], model: [UInt8]? = nil, saysAll: Bool = false) {
         self.sources = sources
         self.model = model
+        self.saysAll = saysAll
     }
 }

@@ -5,6 +5,7 @@ public import SystemPackage
 ///     format              version of this layout
 ///     lock                held while something changes; never removed
 ///     verified            what the kernel was last found to have, so that it need not be read again
+///     in-effect           the rule file that was last found to be in effect, so that it need not be understood again
 ///     gen/NUMBER          one generation, never changed; the one with the greatest number is the present one
 ///     firewall/           large contents that Weir's table had before and after; generations refer to them by digest
 ///     txn/NUMBER/         a change that is under way, that was interrupted, or that could not be undone: generation, journal

@@ -1,0 +1,27 @@
+import KernelObjects
+import KernelState
+import Reconciliation
+
+extension Transaction where System: ~Copyable {
+    /// Whether a rule file is in effect, found out without understanding it: it is what was last found to be in effect, nobody has
+    /// changed nf_tables since, and routes, policy routing rules and settings are as it wants them.
+    ///
+    /// `false` means that it is not known. Whatever goes wrong here goes wrong again, and is told, where the answer is looked for properly.
+    mutating func isInEffect(_ path: String, read: (String) -> [UInt8]?) -> Bool {
+        guard let note = TextInEffect(in: store), note.origin == kernel.instance,
+            note.program == .current(program), note.isText(of: path, read: read),
+            (try? store.changesUnderWay().isEmpty) == true,
+            let displaced = try? displaced()
+        else { return false }
+        do throws(KernelStateError) {
+            guard try kernel.readGeneration() == note.generation else { return false }
+            let names = note.desired.sysctls.map(\.name) + displaced.sysctls.map(\.name)
+            let observed = try kernel.readBesideFirewall(sysctls: names)
+            let remaining = difference(desired: note.desired, observed: observed, displaced: displaced)
+            guard remaining.changes.isEmpty, remaining.conflicts.isEmpty else { return false }
+            return try kernel.readGeneration() == note.generation
+        } catch {
+            return false
+        }
+    }
+}
