@@ -9,8 +9,18 @@ import Reconciliation
 ///   - facts: Who is connected.
 /// - Returns: What is found, the gravest first.
 public func guardFindings(before: NetworkState, after: NetworkState, facts: HostFacts) -> [GuardFinding] {
+    let missingRoutes = missingDefaultRoutes(before: before, after: after)
+    // Where there is nobody to look after, all rules need not be made ready for packets.
+    guard !facts.connections.isEmpty else { return missingRoutes }
     var judgement = GuardJudgement(before: before, after: after, facts: facts)
-    return judgement.findings()
+    return judgement.findings(missingRoutes)
+}
+
+private func missingDefaultRoutes(before: NetworkState, after: NetworkState) -> [GuardFinding] {
+    AddressFamily.allCases.compactMap { family in
+        guard let route = before.defaultRoute(family), after.defaultRoute(family) == nil else { return nil }
+        return .noDefaultRoute(family, route)
+    }
 }
 
 private struct GuardJudgement {
@@ -66,7 +76,8 @@ private struct GuardJudgement {
         hostAfter = HostWalk(after, facts: facts)
     }
 
-    mutating func findings() -> [GuardFinding] {
+    /// Judges all connections; what else was found gets its place among it.
+    mutating func findings(_ missingRoutes: [GuardFinding]) -> [GuardFinding] {
         for fact in facts.connections {
             let inputs = inputs(of: fact)
             if fact.role == .other {
@@ -77,7 +88,7 @@ private struct GuardJudgement {
             if let finding = detour(of: fact) { detours.append(finding) }
         }
         var findings = lockouts.map { GuardFinding.lockout($1, $0.part, $0.cut) }
-        findings += defaultRoutes()
+        findings += missingRoutes
         if !untracked.isEmpty { findings.append(.untracked(untracked)) }
         findings += doubts.map { GuardFinding.uncertain($1, $0.part, $0.places) }
         findings += former.map { GuardFinding.stillCut($1, $0.part, $0.cut) }
@@ -198,13 +209,6 @@ private struct GuardJudgement {
             let to = then.ways.first
         else { return nil }
         return .otherWayBack(fact, from: from, to: to)
-    }
-
-    private func defaultRoutes() -> [GuardFinding] {
-        AddressFamily.allCases.compactMap { family in
-            guard let route = before.defaultRoute(family), after.defaultRoute(family) == nil else { return nil }
-            return .noDefaultRoute(family, route)
-        }
     }
 }
 

@@ -29,7 +29,7 @@ public struct NetlinkBatch: Sendable {
     ///
     /// An array that nobody else holds and that has room for some more bytes is taken over without a copy.
     public init(encodedMessages messages: consuming [UInt8]) throws(NetlinkError) {
-        bytes = messages
+        bytes = consume messages
         bytes.insert(contentsOf: repeatElement(0, count: Self.beginRoom), at: 0)
         var offset = Self.beginRoom
         while offset < bytes.count {

@@ -72,13 +72,11 @@ public struct FirewallTransaction: Sendable {
 }
 
 extension FirewallChanges {
-    /// A rule takes about 400 bytes.
+    /// About how many bytes the messages take: a buffer that has to grow is copied, and large for a while.
     fileprivate var estimatedSize: Int {
-        let rules = chains.reduce(0) { sum, chain in
-            let isWhole = chain.kind != .change || chain.isRefilled
-            return sum + (isWhole ? chain.desired?.rules.count ?? 0 : chain.rules.count)
-        }
-        return 4096 + rules * 420
+        var size = 8192
+        forEachStep { step in size += step.estimatedSize }
+        return size
     }
 }
 
@@ -108,6 +106,24 @@ extension FirewallBatch {
 }
 
 extension FirewallStep {
+    fileprivate var estimatedSize: Int {
+        // A header, the names of table and chain, and a handle.
+        let frame = 64
+        switch self {
+        case .addRule(let entry, _, _), .replaceRule(_, let entry, _):
+            let sets = entry.rule.anonymousSets.reduce(0) { $0 + 4 * frame + Self.estimatedSize(of: $1.elements) }
+            return frame + entry.rule.expressions.count + entry.rule.userdata.count + sets
+        case .addElements(let elements, _), .deleteElements(let elements, _):
+            return frame + Self.estimatedSize(of: elements)
+        default:
+            return 4 * frame
+        }
+    }
+
+    private static func estimatedSize(of elements: [SetElement]) -> Int {
+        48 * elements.count
+    }
+
     /// Which expression of a rule stands at a place of the step's message.
     fileprivate func expression(inMessage message: Int, atOffset offset: Int) -> Int? {
         var batch = FirewallBatch()

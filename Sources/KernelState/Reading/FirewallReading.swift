@@ -11,8 +11,11 @@ struct FirewallReading {
 
     init(generation: UInt32, knowing known: KnownFirewall?) {
         self.generation = generation
-        let isCurrent = known?.generation == generation
-        self.known = known.flatMap { isCurrent ? $0 : nil } ?? KnownFirewall(generation: generation)
+        var current = KnownFirewall(generation: generation)
+        if let known {
+            if known.generation == generation { current = known } else { current.expectedRules = known.expectedRules }
+        }
+        self.known = current
     }
 
     /// Reads; nothing where the dumps turned out not to be of one generation.
@@ -108,9 +111,15 @@ struct FirewallReading {
         _ socket: inout NetlinkSocket
     ) throws(ReadFailure) -> [RuleEntry] {
         guard isConsistent else { return [] }
+        let expected = known.expectedRules[chain.name] ?? []
         var rules: [RuleEntry] = []
+        rules.reserveCapacity(expected.count)
         try dump(FirewallDump.rulesRequest(ofChain: chain.name), &socket) { (payload) throws(KernelObjectsError) in
-            rules.append(try decoder.rule(payload))
+            var entry = try decoder.rule(payload)
+            if rules.count < expected.count, expected[rules.count].rule == entry.rule {
+                entry.rule = expected[rules.count].rule
+            }
+            rules.append(entry)
         }
         return rules
     }
@@ -150,8 +159,12 @@ extension NetlinkSocket {
     /// The most keys in one request: each is answered by a message of its own, and all of them have to fit into the socket's buffer.
     private static let mostKeys = 64
 
+    /// From how many members on an interval set is listed more slowly than every one of them is found.
+    private static let fewestForQuadraticTime = 50_000
+
     /// Whether a set has members that were added and not those that were deleted, and as many as it should. In a large set a few keys
-    /// are found far sooner than all members are listed: of an interval set the kernel lists them in quadratic time.
+    /// are found far sooner than all members are listed: of an interval set the kernel lists them in quadratic time, so that in a very large
+    /// one even all keys are.
     ///
     /// What the answer `false` means is found out by listing them.
     fileprivate mutating func finds(
@@ -160,9 +173,10 @@ extension NetlinkSocket {
         count: UInt32?
     ) throws(ReadFailure) -> Bool {
         let changed = members.added.count + members.deleted.count
-        guard changed <= members.all.count / 8, !set.flags.contains(.timeout), let count,
-            count == members.all.count
-        else { return false }
+        let isWorthIt =
+            changed <= members.all.count / 8
+            || set.flags.contains(.interval) && members.all.count >= Self.fewestForQuadraticTime
+        guard isWorthIt, !set.flags.contains(.timeout), let count, count == members.all.count else { return false }
         var rest = members.added[...]
         while !rest.isEmpty {
             let some = rest.prefix(Self.mostKeys)

@@ -1,7 +1,7 @@
 public import KernelObjects
 
 /// Parts of Weir's table whose content is known for one generation of nf_tables. As long as it is at that generation nothing has
-/// changed, and they need not be read.
+/// changed, and they need not be read; and what the others are expected to have.
 public struct KnownFirewall: Sendable {
     /// The members of a set.
     public struct Members: Sendable {
@@ -31,6 +31,8 @@ public struct KnownFirewall: Sendable {
     public var rules: [String: [RuleEntry]]
     /// The members by the name of their set.
     public var members: [String: Members]
+    /// What is expected of chains that have to be read, by their names: rules that turn out to be so share their memory with these.
+    public var expectedRules: [String: [RuleEntry]] = [:]
 
     /// Creates a description.
     public init(generation: UInt32, rules: [String: [RuleEntry]] = [:], members: [String: Members] = [:]) {

@@ -110,9 +110,10 @@ extension Transaction where System: ~Copyable {
         displaced: Displaced,
         committed generation: UInt32?
     ) throws(FailureCause) -> UInt32 {
-        let known =
+        var known =
             generation.map { plan.knownFirewall(at: $0 &+ 1) }
             ?? KnownFirewall(generation: plan.observed.generation, plan.observed.firewall)
+        for chain in plan.desired.firewall?.chains ?? [] { known.expectedRules[chain.name] = chain.rules }
         var remaining = ChangeSet()
         // Some of what the kernel does about routes it does a little later.
         for pause in [0, 20_000, 100_000, 300_000] as [UInt32] {
@@ -134,10 +135,11 @@ extension Preview {
         var known = KnownFirewall(generation: generation, observed.firewall)
         for change in changes.firewall?.chains ?? [] { known.rules[change.name] = nil }
         for change in changes.firewall?.sets ?? [] {
-            if case .change(_, let desired, let added, let deleted) = change {
+            switch change {
+            case .change(_, let desired, let added, let deleted):
                 known.members[change.name] = .init(desired.elements, added: added, deleted: deleted)
-            } else {
-                known.members[change.name] = nil
+            case .add(let set): known.members[change.name] = .init(set.elements, added: set.elements)
+            case .recreate, .delete: known.members[change.name] = nil
             }
         }
         return known
