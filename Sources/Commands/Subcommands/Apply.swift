@@ -7,6 +7,7 @@ import Transactions
 /// `weir apply`: make it so.
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "apply",
         abstract: "Change the kernel so that it does what a rule file says.",
         discussion: """
             Exactly the difference that 'plan' shows is made, as one change: if anything fails, all is taken back. A second \

@@ -6,6 +6,7 @@ import RulesetModel
 /// `weir check`: is a rule file right?
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Check rule files without touching the kernel.",
         discussion: "All mistakes of all files are reported. The exit status is 65 if there is one."
     )

@@ -5,6 +5,7 @@ import Transactions
 /// `weir confirm`: keep a change that waits.
 struct Confirm: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "confirm",
         abstract: "Keep a change that was made with --confirm.",
         discussion: "The exit status is 22 where it is too late: the change was taken back."
     )
@@ -51,6 +52,7 @@ struct Confirm: ParsableCommand {
 /// `weir cancel`: take a change back that waits.
 struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cancel",
         abstract: "Take a change back now that was made with --confirm.",
         discussion: "One that is confirmed already stays: 'weir rollback' goes back."
     )
@@ -82,6 +84,7 @@ struct Cancel: ParsableCommand {
 /// `weir extend`: let a change wait longer.
 struct Extend: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "extend",
         abstract: "Let a change that was made with --confirm wait longer.",
         discussion: "It waits for that time from now on; if it waits longer anyway nothing changes."
     )

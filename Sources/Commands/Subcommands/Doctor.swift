@@ -6,6 +6,7 @@ import Transactions
 /// `weir doctor`: what will give trouble?
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract:
             "Look for what will give trouble: other firewalls, services that undo changes, what the kernel lacks.",
         discussion: """

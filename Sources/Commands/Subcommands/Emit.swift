@@ -6,6 +6,7 @@ import NetworkTypes
 /// `weir emit`: the same intent as commands of other tools.
 struct Emit: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "emit",
         abstract: "Write a rule file as commands of other tools; the kernel is not touched.",
         discussion: "What a format has no words for is an error that names the rule; nothing is written then."
     )

@@ -5,6 +5,7 @@ import Transactions
 /// `weir history`: the generations.
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "List the generations: what was applied when.",
         discussion: "With a number: that generation, and the rule file that it was made from."
     )

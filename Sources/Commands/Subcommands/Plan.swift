@@ -11,6 +11,7 @@ import Transactions
 /// `weir plan`: what would change?
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "plan",
         abstract: "Show the difference between a rule file and the running kernel; nothing is changed.",
         discussion: """
             The kernel checks the same change that 'apply' would make, without making it. With --exit-code the exit status \

@@ -4,6 +4,7 @@ import Transactions
 /// `weir recover`: finish what was interrupted.
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recover",
         abstract: "Finish a change that was interrupted, or take it back.",
         discussion: """
             Every command that changes something does the same first. What had been made and verified is kept, anything else \

@@ -4,6 +4,7 @@ import Transactions
 /// `weir revert`: back to the clean state.
 struct Revert: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "revert",
         abstract: "Take away everything of Weir's and restore what it displaced.",
         discussion: "The history stays, so that 'weir rollback' finds the way forward again."
     )

@@ -4,6 +4,7 @@ import Transactions
 /// `weir rollback`: back to an earlier generation.
 struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rollback",
         abstract: "Go back to an earlier generation.",
         discussion: """
             Without a number: to the one before the present one; behind the first 'apply' that is the clean state, which has \

@@ -7,6 +7,7 @@ import RulesetModel
 /// `weir show`: what a file means, or what Weir has in the kernel.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show what a rule file means, or what Weir has in the kernel, as rules.",
         discussion: "Without a file the kernel is read."
     )

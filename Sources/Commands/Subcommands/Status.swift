@@ -4,6 +4,7 @@ import Transactions
 /// `weir status`: is the kernel as Weir left it?
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Show what differs in the kernel from what was applied.",
         discussion: """
             A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 where there is a \
