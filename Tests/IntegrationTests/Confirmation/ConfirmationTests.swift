@@ -173,8 +173,8 @@ struct ConfirmationTests {
     }
 
     /// Everything of a change goes back, and of the changes of the other commands too.
-    @Test(arguments: ["apply", "rollback", "revert"])
-    func routesRulesAndSettingsGoBackToo(command: String) throws {
+    @Test(arguments: ["apply", "apply PLAN", "rollback", "revert"])
+    func routesRulesAndSettingsGoBackToo(what: String) throws {
         try withWeir { weir in
             let lab = Lab()
             let host = try lab.here("here")
@@ -193,9 +193,14 @@ struct ConfirmationTests {
             let small = try weir.write("accept in tcp dport 22\n", to: "small.weir")
             let large = try weir.write(rules, to: "large.weir")
             try weir.apply(small)
+            let command = String(what.prefix { $0 != " " })
             if command != "apply" { try weir.apply(large) }
             let before = try KernelText(sysctls: names)
-            let arguments = command == "apply" ? [large] : []
+            var arguments = command == "apply" ? [large] : []
+            if what == "apply PLAN" {
+                arguments = ["\(weir.directory)/kept.plan"]
+                try weir.run("plan", ["--out", arguments[0], large]).succeeded()
+            }
             let result = try weir.run(command, ["--yes", "--confirm", "1s", "--wait"] + arguments)
             #expect(result.status == 22, "\(result.errorOutput)")
             expectSameText(try KernelText(sysctls: names).text, before.text)
