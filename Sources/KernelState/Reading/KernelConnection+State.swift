@@ -10,10 +10,16 @@ extension KernelConnection {
         knowing known: KnownFirewall? = nil
     ) throws(KernelStateError) -> ObservedState {
         let listing = try readFirewall(knowing: known)
+        var state = try readStateWithoutFirewall(sysctls: names)
+        state.firewall = listing.firewall
+        state.generation = listing.generation
+        return state
+    }
+
+    /// Reads what takes no privilege: everything but the firewall.
+    public mutating func readStateWithoutFirewall(sysctls names: [String]) throws(KernelStateError) -> ObservedState {
         let routing = try readRouting()
         return ObservedState(
-            firewall: listing.firewall,
-            generation: listing.generation,
             routes: routing.routes,
             routingRules: routing.routingRules,
             sysctls: try readSysctls(names),

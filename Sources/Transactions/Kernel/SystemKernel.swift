@@ -35,6 +35,16 @@ struct SystemKernel: Kernel, ~Copyable {
         try connection.readState(sysctls: sysctls, knowing: known)
     }
 
+    /// Reads what takes no privilege.
+    mutating func readWithoutFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
+        try connection.readStateWithoutFirewall(sysctls: sysctls)
+    }
+
+    /// Reads what else a likeness of the host is made from.
+    mutating func readOutline(of observed: ObservedState) throws(KernelStateError) -> HostOutline {
+        try connection.readOutline(of: observed)
+    }
+
     mutating func validate(
         _ changes: FirewallChanges,
         generation: UInt32
