@@ -37,7 +37,16 @@ struct RehearsalText {
         case .refused(let complaints):
             complaints.map(preview.complaintText.line) + ["The rehearsal failed. Nothing was changed on this host."]
         case .impossible(_, let reason): ["weir: the plan was not rehearsed: \(reason)"]
-        case .different(let what): ["weir: in the rehearsal, \(what). Nothing was changed on this host."]
+        case .different(let what):
+            [
+                "weir: in the rehearsal the kernel took the change but does not have what was asked for: \(what)",
+                "The rehearsal failed. Nothing was changed on this host.",
+            ]
+        case .notTakenBack(let what):
+            [
+                "weir: in the rehearsal not everything could be taken back: \(what)",
+                "The rehearsal failed. Nothing was changed on this host.",
+            ]
         }
     }
 
@@ -56,7 +65,8 @@ struct RehearsalText {
         switch report.failure {
         case nil: nil
         case .refused(let complaints): complaints.first?.status ?? .badInput
-        case .different: .internalError
+        case .different: .badInput
+        case .notTakenBack: .internalError
         case .impossible(.notPermitted, _): .noPermission
         case .impossible(.missingFeature, _): .unavailable
         case .impossible(.system, _): .inputOutput
@@ -80,6 +90,7 @@ struct RehearsalText {
         case nil: "succeeded"
         case .refused: "refused"
         case .different: "different"
+        case .notTakenBack: "notTakenBack"
         case .impossible: "impossible"
         }
     }
@@ -104,7 +115,8 @@ struct RehearsalText {
 
 /// What became of a rehearsal, as JSON.
 struct RehearsalDocument: Encodable {
-    /// `succeeded`; `refused`: the kernel refuses a part of it; `different`: it takes it and does not have what it should; `impossible`.
+    /// `succeeded`; `refused`: the kernel refuses a part of it; `different`: it takes it and does not have what it should;
+    /// `notTakenBack`: the way back does not lead back; `impossible`: nothing is known of the plan.
     let outcome: String
     /// How many changes were made, read back and taken back.
     let made: Int

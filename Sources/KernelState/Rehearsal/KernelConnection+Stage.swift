@@ -18,11 +18,17 @@ extension KernelConnection {
         return notes
     }
 
-    /// Gives settings the host's values.
+    /// Gives settings the host's values. Some settings write others, so that it takes a second look.
     mutating func writeStagedSettings(
         _ settings: [SysctlObject],
         _ notes: inout [StagingNote]
     ) throws(KernelStateError) {
+        _ = try writeDiffering(settings)
+        notes += try writeDiffering(settings)
+    }
+
+    private mutating func writeDiffering(_ settings: [SysctlObject]) throws(KernelStateError) -> [StagingNote] {
+        var notes: [StagingNote] = []
         let present = try readSysctls(settings.map(\.name))
         for (setting, own) in zip(settings, present) {
             guard let value = setting.value, own.value != value else { continue }
@@ -36,6 +42,7 @@ extension KernelConnection {
                 notes.append(.setting(setting.name, reason: error.errno?.description ?? "\(error)"))
             }
         }
+        return notes
     }
 
     /// Makes the routes that are missing, in as many rounds as gateways need that are reached by other routes, and deletes what the

@@ -1,4 +1,6 @@
+import KernelObjects
 import KernelState
+import Reconciliation
 
 extension RehearsalReport.Failure {
     /// Why the change, or the way back, failed.
@@ -12,7 +14,8 @@ extension RehearsalReport.Failure {
         case .conflicts(let conflicts):
             self = .impossible(.stale, "the private namespace has \(conflicts.count) objects in the way that the host has not")
         case .stale: self = .impossible(.stale, "the private namespace changed by itself")
-        case .unfit, .unrecovered, .awaitingConfirmation, .unwatched: self = .different("\(error)")
+        case .unfit, .unrecovered, .awaitingConfirmation, .unwatched:
+            self = .impossible(.system, "\(error)")
         }
     }
 
@@ -20,7 +23,7 @@ extension RehearsalReport.Failure {
         switch cause {
         case .refused(let complaints): self = .refused(complaints)
         case .kernel(let error): self.init(error)
-        case .notAsDesired: self = .different("the kernel took the change but does not have what was asked for")
+        case .notAsDesired(let rest): self = .different(rest.subjects)
         case .stale: self = .impossible(.stale, "the private namespace changed by itself")
         case .store(let error): self = .impossible(.system, "\(error)")
         }
@@ -33,7 +36,23 @@ extension RehearsalReport.Failure {
         } else if !residue.complaints.isEmpty {
             self = .refused(residue.complaints)
         } else {
-            self = .different("\(cause.summary), and it could not be taken back: " + residue.summary.joined(separator: ", "))
+            self = .notTakenBack("\(cause.summary); " + residue.summary.joined(separator: ", "))
         }
+    }
+}
+
+extension ChangeSet {
+    /// What the changes are about, in a few words.
+    fileprivate var subjects: String {
+        var names = sysctls.map(\.name)
+        names += routes.map { "a route to \($0.key.destination)" }
+        for change in routingRules {
+            switch change {
+            case .add(let rule), .delete(let rule): names.append("the policy routing rule \(rule.priority)")
+            }
+        }
+        names += firewall?.chains.map { "chain \($0.name)" } ?? []
+        names += firewall?.sets.map { "set \($0.name)" } ?? []
+        return names.prefix(10).joined(separator: ", ")
     }
 }

@@ -23,6 +23,9 @@ extension RehearsalReport {
             case .different(let text):
                 writer.number(UInt8(3))
                 writer.text(text)
+            case .notTakenBack(let text):
+                writer.number(UInt8(4))
+                writer.text(text)
             }
         }
     }
@@ -81,6 +84,7 @@ extension ByteReader {
                 try list(smallest: 10) { (reader) throws(MalformedBytes) in try reader.complaint() }
             )
         case 3: return .different(try text())
+        case 4: return .notTakenBack(try text())
         default: throw MalformedBytes(reason: "it ends in an unknown way")
         }
     }

@@ -8,8 +8,10 @@ public struct RehearsalReport: Sendable {
         case impossible(Reason, String)
         /// The kernel refused this, as it would refuse it if the plan were applied.
         case refused([KernelComplaint])
-        /// The kernel took everything, and yet something is not as the plan says; what.
+        /// The kernel took everything and does not have what the plan says; what it does not have.
         case different(String)
+        /// What was made could not all be taken back; what is left.
+        case notTakenBack(String)
     }
 
     /// What keeps a rehearsal from being made.
