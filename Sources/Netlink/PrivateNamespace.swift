@@ -46,8 +46,9 @@ public struct PrivateNamespace: Sendable {
         NetlinkError(
             .makeNamespace,
             .notPermitted,
-            message: "CAP_SYS_ADMIN is needed, or user namespaces, which are refused here: \(error); see user.max_user_namespaces, "
-                + "kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns"
+            message: "CAP_SYS_ADMIN is needed, or user namespaces, which are refused here: \(error); see "
+                + "user.max_user_namespaces, kernel.unprivileged_userns_clone and "
+                + "kernel.apparmor_restrict_unprivileged_userns"
         )
     }
 

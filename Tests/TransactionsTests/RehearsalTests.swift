@@ -22,7 +22,9 @@ struct RehearsalTests {
             desired: wanted,
             before: before,
             outline: HostOutline(
-                links: [LinkClone(index: 7, name: "br0", flags: 0x1003, mtu: 1500, hardwareAddress: [2, 0], kind: "bridge")],
+                links: [
+                    LinkClone(index: 7, name: "br0", flags: 3, mtu: 1500, hardwareAddress: [2, 0], kind: "bridge")
+                ],
                 addresses: [AddressClone(interfaceIndex: 7, payload: [UInt8](repeating: 9, count: 16))],
                 routes: before.routes,
                 routingRules: before.routingRules,

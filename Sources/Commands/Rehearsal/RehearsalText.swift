@@ -57,7 +57,8 @@ struct RehearsalText {
         let count =
             report.made == planned
             ? "\(planned) \(planned == 1 ? "change" : "changes")" : "\(report.made) of the \(planned) changes"
-        return "Rehearsed: \(count) made, read back and taken back in a private namespace; the kernel has what the plan shows."
+        return "Rehearsed: \(count) made, read back and taken back in a private namespace; "
+            + "the kernel has what the plan shows."
     }
 
     /// The exit status that a failure asks for; nothing where all went well.

@@ -58,7 +58,9 @@ extension KernelConnection {
             var refused: [Int: BatchError] = [:]
             for error in outcome.errors {
                 guard let index = error.index else { continue }
-                guard error.errno != .notPermitted else { throw NetlinkError(.send, error.errno, message: error.message) }
+                guard error.errno != .notPermitted else {
+                    throw NetlinkError(.send, error.errno, message: error.message)
+                }
                 refused[index] = error
             }
             return refused

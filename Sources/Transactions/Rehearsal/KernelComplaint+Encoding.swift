@@ -5,7 +5,8 @@ import SystemPackage
 
 /// What a refused message was about, as a number. Of sets, chains and objects the name is kept, which is what is said of them.
 private enum SubjectTag: UInt8 {
-    case batch, addTable, deleteTable, addSet, deleteSet, addChain, deleteChain, addRule, deleteRule, addObject, deleteObject
+    case batch, addTable, deleteTable, addSet, deleteSet, addChain, deleteChain, addRule, deleteRule
+    case addObject, deleteObject
     case setRoute, deleteRoute, addRoutingRule, deleteRoutingRule, sysctl
 }
 

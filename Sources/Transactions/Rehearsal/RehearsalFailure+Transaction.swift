@@ -12,7 +12,8 @@ extension RehearsalReport.Failure {
         case .residue(let cause, let residue): self.init(cause, residue)
         case .store(let error): self = .impossible(.system, "\(error)")
         case .conflicts(let conflicts):
-            self = .impossible(.stale, "the private namespace has \(conflicts.count) objects in the way that the host has not")
+            let text = "the private namespace has \(conflicts.count) objects in the way that the host has not"
+            self = .impossible(.stale, text)
         case .stale: self = .impossible(.stale, "the private namespace changed by itself")
         case .unfit, .unrecovered, .awaitingConfirmation, .unwatched:
             self = .impossible(.system, "\(error)")

@@ -47,7 +47,8 @@ public enum RehearsalProcess {
             throw .impossible(.system, "\(error)")
         }
         guard answer == done else {
-            throw .impossible(.system, answer == nil ? "the rehearsal took too long" : "the rehearsal ended without a report")
+            let end = answer == nil ? "took too long" : "ended without a report"
+            throw .impossible(.system, "the rehearsal \(end)")
         }
         do {
             return try RehearsalReport(encoded: try read(files.report))

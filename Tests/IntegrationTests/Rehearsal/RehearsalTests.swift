@@ -78,7 +78,8 @@ struct RehearsalTests {
             let before = try HostDump()
             let result = try weir.run("plan", ["--rehearse", "--adopt", next]).succeeded()
             #expect(result.errorOutput.isEmpty, "\(result.errorOutput)")
-            let summary = try #require(result.output.firstMatch(of: /Plan: (\d+) to add, (\d+) to change, (\d+) to remove/))
+            let pattern = /Plan: (\d+) to add, (\d+) to change, (\d+) to remove/
+            let summary = try #require(result.output.firstMatch(of: pattern))
             let count = try [summary.1, summary.2, summary.3].reduce(0) { try $0 + #require(Int($1)) }
             #expect(result.output.contains("Rehearsed: \(count) changes made"), "\(result.output)")
             expectSameText(try HostDump().text, before.text)
