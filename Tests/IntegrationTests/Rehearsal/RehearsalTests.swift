@@ -91,10 +91,11 @@ struct RehearsalTests {
     @Test(arguments: [
         "route 10.77.0.0/16 via 10.250.0.1", "route 10.77.0.0/16 dev nowhere0",
         "route 10.77.0.0/16 via 192.0.2.2 src 10.250.0.1", "route 2001:db8:77::/48 via 2001:db8:250::1 dev eth1",
-        "sysctl net.ipv4.ip_forward = many",
+        "route 10.77.0.0/16 dev off0", "sysctl net.ipv4.ip_forward = many",
     ])
     func whatTheKernelWouldRefuseIsFound(_ statement: String) throws {
         try makeCorpusLinks()
+        try outputOf("ip", "link", "add", "off0", "type", "veth", "peer", "name", "off0-peer")
         try withWeir { weir in
             let file = try weir.write("drop in tcp dport 25\nroute 10.2.0.0/16 dev eth0\n\(statement)\n")
             let before = try HostDump()

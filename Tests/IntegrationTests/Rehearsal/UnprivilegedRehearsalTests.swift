@@ -37,6 +37,27 @@ struct UnprivilegedRehearsalTests {
         }
     }
 
+    /// Routes anybody can read, so that only the firewall is taken for absent; the state directory is nobody's business.
+    @Test func whatThereIsOfRoutesIsKnown() throws {
+        try makeCorpusLinks()
+        try withReadableCopy { program, directory in
+            let file = "\(directory)/f.weir"
+            let rules = "drop in tcp dport 25\nroute 10.2.0.0/16 dev eth0\nroute 10.3.0.0/16 via 10.2.0.1\n"
+            try writeFile(Array(rules.utf8), to: file)
+            try run(program, "apply", "--yes", "--state-dir", "\(directory)/state", file).succeeded()
+            try writeFile(Array(rules.replacing("10.3.0.0", with: "10.4.0.0").utf8), to: file)
+            let before = try HostDump()
+            let command = Self.nobody + [program, "plan", "--rehearse", "--state-dir", "\(directory)/state", file]
+            let result = try run(command).succeeded()
+            #expect(result.output.contains("+ route 10.4.0.0/16 via 10.2.0.1"))
+            #expect(result.output.contains("- route 10.3.0.0/16 via 10.2.0.1"))
+            #expect(!result.output.contains("route 10.2.0.0/16"))
+            #expect(result.output.contains("+   drop in tcp dport 25"))
+            #expect(result.output.contains("Rehearsed: 4 changes made"), "\(result.output)")
+            expectSameText(try HostDump().text, before.text)
+        }
+    }
+
     /// What is kept, or handed to another tool, must be the difference from what there is.
     @Test(arguments: [[], ["--rehearse", "--out", "plan"], ["--rehearse", "--as", "nft"]])
     func whatNobodyMayReadIsNotTakenForEmpty(_ options: [String]) throws {
