@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,6 +17,8 @@
 #include <unistd.h>
 
 _Static_assert(LINUX_NETWORK_NAMESPACE == CLONE_NEWNET, "CLONE_NEWNET is part of the kernel's interface");
+
+_Static_assert(LINUX_USER_NAMESPACE == CLONE_NEWUSER && LINUX_MOUNT_NAMESPACE == CLONE_NEWNS, "so are these");
 
 _Static_assert(LINUX_NETWORK_ADMINISTRATION == CAP_NET_ADMIN, "so is CAP_NET_ADMIN");
 
@@ -144,4 +148,19 @@ int linux_lock_memory(void) {
     if (mlockall(MCL_CURRENT) != 0)
         return -1;
     return mlockall(MCL_FUTURE | MCL_ONFAULT);
+}
+
+int linux_end_with_parent(void) {
+    return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+int linux_own_process_files(void) {
+    return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
+int linux_mount_memory(const char *directory) {
+    // Nothing that is mounted from here on is to be seen in the mount namespace that this one was copied from.
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return -1;
+    return mount("weir", directory, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700");
 }

@@ -19,6 +19,7 @@ public struct KernelStateError: Error, Hashable, Sendable {
         case changeRoutes = "change routes"
         case changeRoutingRules = "change policy routing rules"
         case writeSysctl = "write a kernel setting"
+        case stage = "make a likeness of this host"
     }
 
     /// What kind of failure it is; each asks for something else of the user.

@@ -9,6 +9,7 @@ public struct NetlinkError: Error, Hashable, Sendable {
     public enum Operation: String, Hashable, Sendable {
         case openNamespace = "open the network namespace"
         case enterNamespace = "enter the network namespace"
+        case makeNamespace = "make a private network namespace"
         case openSocket = "open a netlink socket"
         case configureSocket = "configure the netlink socket"
         case joinGroup = "join a netlink multicast group"

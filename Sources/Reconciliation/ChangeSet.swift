@@ -59,6 +59,9 @@ public struct ChangeSummary: Sendable, Hashable {
     /// What goes away.
     public var removed = 0
 
+    /// All of it.
+    public var total: Int { added + changed + removed }
+
     /// Creates an empty summary.
     public init() {}
 }

@@ -55,7 +55,7 @@ final class FakeKernel: Kernel {
         state.generation
     }
 
-    func readBesideFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
+    func readWithoutFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
         var result = try read(sysctls: sysctls, knowing: nil)
         result.firewall = nil
         return result

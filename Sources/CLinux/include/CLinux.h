@@ -50,7 +50,20 @@ int linux_lock_memory(void);
 /// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
 int linux_drop_capability(int capability);
 
+/// prctl(2), PR_SET_PDEATHSIG: lets the kernel kill this process when the thread that started it ends.
+int linux_end_with_parent(void);
+
+/// prctl(2), PR_SET_DUMPABLE: lets the process write to its own files in /proc though its program is one that gives capabilities.
+int linux_own_process_files(void);
+
+/// mount(2): puts an empty file system in memory over a directory, for the calling thread's mount namespace alone.
+int linux_mount_memory(const char *directory);
+
 enum {
+    /// CLONE_NEWNS, the mount namespace, for linux_unshare.
+    LINUX_MOUNT_NAMESPACE = 0x00020000,
+    /// CLONE_NEWUSER, the user namespace, for linux_unshare.
+    LINUX_USER_NAMESPACE = 0x10000000,
     /// CLONE_NEWNET, the network namespace, for linux_unshare and linux_setns.
     LINUX_NETWORK_NAMESPACE = 0x40000000,
     /// CAP_NET_ADMIN, for linux_drop_capability.

@@ -122,11 +122,19 @@ struct PlanDocument: Encodable {
     var refusals: [String] = []
     /// What the guards say: what would be cut, what would go, what was not looked at.
     var guards: [GuardReport.Line] = []
+    /// What became of the rehearsal; nothing where there was none.
+    var rehearsal: RehearsalDocument?
 
-    init(_ report: PlanReport, refusals: [String] = [], guards: [GuardReport.Line] = []) {
+    init(
+        _ report: PlanReport,
+        refusals: [String] = [],
+        guards: [GuardReport.Line] = [],
+        rehearsal: RehearsalDocument? = nil
+    ) {
         changes = report.sections.flatMap(\.lines)
         summary = Summary(add: report.added, change: report.changed, remove: report.removed)
         self.refusals = refusals
         self.guards = guards
+        self.rehearsal = rehearsal
     }
 }

@@ -24,6 +24,16 @@ struct PreviewReporter {
         origins = nil
     }
 
+    /// Words for what the kernel refuses.
+    var complaintText: ComplaintText {
+        ComplaintText(preview.desired.firewall, tables: ruleset.routingTables, origins: origins)
+    }
+
+    /// The names of routing tables.
+    var tables: [RoutingTable] {
+        ruleset.routingTables
+    }
+
     /// What would be done.
     var report: PlanReport {
         ChangeReporter(
@@ -38,7 +48,7 @@ struct PreviewReporter {
 
     /// What stands in the way, a line each.
     var refusals: [String] {
-        let text = ComplaintText(preview.desired.firewall, tables: ruleset.routingTables, origins: origins)
+        let text = complaintText
         return preview.difference.conflicts.map(text.line) + preview.complaints.map(text.line)
     }
 

@@ -15,7 +15,8 @@ struct Plan: ParsableCommand {
         abstract: "Show the difference between a rule file and the running kernel; nothing is changed.",
         discussion: """
             The kernel checks the same change that 'apply' would make, without making it. With --exit-code the exit status \
-            is 2 where there is a difference. With --out the plan is kept in a file: 'weir apply' makes exactly these changes, \
+            is 2 where there is a difference. With --rehearse the change is made, read back and taken back in a private \
+            network namespace that is like this one; that needs no privilege. With --out the plan is kept in a file: 'weir apply' makes exactly these changes, \
             or, if what they touch has changed meanwhile, none.
             """
     )
@@ -28,6 +29,9 @@ struct Plan: ParsableCommand {
 
     @Flag(name: .customLong("exit-code"), help: "Exit with 2 where there is a difference.")
     var exitCode = false
+
+    @Flag(help: "Make the change in a private network namespace, to see whether it can be made.")
+    var rehearse = false
 
     @Option(
         name: .customLong("as"),
@@ -63,33 +67,34 @@ struct Plan: ParsableCommand {
 
     mutating func run() throws {
         let terminal = output.terminal
-        if format == nil, out == nil, kernel.hasInEffect(file) {
-            try say(PlanReport(), refusals: [], guards: [], terminal)
-            return
+        if format == nil, out == nil, !rehearse, kernel.hasInEffect(file) {
+            return try say(PlanReport(), refusals: [], PlanDocument(PlanReport()), terminal)
         }
         let input = try RulesetInput.load(file, terminal: terminal)
         let lowered = try input.lowered(terminal: terminal)
         var session = try kernel.openSession(terminal)
-        let preview = try explainingFailures(terminal, FailureReporter(input: input, lowered: lowered)) {
-            () throws(TransactionError) in
-            try session.preview(lowered.state, adoption: adoption.routes)
-        }
+        let (preview, seesFirewall) = try look(&session, input, lowered, terminal)
         let reporter = PreviewReporter(preview, input: input, lowered: lowered)
-        let guards = try explainingFailures(terminal) { () throws(KernelStateError) in
-            var guardian = try Guardian(kernel, [])
-            return try guardian.judge(reporter)
-        }
+        let guards = seesFirewall ? try judge(reporter, terminal) : GuardReport()
         for line in guards.lines where !output.json { terminal.complain("warning: \(line.text)") }
+        let conflicts = preview.difference.conflicts
+        let isAccepted = conflicts.isEmpty && preview.complaints.isEmpty
+        let rehearsal = rehearse && isAccepted ? rehearsed(reporter, &session) : nil
+        let isFine = isAccepted && rehearsal?.status == nil
         if let format {
             for refusal in reporter.refusals { terminal.complain(refusal) }
-            if preview.difference.conflicts.isEmpty, preview.complaints.isEmpty {
-                try write(preview, as: format, input, lowered, terminal)
-            }
+            if isFine { try write(preview, as: format, input, lowered, terminal) }
         } else {
-            try say(reporter.report, refusals: reporter.refusals, guards: guards.lines, terminal)
+            let document = PlanDocument(
+                reporter.report,
+                refusals: reporter.refusals,
+                guards: guards.lines,
+                rehearsal: rehearsal?.document(seesFirewall: seesFirewall)
+            )
+            try say(reporter.report, refusals: reporter.refusals, document, terminal)
         }
-        let conflicts = preview.difference.conflicts
-        if let out, conflicts.isEmpty, preview.complaints.isEmpty {
+        if let rehearsal, !output.json { say(rehearsal, terminal) }
+        if let out, isFine {
             var text = input.text
             text.model = Array(try JSONText.of(input.ruleset).utf8)
             let plan = session.plan(preview, adoption: adoption.routes, text: text)
@@ -97,22 +102,65 @@ struct Plan: ParsableCommand {
         }
         if !conflicts.isEmpty { throw FailureReporter.status(conflicts) }
         if !preview.complaints.isEmpty { throw reporter.statusOfComplaints }
+        if let status = rehearsal?.status { throw status }
         if exitCode, !preview.changes.isEmpty { throw ExitStatus.differences }
     }
 
     private func say(
         _ report: PlanReport,
         refusals: [String],
-        guards: [GuardReport.Line],
+        _ document: @autoclosure () -> PlanDocument,
         _ terminal: Terminal
     ) throws {
         if output.json {
-            terminal.line(try JSONText.of(PlanDocument(report, refusals: refusals, guards: guards)))
+            terminal.line(try JSONText.of(document()))
         } else {
             report.write(to: terminal)
             terminal.line("Plan: \(report.summary) Nothing was changed.")
             for refusal in refusals { terminal.complain(refusal) }
         }
+    }
+
+    /// Reads the kernel and compares. Who may not read the firewall can rehearse all the same, as if there were none.
+    private func look(
+        _ session: inout Session,
+        _ input: RulesetInput,
+        _ lowered: Lowered,
+        _ terminal: Terminal
+    ) throws -> (preview: Preview, seesFirewall: Bool) {
+        let reporter = FailureReporter(input: input, lowered: lowered)
+        return try explainingFailures(terminal, reporter) { () throws(TransactionError) in
+            do throws(TransactionError) {
+                return (try session.preview(lowered.state, adoption: adoption.routes), true)
+            } catch {
+                // What is kept or handed on must be the difference from what there is.
+                guard rehearse, out == nil, format == nil, case .kernel(let reason) = error,
+                    reason.operation == .readFirewall, reason.cause == .notPermitted
+                else { throw error }
+            }
+            if !output.json { terminal.complain(RehearsalText.blind) }
+            return (try session.previewWithoutFirewall(lowered.state, adoption: adoption.routes), false)
+        }
+    }
+
+    private func judge(_ reporter: PreviewReporter, _ terminal: Terminal) throws -> GuardReport {
+        try explainingFailures(terminal) { () throws(KernelStateError) in
+            var guardian = try Guardian(kernel, [])
+            return try guardian.judge(reporter)
+        }
+    }
+
+    private func rehearsed(_ reporter: PreviewReporter, _ session: inout Session) -> RehearsalText {
+        let isNeeded = !reporter.preview.changes.isEmpty
+        let report = isNeeded ? session.rehearse(reporter.preview, adoption: adoption.routes) : RehearsalReport()
+        return RehearsalText(report, of: reporter)
+    }
+
+    private func say(_ rehearsal: RehearsalText, _ terminal: Terminal) {
+        for line in rehearsal.notes + rehearsal.failures { terminal.complain(line) }
+        guard let sentence = rehearsal.sentence else { return }
+        // Where standard output is a script nothing else may be in it.
+        if format == nil { terminal.line(sentence) } else { terminal.complain(sentence) }
     }
 
     private func write(

@@ -21,7 +21,7 @@ public struct WeirCommand: ParsableCommand {
             CommandGroup(name: "The kernel", subcommands: [Plan.self, Apply.self, Status.self, Doctor.self]),
             CommandGroup(name: "Changes that wait", subcommands: [Confirm.self, Cancel.self, Extend.self]),
             CommandGroup(name: "The way back", subcommands: [History.self, Rollback.self, Revert.self, Recover.self]),
-            CommandGroup(name: "For Weir itself", subcommands: [WatchdogCommand.self]),
+            CommandGroup(name: "For Weir itself", subcommands: [WatchdogCommand.self, RehearsalCommand.self]),
         ]
     )
 

@@ -97,7 +97,8 @@ extension RouteChange {
 }
 
 extension NetlinkBatch {
-    fileprivate mutating func append(_ message: EncodedMessage) {
+    /// Appends a message.
+    mutating func append(_ message: EncodedMessage) {
         append(type: message.type, flags: NetlinkFlags(rawValue: message.flags), payload: message.payload)
     }
 }

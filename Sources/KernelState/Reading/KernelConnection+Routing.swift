@@ -152,7 +152,8 @@ extension NetlinkSocket {
         }
     }
 
-    fileprivate mutating func dump(
+    /// Asks for objects and hands each message's payload to the closure.
+    mutating func dump(
         _ message: EncodedMessage,
         _ isConsistent: inout Bool,
         _ body: (RawSpan) throws(KernelObjectsError) -> Void

@@ -10,15 +10,15 @@ extension KernelConnection {
         knowing known: KnownFirewall? = nil
     ) throws(KernelStateError) -> ObservedState {
         let listing = try readFirewall(knowing: known)
-        var state = try readStateBesideFirewall(sysctls: names)
+        var state = try readStateWithoutFirewall(sysctls: names)
         state.firewall = listing.firewall
         state.generation = listing.generation
         return state
     }
 
-    /// Reads what a plan is made from without Weir's table and nf_tables' generation.
+    /// Reads what takes no privilege: everything but Weir's table and nf_tables' generation.
     /// - Parameter names: The kernel settings to read, by dotted name.
-    public mutating func readStateBesideFirewall(sysctls names: [String]) throws(KernelStateError) -> ObservedState {
+    public mutating func readStateWithoutFirewall(sysctls names: [String]) throws(KernelStateError) -> ObservedState {
         let routing = try readRouting()
         return ObservedState(
             routes: routing.routes,

@@ -16,7 +16,7 @@ extension Transaction where System: ~Copyable {
         do throws(KernelStateError) {
             guard try kernel.readGeneration() == note.generation else { return false }
             let names = note.desired.sysctls.map(\.name) + displaced.sysctls.map(\.name)
-            let observed = try kernel.readBesideFirewall(sysctls: names)
+            let observed = try kernel.readWithoutFirewall(sysctls: names)
             let remaining = difference(desired: note.desired, observed: observed, displaced: displaced)
             guard remaining.changes.isEmpty, remaining.conflicts.isEmpty else { return false }
             return try kernel.readGeneration() == note.generation

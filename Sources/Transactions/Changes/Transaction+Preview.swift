@@ -6,19 +6,23 @@ import SystemPackage
 extension Transaction where System: ~Copyable {
     /// Finds out what would be done. The state directory is only read, and need not be readable.
     mutating func preview(_ desired: DesiredState, adoption: RouteAdoption) throws(TransactionError) -> Preview {
-        let displaced: Displaced
-        do throws(StoreError) {
-            displaced = try self.displaced()
-        } catch .system(_, _, .permissionDenied) {
-            // It only matters for what is not desired any more.
-            displaced = Displaced()
-        } catch {
-            throw .store(error)
-        }
+        let displaced = try readableDisplaced()
         let request = ChangeRequest(desired, action: .apply, adoption: adoption)
         var preview = try look(request, displaced: displaced, knowing: known(request))
         preview.complaints = try complaints(about: preview)
         return preview
+    }
+
+    /// What Weir has taken the place of, as far as the state directory can be read.
+    func readableDisplaced() throws(TransactionError) -> Displaced {
+        do throws(StoreError) {
+            return try displaced()
+        } catch .system(_, _, .permissionDenied) {
+            // It only matters for what is not desired any more.
+            return Displaced()
+        } catch {
+            throw .store(error)
+        }
     }
 
     /// What of Weir's table need not be read to compare it with what is desired: what is noted in the store.

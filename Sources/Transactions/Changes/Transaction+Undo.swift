@@ -46,7 +46,9 @@ extension Transaction where System: ~Copyable {
         return residue
     }
 
-    private mutating func restore(
+    /// Brings back what was before, in as many rounds as it takes.
+    /// - Returns: What is left; nothing where the kernel was read and found to be as before.
+    mutating func restore(
         _ undoing: Undoing,
         _ request: ChangeRequest,
         displaced: Displaced,

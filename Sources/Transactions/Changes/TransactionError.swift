@@ -71,7 +71,7 @@ extension Residue {
     var summary: [String] {
         var lines: [String] = []
         if let rest = remaining?.summary {
-            lines.append("\(rest.added + rest.changed + rest.removed) changes would be needed")
+            lines.append("\(rest.total) changes would be needed")
         } else {
             lines.append("the kernel could not be read")
         }

@@ -14,7 +14,7 @@ protocol Kernel: ~Copyable {
     mutating func readGeneration() throws(KernelStateError) -> UInt32
 
     /// Reads what is there, consistently, with the named settings and without Weir's table.
-    mutating func readBesideFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState
+    mutating func readWithoutFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState
 
     /// Lets the kernel check changes of the firewall without making them.
     mutating func validate(_ changes: FirewallChanges, generation: UInt32) throws(KernelStateError) -> FirewallOutcome

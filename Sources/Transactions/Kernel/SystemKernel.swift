@@ -39,8 +39,13 @@ struct SystemKernel: Kernel, ~Copyable {
         try connection.readGeneration()
     }
 
-    mutating func readBesideFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
-        try connection.readStateBesideFirewall(sysctls: sysctls)
+    mutating func readWithoutFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
+        try connection.readStateWithoutFirewall(sysctls: sysctls)
+    }
+
+    /// Reads what else a likeness of the host is made from.
+    mutating func readOutline(of observed: ObservedState) throws(KernelStateError) -> HostOutline {
+        try connection.readOutline(of: observed)
     }
 
     mutating func validate(

@@ -61,6 +61,16 @@ public struct PlanDrift: Sendable {
         }
     }
 
+    /// How routes and policy routing rules of all owners differ.
+    init(routesFrom before: ObservedState, to now: ObservedState) {
+        changes = ChangeSet(
+            routes: Self.routes(from: before.routes, to: now.routes),
+            routingRules: Self.routingRules(from: before.routingRules, to: now.routingRules)
+        )
+        displaced = []
+        circumstances = []
+    }
+
     private static func routes(from before: [RouteObject], to now: [RouteObject]) -> [RouteChange] {
         let (gone, new) = unmatched(before, now, key: \.key, areSame: { $0.isEquivalent(to: $1) })
         return gone.map { .delete($0) } + new.map { .add($0) }

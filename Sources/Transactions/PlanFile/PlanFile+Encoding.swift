@@ -61,14 +61,16 @@ extension PlanFile {
 }
 
 extension ByteWriter {
-    fileprivate mutating func snapshot(_ snapshot: Snapshot, firewall: FirewallState?) {
+    /// Writes a snapshot with the content of Weir's table.
+    mutating func snapshot(_ snapshot: Snapshot, firewall: FirewallState?) {
         data(snapshot.encoded())
         optional(firewall) { $0.data($1.encoded()) }
     }
 }
 
 extension ByteReader {
-    fileprivate mutating func snapshot() throws(MalformedBytes) -> Snapshot {
+    /// Reads a snapshot with the content of Weir's table.
+    mutating func snapshot() throws(MalformedBytes) -> Snapshot {
         var snapshot = try Snapshot(encoded: try data())
         let firewall = try optional { (reader) throws(MalformedBytes) in
             try FirewallState(encoded: try reader.data())

@@ -25,6 +25,13 @@ enum SealedBytes {
             version: 1,
             name: "plan"
         )
+        /// What is to be rehearsed, or what became of it; no file, it passes between two processes.
+        static let rehearsal = Kind(
+            head: Array("WEIRPLAY".utf8),
+            tail: Array("PLAYEND\n".utf8),
+            version: 1,
+            name: "rehearsal"
+        )
     }
 
     private static let headSize = 8 + 4

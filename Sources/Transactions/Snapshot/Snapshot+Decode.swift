@@ -14,12 +14,7 @@ extension Snapshot {
         firewallDigest = try reader.optional { (reader) throws(MalformedBytes) in try reader.text() }
         routes = try reader.list(smallest: 30) { (reader) throws(MalformedBytes) in try reader.route() }
         routingRules = try reader.list(smallest: 20) { (reader) throws(MalformedBytes) in try reader.routingRule() }
-        sysctls = try reader.list(smallest: 5) { (reader) throws(MalformedBytes) in
-            SysctlObject(
-                name: try reader.text(),
-                value: try reader.optional { (reader) throws(MalformedBytes) in try reader.text() }
-            )
-        }
+        sysctls = try reader.list(smallest: 5) { (reader) throws(MalformedBytes) in try reader.sysctl() }
         displaced.routes = try reader.list(smallest: 30) { (reader) throws(MalformedBytes) in try reader.route() }
         displaced.sysctls = try reader.list(smallest: 12) { (reader) throws(MalformedBytes) in
             Displaced.Sysctl(name: try reader.text(), before: try reader.text(), written: try reader.text())
@@ -35,6 +30,13 @@ extension FirewallState {
 }
 
 extension ByteReader {
+    mutating func sysctl() throws(MalformedBytes) -> SysctlObject {
+        SysctlObject(
+            name: try text(),
+            value: try optional { (reader) throws(MalformedBytes) in try reader.text() }
+        )
+    }
+
     fileprivate mutating func firewall() throws(MalformedBytes) -> FirewallState {
         var firewall = FirewallState(isDormant: try flag())
         firewall.sets = try list(smallest: 33) { (reader) throws(MalformedBytes) in try reader.set() }
@@ -50,13 +52,15 @@ extension ByteReader {
         chain.base = try optional { (reader) throws(MalformedBytes) in try reader.chainBase() }
         chain.userdata = try data()
         chain.isForeign = try flag()
-        chain.rules = try list(smallest: 12) { (reader) throws(MalformedBytes) in
-            var rule = RuleObject(expressions: try reader.data())
-            rule.userdata = try reader.data()
-            rule.anonymousSets = try reader.list(smallest: 33) { (reader) throws(MalformedBytes) in try reader.set() }
-            return RuleEntry(rule)
-        }
+        chain.rules = try list(smallest: 12) { (reader) throws(MalformedBytes) in RuleEntry(try reader.rule()) }
         return chain
+    }
+
+    mutating func rule() throws(MalformedBytes) -> RuleObject {
+        var rule = RuleObject(expressions: try data())
+        rule.userdata = try data()
+        rule.anonymousSets = try list(smallest: 33) { (reader) throws(MalformedBytes) in try reader.set() }
+        return rule
     }
 
     private mutating func chainBase() throws(MalformedBytes) -> ChainObject.Base {
@@ -93,7 +97,7 @@ extension ByteReader {
         return set
     }
 
-    fileprivate mutating func route() throws(MalformedBytes) -> RouteObject {
+    mutating func route() throws(MalformedBytes) -> RouteObject {
         let key = RouteObject.Key(
             table: try number(),
             destination: try prefix(),
@@ -132,7 +136,7 @@ extension ByteReader {
         return metrics
     }
 
-    fileprivate mutating func routingRule() throws(MalformedBytes) -> RoutingRuleObject {
+    mutating func routingRule() throws(MalformedBytes) -> RoutingRuleObject {
         guard let family = AddressFamily(rawValue: try number()) else {
             throw MalformedBytes(reason: "it has an unknown address family")
         }

@@ -63,11 +63,13 @@ extension ByteWriter {
         }
         data(chain.userdata)
         flag(chain.isForeign)
-        list(chain.rules) { writer, entry in
-            writer.data(entry.rule.expressions)
-            writer.data(entry.rule.userdata)
-            writer.list(entry.rule.anonymousSets) { $0.set($1) }
-        }
+        list(chain.rules) { $0.rule($1.rule) }
+    }
+
+    mutating func rule(_ rule: RuleObject) {
+        data(rule.expressions)
+        data(rule.userdata)
+        list(rule.anonymousSets) { $0.set($1) }
     }
 
     private mutating func set(_ set: SetObject) {
@@ -88,7 +90,7 @@ extension ByteWriter {
         }
     }
 
-    fileprivate mutating func route(_ route: RouteObject) {
+    mutating func route(_ route: RouteObject) {
         number(route.key.table)
         prefix(route.key.destination)
         number(route.key.tos)
@@ -112,7 +114,7 @@ extension ByteWriter {
         flag(route.hasUnknownAttributes)
     }
 
-    fileprivate mutating func routingRule(_ rule: RoutingRuleObject) {
+    mutating func routingRule(_ rule: RoutingRuleObject) {
         number(rule.family.rawValue)
         number(rule.priority)
         number(rule.ruleProtocol)
@@ -130,7 +132,7 @@ extension ByteWriter {
         flag(rule.hasUnknownAttributes)
     }
 
-    fileprivate mutating func sysctl(_ setting: SysctlObject) {
+    mutating func sysctl(_ setting: SysctlObject) {
         text(setting.name)
         optional(setting.value) { $0.text($1) }
     }

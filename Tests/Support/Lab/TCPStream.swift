@@ -2,7 +2,7 @@ import Glibc
 
 /// A TCP connection that a test holds one end of, byte by byte.
 public final class TCPStream: Sendable {
-    private let socket: TestSocket
+    let socket: TestSocket
 
     init(_ socket: TestSocket) {
         self.socket = socket

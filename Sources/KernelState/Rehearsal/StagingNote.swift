@@ -1,0 +1,19 @@
+public import KernelObjects
+
+/// What a private network namespace does not have of the host that it is to be like, and why.
+public enum StagingNote: Sendable {
+    /// Interfaces that are of a kind of their own, and are virtual Ethernet cables there.
+    case otherKinds([String])
+    /// An interface that could not be made.
+    case link(String, reason: String)
+    /// Addresses that could not be given to an interface.
+    case address(interface: String, reason: String)
+    /// A route.
+    case route(RouteObject, reason: String)
+    /// A policy routing rule.
+    case routingRule(RoutingRuleObject, reason: String)
+    /// A setting.
+    case setting(String, reason: String)
+    /// A part of Weir's table.
+    case firewall(String)
+}
