@@ -20,7 +20,10 @@ public struct PrivateNamespace: Sendable {
             isOfUser = false
         } else {
             let refusal = Errno.last
-            guard refusal == .notPermitted else { throw NetlinkError(.makeNamespace, refusal) }
+            guard refusal == .notPermitted else {
+                let limits = "see user.max_net_namespaces and user.max_mnt_namespaces"
+                throw NetlinkError(.makeNamespace, refusal, message: limits)
+            }
             isOfUser = true
             try Self.enterUserNamespace(with: kinds)
         }

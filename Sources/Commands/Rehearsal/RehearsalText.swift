@@ -54,10 +54,12 @@ struct RehearsalText {
     var sentence: String? {
         guard report.failure == nil else { return nil }
         guard planned > 0 else { return "Rehearsed: there is nothing to change." }
-        let count =
-            report.made == planned
-            ? "\(planned) \(planned == 1 ? "change" : "changes")" : "\(report.made) of the \(planned) changes"
-        return "Rehearsed: \(count) made, read back and taken back in a private namespace; "
+        guard report.made == planned else {
+            return "Rehearsed: \(report.made) of the \(planned) changes made, read back and taken back in a private "
+                + "namespace."
+        }
+        let changes = planned == 1 ? "change" : "changes"
+        return "Rehearsed: \(planned) \(changes) made, read back and taken back in a private namespace; "
             + "the kernel has what the plan shows."
     }
 
@@ -116,7 +118,7 @@ struct RehearsalText {
 
 /// What became of a rehearsal, as JSON.
 struct RehearsalDocument: Encodable {
-    /// `succeeded`; `refused`: the kernel refuses a part of it; `different`: it takes it and does not have what it should;
+    /// `succeeded`; `notTried`: the plan cannot be made anyway; `refused`: the kernel refuses a part of it; `different`: it takes it and does not have what it should;
     /// `notTakenBack`: the way back does not lead back; `impossible`: nothing is known of the plan.
     let outcome: String
     /// How many changes were made, read back and taken back.
@@ -125,4 +127,9 @@ struct RehearsalDocument: Encodable {
     let seesFirewall: Bool
     let failures: [String]
     let notes: [String]
+
+    /// There was no rehearsal, as it is known without one that the plan cannot be made.
+    static func notTried(seesFirewall: Bool) -> RehearsalDocument {
+        RehearsalDocument(outcome: "notTried", made: 0, seesFirewall: seesFirewall, failures: [], notes: [])
+    }
 }

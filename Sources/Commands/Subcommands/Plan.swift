@@ -85,11 +85,12 @@ struct Plan: ParsableCommand {
             for refusal in reporter.refusals { terminal.complain(refusal) }
             if isFine { try write(preview, as: format, input, lowered, terminal) }
         } else {
+            let skipped = rehearse ? RehearsalDocument.notTried(seesFirewall: seesFirewall) : nil
             let document = PlanDocument(
                 reporter.report,
                 refusals: reporter.refusals,
                 guards: guards.lines,
-                rehearsal: rehearsal?.document(seesFirewall: seesFirewall)
+                rehearsal: rehearsal?.document(seesFirewall: seesFirewall) ?? skipped
             )
             try say(reporter.report, refusals: reporter.refusals, document, terminal)
         }

@@ -12,30 +12,40 @@ extension KernelConnection {
         // The host's own addresses follow; the kernel must not think of others.
         try? writeSysctl("net.ipv6.conf.default.addr_gen_mode", value: "1")
         var notes = try stageLinks(outline)
-        try writeStagedSettings(outline.settings.filter { !$0.isForIPv6AtAll }, &notes)
+        try stageSettings(outline.settings.filter { !$0.isForIPv6AtAll }, &notes)
         try stageRoutes(outline.routes, &notes)
         try stageRoutingRules(outline.routingRules, &notes)
         return notes
     }
 
-    /// Gives settings the host's values. Some settings write others, so that it takes a second look.
-    mutating func writeStagedSettings(
+    /// Gives settings the host's values; some settings write others, so that it takes a second look.
+    ///
+    /// What has the host's value already is written, too: a setting of the whole machine is there in each namespace, and cannot be
+    /// changed from one that is not the first.
+    private mutating func stageSettings(
         _ settings: [SysctlObject],
         _ notes: inout [StagingNote]
     ) throws(KernelStateError) {
-        _ = try writeDiffering(settings)
-        notes += try writeDiffering(settings)
+        let refused = try write(settings) { _, _ in true }
+        notes += refused
+        let unknown = Set(refused.compactMap(\.nameOfSetting))
+        notes += try write(settings.filter { !unknown.contains($0.name) }) { $0 != $1 }
     }
 
-    private mutating func writeDiffering(_ settings: [SysctlObject]) throws(KernelStateError) -> [StagingNote] {
+    /// Writes the values of settings that are to be written, as the closure says when it is told the host's value and the namespace's.
+    mutating func write(
+        _ settings: [SysctlObject],
+        where isToBeWritten: (String, String) -> Bool
+    ) throws(KernelStateError) -> [StagingNote] {
         var notes: [StagingNote] = []
         let present = try readSysctls(settings.map(\.name))
         for (setting, own) in zip(settings, present) {
-            guard let value = setting.value, own.value != value else { continue }
-            guard own.value != nil else {
+            guard let value = setting.value else { continue }
+            guard let former = own.value else {
                 notes.append(.setting(setting.name, reason: "the namespace has no such setting of its own"))
                 continue
             }
+            guard isToBeWritten(value, former) else { continue }
             do throws(KernelStateError) {
                 try writeSysctl(setting.name, value: value)
             } catch {

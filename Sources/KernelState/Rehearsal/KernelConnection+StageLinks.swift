@@ -29,7 +29,7 @@ extension KernelConnection {
         let former = outline.links.compactMap { link in present[link.name].map { link.switching(index: $0) } }
         let peersOn = cables.compactMap { cable in indices[cable.peer.name].map { cable.link.switching(peer: $0) } }
         _ = try send(former + peersOn)
-        try writeStagedSettings(outline.settings.filter(\.isForIPv6AtAll), &notes)
+        notes += try write(outline.settings.filter(\.isForIPv6AtAll)) { $0 != $1 }
         return notes + (try stageAddresses(outline, indices))
     }
 

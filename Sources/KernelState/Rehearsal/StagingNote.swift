@@ -17,3 +17,11 @@ public enum StagingNote: Sendable {
     /// A part of Weir's table.
     case firewall(String)
 }
+
+extension StagingNote {
+    /// The name of a setting that the namespace does not have.
+    public var nameOfSetting: String? {
+        guard case .setting(let name, _) = self else { return nil }
+        return name
+    }
+}

@@ -174,14 +174,6 @@ extension Transaction where System: ~Copyable {
     }
 }
 
-extension StagingNote {
-    /// The name of a setting that the namespace does not have.
-    fileprivate var nameOfSetting: String? {
-        guard case .setting(let name, _) = self else { return nil }
-        return name
-    }
-}
-
 extension ObservedState {
     /// Whether a program that reads everything could not tell one from the other.
     fileprivate func isEquivalent(to other: ObservedState) -> Bool {

@@ -17,6 +17,9 @@ struct HostDump {
             text += "# \(command)\n\(output)"
         }
         // How long things have lived, and live on.
-        self.text = text.replacing(/valid_lft \S+ preferred_lft \S+|expires \S+|used \S+/, with: "")
+        text.replace(/valid_lft \S+ preferred_lft \S+|expires \S+|used \S+/, with: "")
+        // When the kernel notices that a cable has another end is its own affair.
+        text.replace(/NO-CARRIER,|LOWER_UP,?|qdisc \S+ state [A-Z]+/, with: "")
+        self.text = text
     }
 }

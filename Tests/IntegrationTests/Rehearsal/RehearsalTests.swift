@@ -157,6 +157,22 @@ struct RehearsalTests {
         }
     }
 
+    /// A setting of the whole machine is shown in each namespace, and can be written in the first one only.
+    @Test func aSettingOfTheMachineIsNotRehearsed() throws {
+        try withWeir { weir in
+            // Rules for connections bring the setting with them.
+            try weir.apply(rules: "accept in ct state established\n")
+            let bytes = try #require(readFile("/proc/sys/net/netfilter/nf_conntrack_buckets"))
+            let value = try #require(Int(String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)))
+            let statement = "sysctl net.netfilter.nf_conntrack_buckets = \(value + 1)\n"
+            let file = try weir.write("accept in ct state established\n\(statement)drop in tcp dport 25\n")
+            let result = try weir.run("plan", ["--rehearse", file]).succeeded()
+            #expect(result.errorOutput.contains("the setting net.netfilter.nf_conntrack_buckets was not rehearsed"))
+            #expect(result.output.contains("Rehearsed: 1 of the 2 changes made"), "\(result.output)")
+            #expect(readFile("/proc/sys/net/netfilter/nf_conntrack_buckets") == bytes)
+        }
+    }
+
     @Test func programsGetJSON() throws {
         try makeCorpusLinks()
         try withWeir { weir in
@@ -183,6 +199,8 @@ struct RehearsalTests {
             #expect(wrong.outcome == "refused" && wrong.made == 0)
             #expect(wrong.failures.contains { $0.contains("rules.weir:1: the kernel refuses") })
             #expect(try answer("route 10.2.0.0/16 dev eth0\n", [], status: 0).rehearsal == nil)
+            let lacking = "sysctl net.ipv4.no_such_setting = 1\n"
+            #expect(try answer(lacking, ["--rehearse"], status: 69).rehearsal?.outcome == "notTried")
         }
     }
 

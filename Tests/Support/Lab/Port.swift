@@ -19,7 +19,7 @@ public struct Port: Sendable {
             let tail = bytes.suffix(3).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
             return "\(interface) ff0200000000000000000001ff\(tail)"
         }
-        let deadline = Deadline(after: 5)
+        let deadline = Deadline(after: 30)
         while !host.perform({ isRunning(interface) && hasJoined(groups) }) {
             guard !deadline.hasPassed else {
                 throw NetworkFailure("bring up \(interface) on \(host.name)", errno: ETIMEDOUT)
