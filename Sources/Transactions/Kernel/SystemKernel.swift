@@ -31,6 +31,11 @@ struct SystemKernel: Kernel, ~Copyable {
         self.connection = connection
     }
 
+    /// Begins to listen to what changes in the namespace.
+    func monitor() throws(KernelStateError) -> KernelMonitor {
+        try KernelMonitor(of: connection)
+    }
+
     mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState {
         try connection.readState(sysctls: sysctls, knowing: known)
     }
