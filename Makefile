@@ -19,7 +19,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers test test-asan fuzz soak lint format bench install install-units uninstall \
+.PHONY: help setup build demo peers boot test test-asan fuzz soak lint format bench install install-units uninstall \
     uninstall-units clean
 
 help: ## list the targets
@@ -48,6 +48,9 @@ demo: build ## show the main job in a private network namespace
 
 peers: build ## what becomes of unconfirmed rules when something is killed: Weir beside iptables-apply and ferm
 	@$(AS_ROOT) python3 Tests/Peers/faults.py $(WEIR) --write docs/safety.md
+
+boot: build ## boot a real systemd in namespaces with the units: the firewall before the network, damage, fail-closed
+	@$(SUDO) Tests/Boot/boot.sh $(WEIR)
 
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
