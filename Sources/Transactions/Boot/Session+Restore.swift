@@ -77,9 +77,8 @@ extension TransactionError {
     /// Whether trying again some time later is of use.
     fileprivate var passes: Bool {
         switch self {
-        case .store(.locked), .awaitingConfirmation, .stale: true
-        case .kernel(let error): error.cause == .stale
-        default: false
+        case .store(.locked), .awaitingConfirmation: true
+        default: isTransient
         }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import KernelObjects
 import KernelState
 import Reconciliation
@@ -41,7 +42,7 @@ extension Transaction where System: ~Copyable {
         let signals = HeldSignals()
         defer { signals.release() }
         for candidate in candidates(request.scope, &result) {
-            if try bringBack(candidate, request.scope, &result) { break }
+            if try bringBackPatiently(candidate, request.scope, &result) { break }
         }
         if result.generation == nil, request.scope.hasFirewall, let emergency = request.emergency {
             try close(emergency, &result)
@@ -85,6 +86,26 @@ extension Transaction where System: ~Copyable {
         let displaced = (try? self.displaced()) ?? record?.displaced ?? Displaced()
         return numbers.reversed().map { Candidate(number: $0, newest: newest, displaced: displaced) }
     }
+
+    /// While a host starts, interfaces and addresses come all the time: what cannot be read or made for that is tried again.
+    private mutating func bringBackPatiently(
+        _ candidate: Candidate,
+        _ scope: RestoreScope,
+        _ result: inout Restored
+    ) throws(TransactionError) -> Bool {
+        for _ in 0..<Self.mostAttempts {
+            do throws(TransactionError) {
+                return try bringBack(candidate, scope, &result)
+            } catch {
+                guard error.isTransient else { throw error }
+                usleep(Self.pauseMicroseconds)
+            }
+        }
+        return try bringBack(candidate, scope, &result)
+    }
+
+    private static var mostAttempts: Int { 40 }
+    private static var pauseMicroseconds: UInt32 { 250_000 }
 
     /// - Returns: Whether the kernel has the firewall of the generation, if that was asked for.
     private mutating func bringBack(
@@ -167,6 +188,17 @@ extension Transaction where System: ~Copyable {
             try record.write(to: store)
         } catch {
             note(error, in: &result)
+        }
+    }
+}
+
+extension TransactionError {
+    /// Whether somebody has changed what was read meanwhile, and nothing else is wrong.
+    var isTransient: Bool {
+        switch self {
+        case .stale: true
+        case .kernel(let error): error.cause == .stale
+        default: false
         }
     }
 }

@@ -26,7 +26,7 @@ extension Transaction where System: ~Copyable {
         try makeRoutes(wanted.routes, plan, request, displaced: displaced, &attempt)
         try makeRules(wanted.routingRules, &attempt)
 
-        let now = try look(request, displaced: displaced, knowing: nil)
+        let now = try look(request, displaced: displaced, knowing: plan.knownFirewall)
         if now.changes.firewall == nil { noteVerified(now.observed.generation, request) }
         result.note(wanted, now, scope, attempt)
     }
@@ -47,7 +47,7 @@ extension Transaction where System: ~Copyable {
         guard !ready.isEmpty else { return }
         let complaints = try asking { () throws(KernelStateError) in try kernel.apply(ready) }
         guard !complaints.isEmpty else { return }
-        let now = try look(request, displaced: displaced, knowing: nil)
+        let now = try look(request, displaced: displaced, knowing: plan.knownFirewall)
         for change in attempt.defer(now.changes.routes, Deferral(now.observed)) {
             let complaints = try asking { () throws(KernelStateError) in try kernel.apply([change]) }
             attempt.note(complaints, of: change)
@@ -61,6 +61,13 @@ extension Transaction where System: ~Copyable {
         for change in changes {
             attempt.complaints += try asking { () throws(KernelStateError) in try kernel.apply([change]) }
         }
+    }
+}
+
+extension Preview {
+    /// What need not be read again as long as nobody changes nf_tables.
+    fileprivate var knownFirewall: KnownFirewall {
+        KnownFirewall(generation: observed.generation, observed.firewall)
     }
 }
 

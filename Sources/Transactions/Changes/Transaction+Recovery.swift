@@ -35,8 +35,10 @@ extension Transaction where System: ~Copyable {
                 try storing { () throws(StoreError) in try keep(directory) }
                 return recovery(.completed)
             }
+            if change.isAwaitingConfirmation { decision = .rollback(reason: "it was not confirmed before the next boot") }
             try storing { () throws(StoreError) in
-                try Journal(directory.journalPath).append(.rollback(reason: "it was interrupted"))
+                let reason = decision?.reason ?? "it was interrupted"
+                try Journal(directory.journalPath).append(.rollback(reason: reason))
                 try directory.setAside()
             }
             return recovery(.elsewhere)

@@ -64,7 +64,7 @@ struct RestoreTests {
                 return host.before
             }
             let result = try weir.run("restore").succeeded()
-            #expect(result.errorOutput.contains("change 2"))
+            #expect(result.errorOutput.contains("is gone, as it was not confirmed before the next boot"))
             #expect(result.output.contains("Generation 1"))
             #expect(try KernelText() == confirmed)
             #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")
@@ -79,6 +79,23 @@ struct RestoreTests {
             #expect(try host.weir.run("restore").status == 24)
             #expect(try KernelText() == waiting)
             try host.weir.run("cancel").succeeded()
+        }
+    }
+
+    /// Its watchdog was killed and its time is over: whoever comes next does its work.
+    @Test func aChangeThatShouldHaveBeenTakenBackIs() throws {
+        try withHostInWindow { host in
+            let watchdog = try host.watchdog(of: host.apply("5s"))
+            kill(watchdog, SIGKILL)
+            #expect(HostInWindow.hasEnded(watchdog))
+            // The next one that is asked may come before the time is over.
+            var result = try host.weir.run("restore")
+            for _ in 0..<300 where result.status == 24 {
+                pause(milliseconds: 100)
+                result = try host.weir.run("restore")
+            }
+            result.finished(0)
+            try host.expectTakenBack()
         }
     }
 
