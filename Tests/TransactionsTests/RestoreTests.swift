@@ -57,6 +57,15 @@ struct RestoreTests {
         return try transaction.restore(RestoreRequest(scope: scope, emergency: emergency), lockTimeout: .zero)
     }
 
+    private func revert(_ kernel: FakeKernel, _ store: StateStore) throws {
+        var transaction = Transaction(kernel: kernel, store: store, program: "test")
+        _ = try transaction.change(
+            lockTimeout: .zero,
+            to: { _ throws(StoreError) in ChangeRequest(DesiredState(), action: .revert) },
+            approve: { _ in true }
+        )
+    }
+
     private func damage(_ path: FilePath) throws {
         var bytes = try #require(readFile(path.string))
         bytes[20] ^= 1
@@ -94,15 +103,25 @@ struct RestoreTests {
             _ = try restore(kernel, store, .firewall)
             _ = try restore(kernel, store, .routing)
             #expect(kernel.state.sysctls.first?.value == "2")
-            var transaction = Transaction(kernel: kernel, store: store, program: "test")
-            _ = try transaction.change(
-                lockTimeout: .zero,
-                to: { _ throws(StoreError) in ChangeRequest(DesiredState(), action: .revert) },
-                approve: { _ in true }
-            )
+            try revert(kernel, store)
             #expect(kernel.state.sysctls.first?.value == "0")
             #expect(kernel.state.firewall == nil && kernel.state.routingRules.isEmpty)
             #expect(try restore(kernel, store).made.isEmpty)
+        }
+    }
+
+    /// In the boot in which it was applied a generation knows that itself.
+    @Test func whatAnOlderGenerationTookThePlaceOfComesBack() throws {
+        try withStore { store, _ in
+            let kernel = FakeKernel(Self.fresh)
+            _ = try restore(kernel, store)
+            try Files.remove(store.bootRecordPath)
+            try damage(store.generationPath(2))
+            #expect(try restore(kernel, store).generation?.number == 1)
+            #expect(kernel.state.sysctls.first?.value == "1")
+            #expect(try store.setAsideDamage().count == 1)
+            try revert(kernel, store)
+            #expect(kernel.state.sysctls.first?.value == "0")
         }
     }
 

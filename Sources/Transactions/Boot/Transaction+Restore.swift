@@ -62,8 +62,8 @@ extension Transaction where System: ~Copyable {
     private struct Candidate {
         let number: Int
         let newest: Int
-        /// What Weir is known to have taken the place of in this boot.
-        let displaced: Displaced
+        /// What Weir is known to have taken the place of in this boot; nothing where that cannot be read.
+        let displaced: Displaced?
     }
 
     /// The generations in the order in which they are tried.
@@ -83,7 +83,7 @@ extension Transaction where System: ~Copyable {
         }
         // The routes are those of the generation that the firewall is of.
         if !scope.hasFirewall, let record, record.newest == newest { numbers.removeAll { $0 > record.generation } }
-        let displaced = (try? self.displaced()) ?? record?.displaced ?? Displaced()
+        let displaced = (try? self.displaced()) ?? record?.displaced
         return numbers.reversed().map { Candidate(number: $0, newest: newest, displaced: displaced) }
     }
 
@@ -133,7 +133,7 @@ extension Transaction where System: ~Copyable {
             origin: kernel.instance,
             generation: candidate.number,
             newest: candidate.newest,
-            displaced: candidate.displaced
+            displaced: candidate.displaced ?? (snapshot.origin == kernel.instance ? snapshot.displaced : Displaced())
         )
         if scope.hasFirewall {
             write(record, in: &result)

@@ -35,7 +35,9 @@ extension Transaction where System: ~Copyable {
                 try storing { () throws(StoreError) in try keep(directory) }
                 return recovery(.completed)
             }
-            if change.isAwaitingConfirmation { decision = .rollback(reason: "it was not confirmed before the next boot") }
+            if change.isAwaitingConfirmation {
+                decision = .rollback(reason: "it was not confirmed before the next boot")
+            }
             try storing { () throws(StoreError) in
                 let reason = decision?.reason ?? "it was interrupted"
                 try Journal(directory.journalPath).append(.rollback(reason: reason))
