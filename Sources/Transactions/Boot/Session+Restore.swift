@@ -42,9 +42,16 @@ extension Session {
         // Nothing is announced when a change is confirmed or taken back, nor when a setting appears.
         var isRetry = false
         while !restored.deferred.isEmpty {
-            let pause = isRetry || restored.waitsForSettings ? Self.retryMilliseconds : -1
+            let settings = restored.deferredSettings
+            let pause = isRetry || !settings.isEmpty ? Self.retryMilliseconds : -1
             let news = try asking { () throws(KernelStateError) in try monitor.wait(milliseconds: pause) }
-            guard !news.isEmpty || pause >= 0 else { continue }
+            if news.isEmpty, !isRetry {
+                // Whoever holds the lock only to look keeps others from working.
+                let isThere = try asking { () throws(KernelStateError) in
+                    try transaction.kernel.hasAny(ofSysctls: settings)
+                }
+                guard isThere else { continue }
+            }
             // Interfaces and addresses seldom come alone. Routes of others may come all the time, and are seldom what is waited for.
             let isLikely = !news.parts.isDisjoint(with: [.links, .addresses])
             usleep(isLikely ? Self.gatheringMicroseconds : Self.restMicroseconds)
@@ -64,12 +71,12 @@ extension Session {
 
     private static let retryMilliseconds: Int32 = 2000
     private static let gatheringMicroseconds: UInt32 = 50_000
-    private static let restMicroseconds: UInt32 = 500_000
+    private static let restMicroseconds: UInt32 = 1_000_000
 }
 
 extension Restored {
-    fileprivate var waitsForSettings: Bool {
-        deferred.contains { if case .sysctl = $0.subject { true } else { false } }
+    fileprivate var deferredSettings: [String] {
+        deferred.compactMap { if case .sysctl(let setting) = $0.subject { setting.name } else { nil } }
     }
 }
 

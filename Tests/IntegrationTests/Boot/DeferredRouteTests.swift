@@ -114,7 +114,9 @@ struct DeferredRouteTests {
             _ = try apply(former)
             let restore = try weir.start(["restore", "--wait", "--state-dir", weir.stateDirectory])
             try restore.waitForOutput(containing: "rp_filter", timeout: 60)
-            try weir.apply(rules: "route blackhole 10.7.0.0/16\n")
+            // It may be looking just now.
+            let file = try weir.write("route blackhole 10.7.0.0/16\n")
+            try weir.run("apply", ["--yes", "--lock-timeout", "60", file]).succeeded()
             _ = try restore.finish(timeout: 60).succeeded()
             #expect(try outputOf("ip", "route", "show", "proto", "172") == "blackhole 10.7.0.0/16 \n")
         }
