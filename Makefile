@@ -6,10 +6,11 @@ SWIFT ?= swift
 BUILD := .build
 WEIR := $(BUILD)/release/weir
 
-# What building needs, and what the demo and the tests need besides: the peers that Weir is judged by.
+# What building needs, and what the demo and the tests need besides: the peers that Weir is judged by. The package systemd judges the
+# units: it is there where systemd runs the machine, and elsewhere it starts nothing (systemd-sysv would make it do so).
 BUILD_PACKAGES := pkg-config libmnl-dev libnftnl-dev
 RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux \
-    procps openssh-client
+    procps openssh-client systemd
 # What the tests need of packages that must not be installed: those would start servers, or load rules when the machine starts.
 EXTRACTED_PACKAGES := openssh-server libwrap0 ferm
 
@@ -18,7 +19,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers test test-asan fuzz soak lint format bench install uninstall clean
+.PHONY: help setup build demo peers boot test test-asan fuzz soak lint format bench install install-units uninstall \
+    uninstall-units clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -46,6 +48,9 @@ demo: build ## show the main job in a private network namespace
 
 peers: build ## what becomes of unconfirmed rules when something is killed: Weir beside iptables-apply and ferm
 	@$(AS_ROOT) python3 Tests/Peers/faults.py $(WEIR) --write docs/safety.md
+
+boot: build ## boot a real systemd in namespaces with the units: the firewall before the network, damage, fail-closed
+	@$(SUDO) Tests/Boot/boot.sh $(WEIR)
 
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
@@ -103,7 +108,20 @@ $(MANUAL)/weir.8: build
 	    --product generate-manual
 	$(MANUAL_TOOL)/debug/generate-manual --section 8 --output-directory $(MANUAL) $(WEIR)
 
-install: build $(MANUAL)/weir.8 ## install to DESTDIR/PREFIX: the program, its manual, completions, the protocol's name
+UNITS := weir.service weir-routes.service weir-watch.service
+UNIT_DIRECTORY = $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+# They are not enabled: README.md says how.
+install-units: ## install the systemd units alone, for the program in PREFIX/sbin
+	mkdir -p $(UNIT_DIRECTORY)
+	for unit in $(UNITS); do \
+	    sed 's|@PREFIX@|$(PREFIX)|g' systemd/$$unit >$(UNIT_DIRECTORY)/$$unit && chmod 0644 $(UNIT_DIRECTORY)/$$unit || exit 1; \
+	done
+
+uninstall-units:
+	rm -f $(addprefix $(UNIT_DIRECTORY)/,$(UNITS))
+
+install: build $(MANUAL)/weir.8 install-units ## install to DESTDIR/PREFIX: program, manual, completions, units, protocol's name
 	mkdir -p $(COMPLETIONS)
 	for shell in bash zsh fish; do $(WEIR) --generate-completion-script $$shell >$(COMPLETIONS)/$$shell; done
 	install -D -m 0755 $(WEIR) $(DESTDIR)$(PREFIX)/sbin/weir
@@ -114,7 +132,7 @@ install: build $(MANUAL)/weir.8 ## install to DESTDIR/PREFIX: the program, its m
 	echo '172 weir' >$(BUILD)/weir.conf
 	install -D -m 0644 $(BUILD)/weir.conf $(DESTDIR)/etc/iproute2/rt_protos.d/weir.conf
 
-uninstall: ## remove what install put there
+uninstall: uninstall-units ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/weir $(DESTDIR)$(PREFIX)/share/man/man8/weir.8 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir \
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_weir \

@@ -18,6 +18,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case awaitingConfirmation = 24
     /// A guard or the ownership of an object forbids the change. Nothing was changed.
     case refused = 25
+    /// Not all of the last confirmed generation could be brought back, or the state directory is damaged; what there is now is said.
+    case partlyRestored = 26
     /// The command line is wrong.
     case usage = 64
     /// The rule file or other input is wrong.

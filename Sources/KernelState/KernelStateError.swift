@@ -20,6 +20,7 @@ public struct KernelStateError: Error, Hashable, Sendable {
         case changeRoutingRules = "change policy routing rules"
         case writeSysctl = "write a kernel setting"
         case stage = "make a likeness of this host"
+        case watch = "listen to what the kernel announces"
     }
 
     /// What kind of failure it is; each asks for something else of the user.

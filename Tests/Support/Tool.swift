@@ -38,6 +38,10 @@ public struct Tool: Hashable, Sendable {
     public static let sysctl = Tool("sysctl", package: "procps")
     /// script(1), which gives a program a terminal.
     public static let script = Tool("script", package: "bsdutils")
+    /// systemd-analyze(1).
+    public static let systemdAnalyze = Tool("systemd-analyze", package: "systemd")
+    /// setpriv(1).
+    public static let setpriv = Tool("setpriv", package: "util-linux")
     /// nsenter(1).
     public static let nsenter = Tool("nsenter", package: "util-linux")
 

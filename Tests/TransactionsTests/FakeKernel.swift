@@ -19,7 +19,7 @@ final class FakeKernel: Kernel {
     }
 
     var state: ObservedState
-    let instance = KernelInstance(boot: "boot", namespace: 7)
+    let instance: KernelInstance
     /// By the number of the call that changes something, from 0.
     var mishaps: [Int: Mishap] = [:]
     /// How often nf_tables is found to be at another generation than expected.
@@ -33,8 +33,12 @@ final class FakeKernel: Kernel {
     /// The chains whose rules were read.
     private(set) var chainReads: [String] = []
 
-    init(_ state: ObservedState = ObservedState()) {
+    init(
+        _ state: ObservedState = ObservedState(),
+        instance: KernelInstance = KernelInstance(boot: "boot", namespace: 7)
+    ) {
         self.state = state
+        self.instance = instance
         self.state.generation = 1
     }
 

@@ -30,6 +30,8 @@ enum RecoveryText {
         case (.completed, _): return "\(change) was confirmed: it is kept."
         case (.takenBack, .rollback(let reason)):
             return "\(change) was taken back, as \(reason). The kernel was read and is as before it."
+        case (.elsewhere, .rollback(let reason)):
+            return "\(change) is gone, as \(reason): nothing of it is here."
         default: return nil
         }
     }

@@ -61,7 +61,7 @@ extension Transaction where System: ~Copyable {
 
     /// Commits the nf_tables batch for the generation that it was made for. Where somebody else has changed nf_tables since, it is read
     /// again: as long as the same has to be done to the same objects, it is tried again.
-    private mutating func commitFirewall(
+    mutating func commitFirewall(
         _ plan: Preview,
         _ request: ChangeRequest,
         displaced: Displaced,

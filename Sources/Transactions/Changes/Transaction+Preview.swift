@@ -80,8 +80,11 @@ extension Transaction where System: ~Copyable {
 
     /// What Weir has taken the place of in this kernel. What was noted for another boot or namespace is of no use.
     func displaced() throws(StoreError) -> Displaced {
-        guard let current = try store.current() else { return Displaced() }
-        let snapshot = try store.file(of: current.number).snapshot(.after, withFirewall: false)
+        guard let number = try store.generationNumbers().last else { return Displaced() }
+        if let record = try BootRecord(in: store), record.origin == kernel.instance, record.generation == number {
+            return record.displaced
+        }
+        let snapshot = try store.file(of: number).snapshot(.after, withFirewall: false)
         return snapshot.origin == kernel.instance ? snapshot.displaced : Displaced()
     }
 }

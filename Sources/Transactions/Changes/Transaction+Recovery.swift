@@ -29,8 +29,18 @@ extension Transaction where System: ~Copyable {
             )
         }
         guard change.generation.origin == kernel.instance else {
+            // Once it is on the disk that a change was confirmed it stays so, whatever became of the process that was told to.
+            if try storing({ () throws(StoreError) in try wasConfirmed(directory) }) {
+                decision = .confirm
+                try storing { () throws(StoreError) in try keep(directory) }
+                return recovery(.completed)
+            }
+            if change.isAwaitingConfirmation {
+                decision = .rollback(reason: "it was not confirmed before the next boot")
+            }
             try storing { () throws(StoreError) in
-                try Journal(directory.journalPath).append(.rollback(reason: "it was interrupted"))
+                let reason = decision?.reason ?? "it was interrupted"
+                try Journal(directory.journalPath).append(.rollback(reason: reason))
                 try directory.setAside()
             }
             return recovery(.elsewhere)
@@ -79,6 +89,15 @@ extension Transaction where System: ~Copyable {
         }
         try directory.discard()
         return nil
+    }
+
+    /// Whether a change was confirmed; a decision that cannot be read is none.
+    private func wasConfirmed(_ directory: ChangeDirectory) throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            return try Decision(in: directory.path) == .confirm
+        } catch .malformed {
+            return false
+        }
     }
 
     private func snapshots(of directory: ChangeDirectory) throws(StoreError) -> (before: Snapshot, after: Snapshot) {

@@ -175,7 +175,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     }
 
     /// Notes what nf_tables was found to have; that it cannot be noted costs time, no more.
-    private func noteVerified(_ generation: UInt32, _ request: ChangeRequest) {
+    func noteVerified(_ generation: UInt32, _ request: ChangeRequest) {
         let note = VerifiedFirewall(origin: kernel.instance, generation: generation, request.fingerprint)
         if note != VerifiedFirewall(in: store) { try? note.write(to: store) }
         let text = TextInEffect(request, origin: kernel.instance, generation: generation, program: program)

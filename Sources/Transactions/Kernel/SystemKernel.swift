@@ -31,6 +31,16 @@ struct SystemKernel: Kernel, ~Copyable {
         self.connection = connection
     }
 
+    /// Begins to listen to what changes in the namespace.
+    func monitor() throws(KernelStateError) -> KernelMonitor {
+        try KernelMonitor(of: connection)
+    }
+
+    /// Whether the kernel has any of these settings.
+    func hasAny(ofSysctls names: [String]) throws(KernelStateError) -> Bool {
+        try connection.readSysctls(names).contains { $0.value != nil }
+    }
+
     mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState {
         try connection.readState(sysctls: sysctls, knowing: known)
     }

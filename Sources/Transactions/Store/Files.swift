@@ -179,6 +179,14 @@ enum Files {
         }
     }
 
+    /// Whether there is a file or directory.
+    static func exists(_ path: FilePath) throws(StoreError) -> Bool {
+        var status = stat()
+        guard lstat(path.string, &status) != 0 else { return true }
+        guard lastError == .noSuchFileOrDirectory else { throw failure("look at", path, lastError) }
+        return false
+    }
+
     /// The size of a file in bytes; 0 where there is none.
     static func size(of path: FilePath) throws(StoreError) -> Int {
         var status = stat()

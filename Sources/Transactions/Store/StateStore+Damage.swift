@@ -38,6 +38,7 @@ extension StateStore {
                 }
             }
         }
+        try look(bootRecordPath) { () throws(StoreError) in _ = try BootRecord(in: self) }
         for number in try generationNumbers() {
             try look(generationPath(number)) { () throws(StoreError) in try file(of: number).readAll() }
         }

@@ -6,6 +6,7 @@ public import SystemPackage
 ///     lock                held while something changes; never removed
 ///     verified            what the kernel was last found to have, so that it need not be read again
 ///     in-effect           the rule file that was last found to be in effect, so that it need not be understood again
+///     restored            which generation was brought back in this boot, and what it took the place of
 ///     gen/NUMBER          one generation, never changed; the one with the greatest number is the present one
 ///     firewall/           large contents that Weir's table had before and after; generations refer to them by digest
 ///     txn/NUMBER/         a change that is under way, that was interrupted, or that could not be undone: generation, journal
@@ -48,6 +49,11 @@ public struct StateStore: Sendable {
         try Files.makeDirectory(transactionsDirectory)
         try FirewallFiles(in: self).prepare()
         try removeNamespacesOfOtherBoots()
+    }
+
+    /// Whether there is a directory, of whatever kind.
+    func exists() throws(StoreError) -> Bool {
+        try Files.exists(directory)
     }
 
     private func removeNamespacesOfOtherBoots() throws(StoreError) {

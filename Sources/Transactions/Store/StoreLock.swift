@@ -9,18 +9,7 @@ public struct StoreLock: ~Copyable {
 
     /// Takes the lock, waiting at most `timeout` for whoever has it.
     init(_ path: FilePath, timeout: Duration) throws(StoreError) {
-        let descriptor: FileDescriptor
-        do {
-            // Not inherited: a child would keep the lock.
-            descriptor = try FileDescriptor.open(
-                path,
-                .readWrite,
-                options: [.create, .closeOnExec, .noFollow],
-                permissions: .ownerReadWrite
-            )
-        } catch {
-            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
-        }
+        let descriptor = try Self.open(path)
         do throws(StoreError) {
             try Self.acquire(descriptor, path, timeout: timeout)
         } catch {
@@ -35,6 +24,25 @@ public struct StoreLock: ~Copyable {
         // A child that is between fork and exec has the file open too.
         flock(descriptor.rawValue, LOCK_UN)
         try? descriptor.close()
+    }
+
+    /// A file that is there can be locked on a read-only file system too: whoever brings something back after a boot needs no more.
+    private static func open(_ path: FilePath) throws(StoreError) -> FileDescriptor {
+        do {
+            do {
+                // Not inherited: a child would keep the lock.
+                return try FileDescriptor.open(
+                    path,
+                    .readWrite,
+                    options: [.create, .closeOnExec, .noFollow],
+                    permissions: .ownerReadWrite
+                )
+            } catch Errno.readOnlyFileSystem {
+                return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+            }
+        } catch {
+            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
+        }
     }
 
     private static func acquire(_ descriptor: FileDescriptor, _ path: FilePath, timeout: Duration) throws(StoreError) {

@@ -1,0 +1,104 @@
+import TestSupport
+import Testing
+
+/// `weir restore --fail-closed` with a store of which nothing can be read, and real packets.
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip))
+struct FailClosedTests {
+    /// Joins the host of the test with a client, and damages all that its store has.
+    private func withHost(_ body: (_ weir: Weir, _ host: Host, _ client: Host) throws -> Void) throws {
+        try withFormerHost { former, weir in
+            try former.apply(rules: "policy in drop\naccept in tcp dport 80\n")
+            try former.damage(generation: 1)
+            let lab = Lab()
+            let client = try lab.host("client")
+            let host = try lab.here("host")
+            try lab.link(
+                client.port("eth0", "192.0.2.2/24", "2001:db8::2/64"),
+                host.port("eth0", "192.0.2.1/24", "2001:db8::1/64")
+            )
+            _ = try host.serveTCP(port: 22)
+            _ = try host.serveTCP(port: 80)
+            _ = try host.serveTCP(port: 2222)
+            try body(weir, host, client)
+        }
+    }
+
+    private func reaches(_ client: Host, _ address: String, _ port: UInt16) throws -> Bool {
+        if case .connected = try client.connect(to: address, port: port, timeout: 10) { true } else { false }
+    }
+
+    private func isKeptOut(_ client: Host, _ address: String, _ port: UInt16) throws -> Bool {
+        if case .timedOut = try client.connect(to: address, port: port, timeout: 0.5) { true } else { false }
+    }
+
+    @Test func sshIsLetInAndNothingElse() throws {
+        try withHost { weir, host, client in
+            let result = try weir.run("restore", ["--only", "firewall", "--fail-closed"])
+            result.finished(26)
+            #expect(result.output.contains("emergency rules"))
+            for address in ["192.0.2.1", "2001:db8::1"] {
+                #expect(try reaches(client, address, 22))
+                #expect(try isKeptOut(client, address, 80))
+                #expect(try isKeptOut(client, address, 2222))
+            }
+            // Neighbours are found anew, by both.
+            try host.outputOf("ip", "neighbour", "flush", "dev", "eth0")
+            try client.outputOf("ip", "neighbour", "flush", "dev", "eth0")
+            #expect(try reaches(client, "2001:db8::1", 22))
+            guard case .reply = try client.ping("192.0.2.1") else {
+                Issue.record("no echo")
+                return
+            }
+            // The host itself may ask whom it likes.
+            let echo = try client.serveTCP(port: 7)
+            #expect(try reaches(host, "192.0.2.2", 7))
+            #expect(echo.visits(atLeast: 1).count == 1)
+        }
+    }
+
+    @Test func anotherPortOfSshCanBeSaid() throws {
+        try withHost { weir, _, client in
+            try weir.run("restore", ["--fail-closed", "--ssh-port", "2222"]).finished(26)
+            #expect(try reaches(client, "192.0.2.1", 2222))
+            #expect(try isKeptOut(client, "192.0.2.1", 22))
+        }
+    }
+
+    @Test func unaskedTheHostStaysOpen() throws {
+        try withHost { weir, _, client in
+            try weir.run("restore").finished(74)
+            #expect(try reaches(client, "192.0.2.1", 80))
+        }
+    }
+
+    /// Rules that are there are better than these.
+    @Test func rulesThatAreThereStay() throws {
+        try withFormerHost { former, weir in
+            try weir.apply(rules: "policy in drop\naccept in tcp dport 443\n")
+            try former.damage(generation: 1)
+            let rules = try outputOf("nft", "list", "ruleset")
+            try weir.run("restore", ["--fail-closed"]).finished(74)
+            #expect(try outputOf("nft", "list", "ruleset") == rules)
+        }
+    }
+
+    /// Whoever wants to be closed does not want to be open when the store has vanished.
+    @Test func aStoreThatIsNotThereIsNoReasonToStayOpen() throws {
+        try withWeir { weir in
+            try weir.run("restore", ["--fail-closed"]).finished(26)
+            #expect(try outputOf("nft", "list", "tables") == "table inet weir\n")
+            try weir.run("restore", ["--only", "routing"]).succeeded()
+        }
+    }
+
+    @Test func optionsThatDoNotGoTogetherAreRefused() throws {
+        try withWeir { weir in
+            for arguments in [
+                ["--wait", "--only", "firewall"], ["--fail-closed", "--only", "routing"], ["--ssh-port", "0"],
+                ["--only", "sysctls"],
+            ] {
+                try weir.run("restore", arguments).finished(64)
+            }
+        }
+    }
+}
