@@ -19,6 +19,7 @@ public struct KernelStateError: Error, Hashable, Sendable {
         case changeRoutes = "change routes"
         case changeRoutingRules = "change policy routing rules"
         case writeSysctl = "write a kernel setting"
+        case watch = "listen to what the kernel announces"
     }
 
     /// What kind of failure it is; each asks for something else of the user.

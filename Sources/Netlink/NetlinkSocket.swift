@@ -118,6 +118,9 @@ public struct NetlinkSocket: ~Copyable {
         return cookie
     }
 
+    /// Readable when something has arrived, for poll(2) together with others; it is closed with this value.
+    public var descriptor: Int32 { mnl_socket_get_fd(socket) }
+
     /// Subscribes to the announcements of a multicast group (`NETLINK_ADD_MEMBERSHIP`), such as `NFNLGRP_NFTABLES` (7).
     ///
     /// Use a socket of its own for listening: announcements can crowd out answers.

@@ -37,14 +37,12 @@ extension KernelConnection {
     }
 
     /// `RTNLGRP_LINK`, `_IPV4_IFADDR`, `_IPV4_ROUTE`, `_IPV4_RULE`, `_IPV6_IFADDR`, `_IPV6_ROUTE`, `_IPV6_RULE`, `_NEXTHOP`
-    private static let groups: [UInt32] = [1, 5, 7, 8, 9, 11, 19, 32]
+    static let routingGroups: [UInt32] = [1, 5, 7, 8, 9, 11, 19, 32]
 
     /// A socket that hears of every change of routing.
     private func routingMonitor() throws(KernelStateError) -> NetlinkSocket {
         do throws(NetlinkError) {
-            var monitor = try NetlinkSocket(.route, in: namespace)
-            for group in Self.groups { try monitor.join(group: group) }
-            return monitor
+            return try NetlinkSocket.listener(.route, in: namespace, groups: Self.routingGroups)
         } catch {
             throw KernelStateError(.readRouting, error)
         }
@@ -118,7 +116,7 @@ extension RoutingListing {
 
 extension RouteObject {
     /// The table `local`, and what the kernel puts elsewhere next to an address: RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST, RTN_MULTICAST.
-    fileprivate var isKernelsOwn: Bool {
+    var isKernelsOwn: Bool {
         key.table == 255 || (routeProtocol == 2 && (2...5).contains(type))
     }
 }

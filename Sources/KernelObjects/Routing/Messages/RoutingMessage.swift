@@ -2,10 +2,14 @@
 public enum RoutingMessage {
     /// `RTM_NEWLINK`
     public static let newLink: UInt16 = 16
+    /// `RTM_DELLINK`
+    public static let deleteLink: UInt16 = 17
     /// `RTM_GETLINK`
     public static let getLink: UInt16 = 18
     /// `RTM_NEWADDR`
     public static let newAddress: UInt16 = 20
+    /// `RTM_DELADDR`
+    public static let deleteAddress: UInt16 = 21
     /// `RTM_GETADDR`
     public static let getAddress: UInt16 = 22
     /// `RTM_NEWROUTE`
@@ -20,6 +24,10 @@ public enum RoutingMessage {
     public static let deleteRule: UInt16 = 33
     /// `RTM_GETRULE`
     public static let getRule: UInt16 = 34
+    /// `RTM_NEWNEXTHOP`
+    public static let newNextHop: UInt16 = 104
+    /// `RTM_DELNEXTHOP`
+    public static let deleteNextHop: UInt16 = 105
 }
 
 /// `struct rtmsg`, `RTA_*`
