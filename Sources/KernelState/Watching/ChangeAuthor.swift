@@ -14,6 +14,9 @@ public struct ChangeAuthor: Sendable, Hashable {
         self.name = name
     }
 
+    /// This process.
+    public static let own = ChangeAuthor(process: getpid(), name: name(of: UInt32(getpid())))
+
     /// The largest process number that the kernel gives away (`PID_MAX_LIMIT`).
     private static let largestNumber: UInt32 = 1 << 22
 

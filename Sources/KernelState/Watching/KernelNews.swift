@@ -87,6 +87,12 @@ public struct KernelNews: Sendable {
         if later.hasLost { noteLoss() }
     }
 
+    /// Forgets events.
+    public mutating func removeAll(where isMeant: (Event) -> Bool) {
+        events.removeAll(where: isMeant)
+        known = Set(events)
+    }
+
     /// Notes that something happened that is not among the events.
     mutating func noteLoss() {
         hasLost = true

@@ -58,6 +58,11 @@ struct SystemKernel: Kernel, ~Copyable {
         try connection.readOutline(of: observed)
     }
 
+    /// Reads settings alone.
+    func readSysctls(_ names: [String]) throws(KernelStateError) -> [SysctlObject] {
+        try connection.readSysctls(names)
+    }
+
     mutating func validate(
         _ changes: FirewallChanges,
         generation: UInt32

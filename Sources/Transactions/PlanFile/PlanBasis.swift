@@ -30,7 +30,7 @@ struct PlanBasis: Sendable {
     init(desired: DesiredState, observed: ObservedState, displaced: Displaced) {
         let keys = Set(desired.routes.map(\.key)).union(displaced.routes.map(\.key))
         let places = Set(desired.routingRules.map { RoutingRulePlace($0) })
-        let settings = Set(desired.sysctls.map(\.name)).union(displaced.sysctls.map(\.name))
+        var settings = Set(desired.sysctls.map(\.name)).union(displaced.sysctls.map(\.name))
         objects = Snapshot(
             origin: KernelInstance(boot: "", namespace: 0),
             generation: observed.generation,
@@ -40,7 +40,8 @@ struct PlanBasis: Sendable {
             routingRules: observed.routingRules.filter {
                 $0.ruleProtocol == weirProtocol || places.contains(RoutingRulePlace($0))
             },
-            sysctls: observed.sysctls.filter { settings.contains($0.name) },
+            // One that is desired and displaced something was read for both.
+            sysctls: observed.sysctls.filter { settings.remove($0.name) != nil },
             displaced: displaced
         )
         circumstances = Self.circumstances(of: desired.routes, observed)
