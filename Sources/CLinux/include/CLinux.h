@@ -38,6 +38,10 @@ int linux_boot_timer(void);
 /// timerfd_settime(2): lets the timer expire at that many nanoseconds of CLOCK_BOOTTIME; 0 lets it never expire.
 int linux_set_boot_timer(int timer, uint64_t nanoseconds);
 
+/// signalfd(2): keeps SIGHUP, SIGINT and SIGTERM from doing anything to the calling thread and those that it starts; the descriptor is
+/// readable when one of them has come.
+int linux_termination_descriptor(void);
+
 /// posix_spawn(3): starts a program in a session of its own, in the directory /, with no signal ignored or blocked. The descriptors become
 /// its 0, 1, 2 ...; all others are closed. Returns an error number, 0 for success.
 int linux_spawn_detached(

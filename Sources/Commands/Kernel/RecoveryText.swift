@@ -54,6 +54,7 @@ enum RecoveryText {
         case .apply: (["apply"] + generation.sources.map(\.name)).joined(separator: " ")
         case .rollback: "rollback to \(name(ofState: generation.restored ?? generation.number))"
         case .revert: "revert"
+        case .heal: "heal generation \(generation.restored ?? generation.number)"
         }
     }
 

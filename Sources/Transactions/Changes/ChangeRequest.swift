@@ -9,8 +9,10 @@ struct ChangeRequest {
     let fingerprint: FirewallFingerprint?
     /// How it came to be wanted.
     var action: Generation.Action
-    /// For a rollback the generation that is brought back.
+    /// For a rollback the generation that is brought back, for healing the one that is put in order.
     var restored: Int?
+    /// What is neither made nor given up.
+    var leftOut = LeftOut()
     /// What it was made from.
     var text: RulesetText
     /// Which routes of others give way.

@@ -47,7 +47,7 @@ extension Transaction where System: ~Copyable {
         if change.isVerified, change.window == nil {
             let now = try look(request, displaced: before.displaced, knowing: nil)
             if now.changes.isEmpty, now.difference.conflicts.isEmpty {
-                try storing { () throws(StoreError) in try directory.publish() }
+                try storing { () throws(StoreError) in try directory.conclude(change.generation.action) }
                 return recovery(.completed)
             }
         }

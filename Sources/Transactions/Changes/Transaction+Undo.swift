@@ -41,7 +41,8 @@ extension Transaction where System: ~Copyable {
             try? journal.append(.residue(residue.summary))
         } else {
             try? journal.append(.rolledBack)
-            try? directory.setAside()
+            // What was only to be put back is tried again anyway, and told of by whoever tries.
+            if request.action == .heal { try? directory.discard() } else { try? directory.setAside() }
         }
         return residue
     }

@@ -43,7 +43,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         let lock = try storing { () throws(StoreError) in try store.lock(timeout: lockTimeout) }
         try recover(recovered)
         let request = try storing { () throws(StoreError) in try request(store) }
-        let displaced = try storing { () throws(StoreError) in try self.displaced() }
+        let displaced = try storing { () throws(StoreError) in try self.displaced().without(request.leftOut) }
         guard let plan = try plan(request, displaced: displaced, approve: approve) else {
             return .declined
         }
@@ -102,7 +102,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
                 if let terms = request.confirmation {
                     try wait(terms.window, journal)
                 } else {
-                    try directory.publish()
+                    try directory.conclude(request.action)
                 }
             }
             if request.confirmation != nil {

@@ -35,6 +35,11 @@ struct SystemKernel: Kernel, ~Copyable {
         try connection.readState(sysctls: sysctls, knowing: known)
     }
 
+    /// Reads settings alone.
+    func readSysctls(_ names: [String]) throws(KernelStateError) -> [SysctlObject] {
+        try connection.readSysctls(names)
+    }
+
     mutating func validate(
         _ changes: FirewallChanges,
         generation: UInt32

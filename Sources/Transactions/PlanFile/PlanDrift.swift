@@ -23,7 +23,24 @@ public struct PlanDrift: Sendable {
         public var before: String
         /// How it is.
         public var now: String
+
+        /// The name of the kernel setting that it is about; nothing where it is about something else.
+        public var setting: String? {
+            subject.hasPrefix(Self.settingPrefix) ? String(subject.dropFirst(Self.settingPrefix.count)) : nil
+        }
+
+        /// What the subject begins with where it is the value of a kernel setting.
+        static let settingPrefix = "sysctl "
+
+        /// Whether it is about Weir's table as a whole.
+        public var isAboutTable: Bool { subject == Self.table }
+
+        /// The subject where it is whether Weir's table is asleep.
+        static let table = "table inet weir"
     }
+
+    /// How something is that is not there.
+    public static let absent = PlanBasis.absent
 
     /// What somebody has done since: additions are what there is now and was not, deletions what was there and is gone.
     public var changes: ChangeSet
@@ -56,7 +73,7 @@ public struct PlanDrift: Sendable {
         circumstances = Self.circumstances(from: before.allCircumstances, to: now.allCircumstances)
         if let former = self.before, let present = self.now, former.isDormant != present.isDormant {
             circumstances.append(
-                Circumstance(subject: "table inet weir", before: former.vigilance, now: present.vigilance)
+                Circumstance(subject: Circumstance.table, before: former.vigilance, now: present.vigilance)
             )
         }
     }
@@ -133,7 +150,9 @@ extension PlanBasis {
     /// The circumstances, and with them what has only a name and a value.
     fileprivate var allCircumstances: [Circumstance] {
         var all = circumstances
-        all += objects.sysctls.map { Circumstance(subject: "sysctl \($0.name)", state: $0.value ?? Self.absent) }
+        all += objects.sysctls.map {
+            Circumstance(subject: PlanDrift.Circumstance.settingPrefix + $0.name, state: $0.value ?? Self.absent)
+        }
         for setting in objects.displaced.sysctls {
             let subject = "the value of \(setting.name) from before Weir"
             all.append(Circumstance(subject: subject, state: setting.before))

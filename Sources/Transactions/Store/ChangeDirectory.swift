@@ -60,6 +60,11 @@ struct ChangeDirectory {
         try? discard()
     }
 
+    /// Ends a change that was made and verified: its generation gets its place, unless it only brought the present one back.
+    func conclude(_ action: Generation.Action) throws(StoreError) {
+        if action == .heal { try discard() } else { try publish() }
+    }
+
     /// Forgets the change: the kernel is as before.
     func discard() throws(StoreError) {
         try Files.removeDirectory(path)

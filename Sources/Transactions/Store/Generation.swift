@@ -10,6 +10,8 @@ public struct Generation: Sendable, Hashable, Codable {
         case rollback
         /// Everything of Weir's was taken away.
         case revert
+        /// What others had changed of a generation was put back. That is no generation of its own.
+        case heal
     }
 
     /// A text that the ruleset was read from.

@@ -1,22 +1,44 @@
 import Glibc
 import SystemPackage
 
-/// Tells when something happens in a directory, or to it.
+/// Tells when something happens in directories, or to them.
 struct DirectoryWatch: ~Copyable {
     /// Readable when something has happened.
     let descriptor: Int32
 
-    /// Begins to watch. What happens before this is not told: look at the directory after, not before.
+    /// Begins to watch a directory. What happens before this is not told: look at the directory after, not before.
     init(_ path: FilePath) throws(WatchdogError) {
-        let descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
-        guard descriptor >= 0 else { throw .system(operation: "make an inotify", errno: Errno(rawValue: errno)) }
-        let events = IN_CREATE | IN_MODIFY | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF
-        guard inotify_add_watch(descriptor, path.string, UInt32(events)) >= 0 else {
-            let error = Errno(rawValue: errno)
+        let descriptor = try Self.open()
+        do throws(WatchdogError) {
+            try Self.add(path, to: descriptor)
+        } catch {
             close(descriptor)
-            throw .system(operation: "watch \(path)", errno: error)
+            throw error
         }
         self.descriptor = descriptor
+    }
+
+    /// Watches nothing yet.
+    init() throws(WatchdogError) {
+        descriptor = try Self.open()
+    }
+
+    /// Watches one more directory, unless it is watched already.
+    func add(_ path: FilePath) throws(WatchdogError) {
+        try Self.add(path, to: descriptor)
+    }
+
+    private static func open() throws(WatchdogError) -> Int32 {
+        let descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
+        guard descriptor >= 0 else { throw .system(operation: "make an inotify", errno: Errno(rawValue: errno)) }
+        return descriptor
+    }
+
+    private static func add(_ path: FilePath, to descriptor: Int32) throws(WatchdogError) {
+        let events = IN_CREATE | IN_MODIFY | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF
+        guard inotify_add_watch(descriptor, path.string, UInt32(events)) >= 0 else {
+            throw .system(operation: "watch \(path)", errno: Errno(rawValue: errno))
+        }
     }
 
     deinit {
@@ -24,9 +46,13 @@ struct DirectoryWatch: ~Copyable {
     }
 
     /// Forgets what has happened so far, so that the descriptor is readable only when more happens.
-    func drain() {
+    /// - Returns: Whether anything has happened.
+    @discardableResult
+    func drain() -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
-            while read(descriptor, buffer.baseAddress, buffer.count) > 0 {}
+            var hasHappened = false
+            while read(descriptor, buffer.baseAddress, buffer.count) > 0 { hasHappened = true }
+            return hasHappened
         }
     }
 }

@@ -1,0 +1,76 @@
+public import KernelObjects
+public import Reconciliation
+
+/// What is looked after: a generation, or a change that waits to be confirmed.
+public struct WatchedState: Sendable {
+    /// The generation, or the one that the change will be; nothing where nothing was ever applied.
+    public let generation: Generation?
+    /// The change, if it waits to be confirmed.
+    public let awaited: AwaitedConfirmation?
+    /// What should be there.
+    public let desired: DesiredState
+    /// The model as JSON, for the names of routing tables; nothing where there is none.
+    public let model: [UInt8]?
+}
+
+/// What is told by whoever watches.
+public enum WatchEvent: Sendable {
+    /// This is looked after from now on: at the beginning, and whenever Weir itself has changed something.
+    case watching(WatchedState)
+    /// A change that waited to be confirmed was taken back, or could not be; why, in a few words.
+    case settled(Settlement)
+    /// Somebody else has changed what is Weir's.
+    case changed(ForeignChanges)
+    /// The kernel is again as it should be.
+    case restored
+    /// A change by Weir is not finished: until it is, nothing is compared.
+    case unsettled(UnfinishedChange)
+    /// Announcements were lost (`ENOBUFS`): everything was read again.
+    case announcementsLost
+    /// The kernel, or the state directory, cannot be read at the moment; it is tried again.
+    case unreadable(TransactionError)
+    /// What others had changed was put back, and the kernel was read and found to be as it should be.
+    case healed(Preview)
+    /// These routes are put back when their interfaces, or what they go through, are there again.
+    case deferred([RouteObject])
+    /// Something is not put back.
+    case notHealed(HealObstacle)
+    /// Nothing is put back any more: somebody else changes it as often as it is put back.
+    case fought(ForeignChanges)
+}
+
+/// Why something is not put back.
+public enum HealObstacle: Sendable {
+    /// Nothing was ever applied.
+    case nothingApplied
+    /// What was applied was so before the kernel was started anew: what has to be known to take it back is not known any more.
+    case otherKernel
+    /// A change waits to be confirmed.
+    case awaitingConfirmation
+    /// These have been taken by others.
+    case conflicts([Conflict])
+    /// Guards refuse it; what they say.
+    case guarded([String])
+    /// It was tried and failed.
+    case failed(TransactionError)
+
+    /// What tells it from another one, so that it is said once.
+    var signature: String {
+        switch self {
+        case .nothingApplied: "nothing applied"
+        case .otherKernel: "other kernel"
+        case .awaitingConfirmation: "awaiting confirmation"
+        case .conflicts(let conflicts): "conflicts \(LeftOut(conflicts))"
+        case .guarded(let lines): "guarded \(lines)"
+        case .failed(let error): "failed \(error)"
+        }
+    }
+}
+
+/// Why the watching ended.
+public enum WatchEnding: Sendable {
+    /// Somebody asked for it.
+    case asked
+    /// Somebody else changes things as often as they are put back.
+    case fought
+}
