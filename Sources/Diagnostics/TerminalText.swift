@@ -1,5 +1,5 @@
 /// Text as a terminal shows it: what each character looks like, and how many columns it takes.
-enum TerminalText {
+public enum TerminalText {
     /// Number of columns that a tab takes in what is shown.
     static let tabWidth = 4
 
@@ -23,7 +23,7 @@ enum TerminalText {
     }
 
     /// A text of one line that is safe to show.
-    static func safe(_ text: String) -> String {
+    public static func safe(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || isHidden($0) }) else {
             return text
         }

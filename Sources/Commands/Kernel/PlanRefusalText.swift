@@ -50,8 +50,6 @@ struct PlanRefusalText {
     }
 
     private func line(_ line: PlanReport.Line) -> String {
-        let chain = line.kind == .rule ? line.chain.map { "in chain \($0): " } ?? "" : ""
-        let note = line.note.map { "  (\($0))" } ?? ""
-        return "  \(line.change.sign) \(chain)\(line.text)\(note)"
+        "  \(line.change.sign) \(line.lonelyText)"
     }
 }

@@ -41,6 +41,8 @@ struct PlanReport {
         case route
         case routingRule = "routing-rule"
         case sysctl
+        case interface
+        case address
     }
 
     /// One object.
@@ -55,6 +57,12 @@ struct PlanReport {
         var chain: String?
         /// What a reader has to know besides.
         var note: String?
+
+        /// The line where it stands alone, without its sign: under no heading and no chain.
+        var lonelyText: String {
+            let place = kind == .rule ? chain.map { "in chain \($0): " } ?? "" : ""
+            return place + text + (note.map { "  (\($0))" } ?? "")
+        }
     }
 
     /// Lines under one heading.

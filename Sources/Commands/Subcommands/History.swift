@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Transactions
 
 /// `weir history`: the generations.
@@ -68,19 +67,7 @@ struct History: ParsableCommand {
     private static func line(of generation: Generation) -> String {
         let counts = "+\(generation.counts.added) ~\(generation.counts.changed) -\(generation.counts.removed)"
         let action = RecoveryText.text(of: generation)
-        return "\(generation.number)  \(time(generation.time))  \(counts)  \(action)"
-    }
-
-    /// Seconds since 1970 as a date and time of the time zone that is set (RFC 3339, without the offset).
-    private static func time(_ seconds: Int64) -> String {
-        var instant = time_t(seconds)
-        var parts = tm()
-        guard localtime_r(&instant, &parts) != nil else { return "\(seconds)" }
-        return [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            count = buffer.withMemoryRebound(to: CChar.self) {
-                strftime($0.baseAddress, 32, "%Y-%m-%d %H:%M:%S", &parts)
-            }
-        }.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        return "\(generation.number)  \(ClockText.local(generation.time))  \(counts)  \(action)"
     }
 }
 

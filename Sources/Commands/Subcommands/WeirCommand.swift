@@ -15,7 +15,10 @@ public struct WeirCommand: ParsableCommand {
         version: "weir \(version)",
         groupedSubcommands: [
             CommandGroup(name: "Rule files", subcommands: [Check.self, Format.self, Show.self, Emit.self]),
-            CommandGroup(name: "The kernel", subcommands: [Plan.self, Apply.self, Status.self, Doctor.self]),
+            CommandGroup(
+                name: "The kernel",
+                subcommands: [Plan.self, Apply.self, Status.self, Watch.self, Doctor.self]
+            ),
             CommandGroup(name: "Changes that wait", subcommands: [Confirm.self, Cancel.self, Extend.self]),
             CommandGroup(name: "The way back", subcommands: [History.self, Rollback.self, Revert.self, Recover.self]),
             CommandGroup(name: "For Weir itself", subcommands: [WatchdogCommand.self]),

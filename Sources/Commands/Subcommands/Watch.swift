@@ -1,0 +1,57 @@
+import ArgumentParser
+import KernelState
+import Transactions
+
+/// `weir watch`: tell what others change of Weir's, while they do.
+struct Watch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell what others change of what Weir made, and who; with --heal put it back.",
+        discussion: """
+            It runs until it is interrupted (SIGINT, SIGTERM, SIGHUP: exit status 0) and writes a line for each object that \
+            somebody else adds (+), removes (-) or changes (~) in the table inet weir, among Weir's routes, policy routing \
+            rules and settings, and for the interfaces and addresses that its routes need. What Weir itself changes \
+            meanwhile, in whatever process, is what it compares with from then on. Settings announce nothing: they are read \
+            every two seconds. With --json each line is an object.
+
+            With --heal it is put back at once, with the guards and checks of 'apply'; then not before a second has passed, \
+            two, four, up to a minute. Where the same thing was put back five times within a minute and is changed again, it \
+            gives up: exit status 23. While a change waits to be confirmed nothing is put back.
+            """
+    )
+
+    @Flag(help: "Put back what others change.")
+    var heal = false
+
+    @OptionGroup var kernel: KernelOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let terminal = output.terminal
+        // Before anything is read, so that nothing is missed.
+        let monitor = try explainingFailures(terminal) { () throws(KernelStateError) in
+            try KernelMonitor(of: kernel.connect())
+        }
+        let session = try kernel.openSession(terminal)
+        let healGuard = heal ? HealGuard(kernel, terminal) : nil
+        let write = output.json ? WatchJSON(terminal).write : WatchText(terminal).write
+        var watch: DriftWatch
+        do throws(WatchdogError) {
+            watch = try DriftWatch(
+                session,
+                monitor,
+                healingWith: healGuard.map { healGuard in { healGuard.objections(to: $0) } }
+            ) { event in
+                healGuard?.release()
+                write(event)
+            }
+        } catch {
+            terminal.complain("weir: \(error)")
+            throw ExitStatus.inputOutput
+        }
+        let ending = try explainingFailures(terminal, FailureReporter(options: kernel.words)) {
+            () throws(TransactionError) in
+            try watch.run()
+        }
+        if case .fought = ending { throw ExitStatus.stale }
+    }
+}
