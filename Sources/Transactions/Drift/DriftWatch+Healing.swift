@@ -83,7 +83,7 @@ extension DriftWatch {
         }
         healing?.noteSuccess()
         report(.healed(shown))
-        try lookBehind(base, leavingOut: leftOut)
+        lookBehind(base, leavingOut: leftOut)
     }
 
     /// Tells of an obstacle, unless it was the last thing that was told of one.

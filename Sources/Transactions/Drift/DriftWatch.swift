@@ -32,6 +32,10 @@ public struct DriftWatch: ~Copyable {
     private var unsettled: StoreStand?
     private var toldUnsettled: Int?
     private var toldUnreadable: String?
+    private var failures = 0
+
+    /// How often the state directory may be unreadable in a row: it changes while it is read.
+    private static let mostFailures = 5
 
     /// Begins to listen. The signals that ask the program to end are from now on looked at only by `run`.
     /// - Parameters:
@@ -111,11 +115,14 @@ public struct DriftWatch: ~Copyable {
         do throws(TransactionError) {
             let isSettled = try lookOnce()
             toldUnreadable = nil
+            failures = 0
             timing.noteLook(since: start, isSettled: isSettled)
             // What came during the look may be in what was read, or not.
-            if !news.isEmpty { timing.noteNews(isAboutLinks: news.isAboutLinks) }
+            if isSettled, !news.isEmpty { timing.noteNews(isAboutLinks: news.isAboutLinks) }
         } catch {
-            guard error.isPassing else { throw error }
+            failures += 1
+            let mayPass = last != nil && error.isOfStore && failures < Self.mostFailures
+            guard error.isPassing || mayPass else { throw error }
             if toldUnreadable != "\(error)" {
                 toldUnreadable = "\(error)"
                 report(.unreadable(error))
@@ -209,15 +216,21 @@ public struct DriftWatch: ~Copyable {
         healing?.plan(sight)
     }
 
-    /// Reads and compares after something was put back: what was is not told again, what others did meanwhile is.
-    mutating func lookBehind(_ base: DriftBase, leavingOut leftOut: LeftOut) throws(TransactionError) {
+    /// Reads and compares after something was put back: what was is not told again, what others did meanwhile is. Where that fails the next
+    /// look tells how the kernel differs from what should be there.
+    mutating func lookBehind(_ base: DriftBase, leavingOut leftOut: LeftOut) {
+        before = nil
+        timing.noteNews(isAboutLinks: false)
+        try? compareBehind(base, leavingOut: leftOut)
+    }
+
+    private mutating func compareBehind(_ base: DriftBase, leavingOut leftOut: LeftOut) throws(TransactionError) {
         guard let stand = last?.stand, let circumstances = last?.basis.circumstances else { return }
         let preview = try session.transaction.look(base.request, displaced: base.displaced, knowing: nil)
         let expected = base.expected(preview.observed, leavingOut: leftOut)
         before = PlanBasis(objects: expected.objects, circumstances: circumstances)
         isAsExpected = true
         try compare(Sight(preview, stand))
-        timing.noteNews(isAboutLinks: false)
     }
 
     private mutating func tell(unsettled change: UnfinishedChange) throws(TransactionError) {
@@ -226,6 +239,8 @@ public struct DriftWatch: ~Copyable {
                 try session.recover()
             } catch .store(.locked) {
                 // Somebody is at it.
+            } catch .awaitingConfirmation {
+                // Another one waits: that is no reason to end.
             } catch .unrecovered {
                 // That was reported. From now on the kernel is judged as it is.
             }
@@ -238,49 +253,17 @@ public struct DriftWatch: ~Copyable {
     }
 }
 
-extension KernelNews {
-    /// Whether routes may have gone without a word.
-    fileprivate var isAboutLinks: Bool { !parts.isDisjoint(with: [.links, .addresses]) }
-
-    /// What others have done than the authors that are meant.
-    fileprivate func without(_ isMeant: (ChangeAuthor) -> Bool) -> KernelNews {
-        var rest = self
-        rest.removeAll { $0.author.map(isMeant) ?? false }
-        return rest
-    }
-}
-
-/// What was read at one time.
-struct Sight {
-    /// What the state directory said before and after.
-    let stand: StoreStand
-    /// What the kernel has, and what would have to be done so that it is as it should be.
-    let preview: Preview
-    /// What the kernel has of that which matters.
-    let basis: PlanBasis
-
-    init(_ preview: Preview, _ stand: StoreStand) {
-        self.stand = stand
-        self.preview = preview
-        basis = PlanBasis(preview)
-    }
-
-    /// nf_tables' generation.
-    var generation: UInt32 { preview.observed.generation }
-
-    /// Whether the kernel has what it should.
-    var isAsExpected: Bool {
-        preview.changes.isEmpty && preview.difference.conflicts.isEmpty
-    }
-}
-
 extension TransactionError {
     /// Whether it may be over in a moment.
     fileprivate var isPassing: Bool {
         switch self {
         case .kernel(let error): error.cause == .stale || error.errno == .noBufferSpace || error.errno == .timedOut
-        case .awaitingConfirmation, .stale: true
         default: false
         }
+    }
+
+    /// Whether it is about the state directory.
+    fileprivate var isOfStore: Bool {
+        if case .store = self { true } else { false }
     }
 }

@@ -162,6 +162,29 @@ struct WatchTests {
         }
     }
 
+    /// One that only watches, and one that would put back what it took for somebody else's doing.
+    @Test func manyChangesInARowAreNoForeignChanges() throws {
+        try withWatchedHost { host in
+            let watch = try host.watch()
+            let healer = try host.watch("--heal")
+            let files = try [
+                host.weir.write(WatchedHost.rules),
+                host.weir.write(
+                    "policy in drop\naccept in tcp dport 80\nroute 10.7.0.0/16 dev eth0\n",
+                    to: "other.weir"
+                ),
+            ]
+            for number in 1...20 {
+                try host.weir.run("apply", ["--yes", "--lock-timeout", "30", files[number % 2]]).succeeded()
+            }
+            for process in [try watch.stop().output, try healer.stop().output] {
+                let names = process.matches(of: /"event":"(\w+)"/).map { String($0.1) }
+                #expect(!names.contains("changed") && !names.contains("healed"), "\(process)")
+            }
+            #expect(try host.waitUntilGood())
+        }
+    }
+
     /// What an interrupted change has left is neither the one state nor the other.
     @Test func anInterruptedChangeIsToldAndNothingIsComparedUntilItIsOver() throws {
         try withWatchedHost { host in
