@@ -44,9 +44,10 @@ public struct Session: ~Copyable {
     /// Whether a rule file is in effect, found out without understanding it; `false` means that it is not known.
     /// - Parameters:
     ///   - path: The rule file, as it was named when it was applied.
+    ///   - isForChange: Whether something would be changed otherwise: nobody else may be about to change something then.
     ///   - read: Reads a file that it consists of; nothing where it cannot be read.
-    public mutating func isInEffect(_ path: String, read: (String) -> [UInt8]?) -> Bool {
-        transaction.isInEffect(path, read: read)
+    public mutating func isInEffect(_ path: String, isForChange: Bool, read: (String) -> [UInt8]?) -> Bool {
+        transaction.isInEffect(path, isForChange: isForChange, read: read)
     }
 
     /// Finds out how the kernel differs from what it was last given; nothing where it was given nothing.

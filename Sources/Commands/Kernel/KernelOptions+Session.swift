@@ -32,13 +32,13 @@ extension KernelOptions {
 
     /// Whether a rule file is known to be in effect: then it need not be read by the compiler. What keeps this from being known is said by
     /// whoever looks for the answer properly.
-    func hasInEffect(_ file: String) -> Bool {
+    func hasInEffect(_ file: String, isForChange: Bool) -> Bool {
         guard file != "-" else { return false }
         do throws(KernelStateError) {
             let connection = try connect()
             let store = try store(of: connection)
             var session = try Session(connection, store: store, program: WeirCommand.version, startsWatchdogs: false)
-            return session.isInEffect(file) { name in
+            return session.isInEffect(file, isForChange: isForChange) { name in
                 try? SystemFileLoader().read(FilePath(name), limit: SourceFile.maximumSize + 1).bytes
             }
         } catch {

@@ -37,7 +37,7 @@ struct Apply: ParsableCommand {
         }
         if let input = try PlanInput.load(file, terminal: terminal) {
             try apply(input)
-        } else if kernel.hasInEffect(file) {
+        } else if kernel.hasInEffect(file, isForChange: true) {
             try change.sayUnchanged()
         } else {
             try apply(RulesetInput.load(file, terminal: terminal))

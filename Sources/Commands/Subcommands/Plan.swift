@@ -67,7 +67,7 @@ struct Plan: ParsableCommand {
 
     mutating func run() throws {
         let terminal = output.terminal
-        if format == nil, out == nil, !rehearse, kernel.hasInEffect(file) {
+        if format == nil, out == nil, !rehearse, kernel.hasInEffect(file, isForChange: false) {
             return try say(PlanReport(), refusals: [], PlanDocument(PlanReport()), terminal)
         }
         let input = try RulesetInput.load(file, terminal: terminal)

@@ -7,7 +7,16 @@ extension Transaction where System: ~Copyable {
     /// changed nf_tables since, and routes, policy routing rules and settings are as it wants them.
     ///
     /// `false` means that it is not known. Whatever goes wrong here goes wrong again, and is told, where the answer is looked for properly.
-    mutating func isInEffect(_ path: String, read: (String) -> [UInt8]?) -> Bool {
+    /// - Parameter isForChange: Whether something would be changed otherwise: nobody else may be about to change something then.
+    mutating func isInEffect(_ path: String, isForChange: Bool, read: (String) -> [UInt8]?) -> Bool {
+        guard isForChange else { return isInEffect(path, read: read) }
+        guard let lock = try? store.lock() else { return false }
+        let answer = isInEffect(path, read: read)
+        _ = consume lock
+        return answer
+    }
+
+    private mutating func isInEffect(_ path: String, read: (String) -> [UInt8]?) -> Bool {
         guard let note = TextInEffect(in: store), note.origin == kernel.instance,
             note.program == .current(program), note.isText(of: path, read: read),
             (try? store.changesUnderWay().isEmpty) == true,
