@@ -13,6 +13,13 @@ struct ArgumentTests {
         return try #require(try WeirCommand.parseAsRoot(words) as? Command, "\(line)")
     }
 
+    /// Making a name of a type is slow, and every start makes all of them.
+    @Test func everyCommandSaysItsName() {
+        let commands = WeirCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
+        #expect(commands.count > 15)
+        for command in commands { #expect(command.configuration.commandName != nil, "\(command)") }
+    }
+
     @Test func applyTakesAllThatChangesNeed() throws {
         let plain = try parse(Apply.self, "apply f.weir")
         #expect(plain.file == "f.weir")

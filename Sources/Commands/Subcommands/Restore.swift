@@ -6,6 +6,7 @@ import Transactions
 /// `weir restore`: what the units that systemd starts at boot run.
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "restore",
         abstract: "Bring back the last confirmed generation, as after a boot.",
         discussion: """
             The generation is brought back from its snapshot: no rule file is read, no new generation comes into being, and \

@@ -5,6 +5,7 @@ import Transactions
 /// `weir watch`: tell what others change of Weir's, while they do.
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "watch",
         abstract: "Tell what others change of what Weir made, and who; with --heal put it back.",
         discussion: """
             It runs until it is interrupted (SIGINT, SIGTERM, SIGHUP: exit status 0) and writes a line for each object that \
