@@ -85,12 +85,42 @@ unit() {
 }
 : >"$work/nothing"
 
+# What happens behind the boot: a change that nobody confirms, whose watchdog, a service of systemd's own, is killed; then a rule that
+# somebody else adds.
+cat >"$work/sound.sh" <<'END'
+watchdog() { systemctl list-units --plain --no-legend 'weir-watchdog-*'; }
+# until COMMAND...: waits for it to succeed.
+until_it() {
+    for tenth in $(seq 200); do ! "$@" || return 0; sleep 0.1; done
+    echo "in vain: $*" >>/tmp/answers/behind
+}
+settled() { [ -z "$(ls /var/lib/weir/txn)" ]; }
+told() { grep -q 'tcp dport 4711.*by nft' /tmp/answers/watch; }
+
+: >/tmp/answers/behind
+weir apply --yes --confirm 4s /tmp/unconfirmed.weir >/dev/null
+nft --stateless list ruleset >/tmp/answers/changed
+watchdog | sed 's/weir-watchdog-[0-9]*-[0-9]*/weir-watchdog/' | cut -d ' ' -f 1-4 >/tmp/answers/watchdog
+systemctl kill --signal=KILL "$(watchdog | cut -d ' ' -f 1)"
+until_it settled
+sh /tmp/state >/tmp/answers/taken-back
+nft add rule inet weir input tcp dport 4711 accept
+until_it told
+weir apply --yes /tmp/rules.weir >/dev/null
+END
 boot sound
 expect "sound: the firewall is there before the network" "$work/applied-table" "$work/sound/before-network"
 expect "sound: in the end all is as it was applied and confirmed" "$work/applied" "$work/sound/state"
 expect "sound: stopping takes nothing away" "$work/applied-table" "$work/sound/stopped"
 unit weir.service sound "active success"
 unit weir-routes.service sound "active success"
+unit weir-watch.service sound "active success"
+expect "sound: what is waited for behind the boot comes" "$work/nothing" "$work/sound/behind"
+sed 's/policy drop/policy accept/' "$work/applied-table" >"$work/wanted"
+expect "sound: a change that waits to be confirmed is made" "$work/wanted" "$work/sound/changed"
+echo "weir-watchdog.service loaded active running" >"$work/wanted"
+expect "sound: its watchdog is a service" "$work/wanted" "$work/sound/watchdog"
+expect "sound: it is taken back, though its watchdog was killed" "$work/applied" "$work/sound/taken-back"
 
 printf '\377' | dd of="$work/store/gen/1" bs=1 seek=20 conv=notrunc status=none
 boot damaged

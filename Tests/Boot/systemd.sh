@@ -42,7 +42,8 @@ install -D "$weir" "$root/usr/local/sbin/weir"
 make --silent --directory "$tests/../.." install-units "DESTDIR=$root" PREFIX=/usr/local
 rm -rf "$root/var/lib/weir"
 cp -a "$work/store" "$root/var/lib/weir"
-cp "$work/links" "$work/state" "$root/tmp/"
+cp "$work/links" "$work/state" "$work/rules.weir" "$work/unconfirmed.weir" "$root/tmp/"
+[ ! -e "$work/$name.sh" ] || cp "$work/$name.sh" "$root/tmp/more.sh"
 install -D -m 644 "$work/$name.conf" "$root/etc/systemd/system/weir.service.d/override.conf"
 
 # What a network manager would do, some time after it may.
@@ -62,10 +63,11 @@ for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     [ "$(systemctl show --value --property=SubState weir-routes.service)" = running ] || break
     sleep 1
 done
-for unit in weir.service weir-routes.service net.service; do
+for unit in weir.service weir-routes.service weir-watch.service net.service; do
     echo "$unit $(systemctl show --value --property=ActiveState $unit) $(systemctl show --value --property=Result $unit)"
 done >/tmp/answers/units
 sh /tmp/state >/tmp/answers/state
+[ ! -e /tmp/more.sh ] || sh /tmp/more.sh
 systemctl stop weir.service
 nft --stateless list ruleset >/tmp/answers/stopped
 touch /tmp/answers/end
@@ -80,7 +82,10 @@ ExecStart=/bin/sh /tmp/look.sh
 [Install]
 WantedBy=multi-user.target
 END
-chroot "$root" systemctl enable weir.service weir-routes.service net.service look.service
+# There is no journal here.
+install -d "$root/etc/systemd/system/weir-watch.service.d"
+printf '[Service]\nStandardOutput=file:/tmp/answers/watch\n' >"$root/etc/systemd/system/weir-watch.service.d/output.conf"
+chroot "$root" systemctl enable weir.service weir-routes.service weir-watch.service net.service look.service
 cd "$root"
 pivot_root . former
 exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --system \

@@ -9,12 +9,14 @@ public struct SystemFileLoader: FileLoader, Sendable {
     public func read(_ path: FilePath, limit: Int) throws(FileError) -> LoadedFile {
         do {
             guard path != "-" else {
-                return LoadedFile(bytes: try readAll(.standardInput, limit: limit), identity: .name("-"))
+                let bytes = try readAll(.standardInput, limit: limit, expecting: 0)
+                return LoadedFile(bytes: bytes, identity: .name("-"))
             }
             let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
             return try descriptor.closeAfter {
-                let identity = try identity(of: descriptor)
-                return LoadedFile(bytes: try readAll(descriptor, limit: limit), identity: identity)
+                let (identity, size) = try description(of: descriptor)
+                let bytes = try readAll(descriptor, limit: limit, expecting: size)
+                return LoadedFile(bytes: bytes, identity: identity)
             }
         } catch {
             throw FileError(path: path, errno: error as? Errno ?? .ioError)
@@ -43,7 +45,7 @@ public struct SystemFileLoader: FileLoader, Sendable {
         return names
     }
 
-    private func identity(of descriptor: FileDescriptor) throws(Errno) -> FileIdentity {
+    private func description(of descriptor: FileDescriptor) throws(Errno) -> (FileIdentity, size: Int) {
         var status = stat()
         guard fstat(descriptor.rawValue, &status) == 0 else {
             throw Errno(rawValue: errno)
@@ -51,14 +53,17 @@ public struct SystemFileLoader: FileLoader, Sendable {
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw .isDirectory
         }
-        return .inode(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        return (.inode(device: UInt64(status.st_dev), number: UInt64(status.st_ino)), Int(status.st_size))
     }
 
-    private func readAll(_ descriptor: FileDescriptor, limit: Int) throws -> [UInt8] {
+    /// Reads to the end.
+    /// - Parameter size: How much there probably is, so that it need not be moved about; pipes and files that grow have more.
+    private func readAll(_ descriptor: FileDescriptor, limit: Int, expecting size: Int) throws -> [UInt8] {
         let chunk = 256 << 10
         var bytes: [UInt8] = []
         while bytes.count < limit {
-            let room = min(limit - bytes.count, max(chunk, bytes.count))
+            let wanted = bytes.isEmpty ? size : bytes.count > size ? bytes.count : 0
+            let room = min(limit - bytes.count, max(chunk, wanted))
             let more = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
                 count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
             }
