@@ -18,12 +18,7 @@ public func restoration(of before: ObservedState, undoing planned: ChangeSet, ob
     }
     result.restoreRoutes(undoing: planned.routes, observed: now.routes)
     result.restoreRoutingRules(undoing: planned.routingRules, observed: now.routingRules)
-    let values = Dictionary(now.sysctls.map { ($0.name, $0.value) }) { first, _ in first }
-    for change in planned.sysctls.reversed() where values[change.name] == change.new {
-        result.changes.sysctls.append(
-            SysctlChange(name: change.name, old: change.new, new: change.old, isRestoration: true)
-        )
-    }
+    result.restoreSysctls(undoing: planned.sysctls, observed: now.sysctls)
     return result
 }
 

@@ -26,31 +26,6 @@ extension Difference {
         }
         changes.routingRules = [RoutingRuleChange](adding: added, deleting: deleted)
     }
-
-    /// Compares settings. What Weir wrote and nothing desires any more gets its former value back, unless somebody else changed it.
-    mutating func addSysctls(desired: [SysctlObject], observed: [SysctlObject], displaced: [Displaced.Sysctl]) {
-        let values = Dictionary(observed.map { ($0.name, $0.value) }) { first, _ in first }
-        for setting in desired {
-            guard let wanted = setting.value else { continue }
-            guard let value = values[setting.name] ?? nil else {
-                conflicts.append(.noSuchSysctl(setting))
-                continue
-            }
-            guard value != wanted else { continue }
-            changes.sysctls.append(
-                SysctlChange(name: setting.name, old: value, new: wanted, origin: setting.origin)
-            )
-        }
-        let names = Set(desired.map(\.name))
-        for former in displaced where !names.contains(former.name) {
-            guard let value = values[former.name] ?? nil, value == former.written, value != former.before else {
-                continue
-            }
-            changes.sysctls.append(
-                SysctlChange(name: former.name, old: value, new: former.before, isRestoration: true)
-            )
-        }
-    }
 }
 
 /// What no two of Weir's policy routing rules share.

@@ -200,7 +200,9 @@ struct ChangeReporter {
     }
 
     private func line(of sysctl: SysctlChange) -> PlanReport.Line {
-        let note = sysctl.isRestoration ? "was \(sysctl.old); its value from before Weir" : "was \(sysctl.old)"
+        // The kernel writes it too, together with another one that changes.
+        let former = sysctl.old == sysctl.new ? "written again" : "was \(sysctl.old)"
+        let note = sysctl.isRestoration ? "\(former); its value from before Weir" : former
         return PlanReport.Line(
             change: .change,
             kind: .sysctl,
