@@ -28,15 +28,16 @@ struct TextInEffect {
     /// Whether a rule file and all it consists of still read like this.
     /// - Parameter read: Reads a file; nothing where it cannot be read.
     func isText(of path: String, read: (String) -> [UInt8]?) -> Bool {
-        sources.first?.name == path && sources.allSatisfy { source in
-            guard let now = read(source.name), now.count == source.bytes.count else { return false }
-            return now.withUnsafeBytes { now in
-                source.bytes.withUnsafeBytes { then in
-                    guard let first = now.baseAddress, let second = then.baseAddress else { return true }
-                    return memcmp(first, second, now.count) == 0
+        sources.first?.name == path
+            && sources.allSatisfy { source in
+                guard let now = read(source.name), now.count == source.bytes.count else { return false }
+                return now.withUnsafeBytes { now in
+                    source.bytes.withUnsafeBytes { then in
+                        guard let first = now.baseAddress, let second = then.baseAddress else { return true }
+                        return memcmp(first, second, now.count) == 0
+                    }
                 }
             }
-        }
     }
 
     // MARK: On the disk

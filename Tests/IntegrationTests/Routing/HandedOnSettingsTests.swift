@@ -4,7 +4,9 @@ import Testing
 /// Settings that the kernel hands on to all interfaces when they change, beside those of single interfaces.
 @Suite(.freshNetworkNamespace, .requires(.ip))
 struct HandedOnSettingsTests {
-    private static let names = ["net.ipv4.ip_forward", "net.ipv4.conf.eth0.forwarding", "net.ipv4.conf.eth1.forwarding"]
+    private static let names = [
+        "net.ipv4.ip_forward", "net.ipv4.conf.eth0.forwarding", "net.ipv4.conf.eth1.forwarding",
+    ]
 
     private func values() throws -> [String] {
         try Self.names.map { try outputOf("sysctl", "-n", $0).filter { $0 != "\n" } }
