@@ -125,7 +125,7 @@ struct UnprivilegedRehearsalTests {
     ) -> (process: Int32, namespace: String)? {
         let own = readlink("/proc/\(parent)/ns/net")
         while isRunning() {
-            for process in processes where fields(process).dropFirst().first == "\(parent)" {
+            for process in children(of: parent) {
                 guard let namespace = readlink("/proc/\(process)/ns/net"), namespace != own else { continue }
                 return (process, namespace)
             }
@@ -134,19 +134,22 @@ struct UnprivilegedRehearsalTests {
         return nil
     }
 
+    /// Asked of the process alone: to look through all processes may take longer than a rehearsal.
+    private static func children(of parent: Int32) -> [Int32] {
+        let text = String(decoding: readFile("/proc/\(parent)/task/\(parent)/children") ?? [], as: UTF8.self)
+        return text.split(separator: " ").compactMap { Int32($0) }
+    }
+
     private static var processes: [Int32] {
         directoryContents("/proc").compactMap(Int32.init)
     }
 
     /// Whether it has not ended; one that nobody has waited for yet has.
     private static func isAlive(_ process: Int32) -> Bool {
-        fields(process).first.map { $0 != "Z" } ?? false
-    }
-
-    /// State, parent and so on (proc_pid_stat(5)).
-    private static func fields(_ process: Int32) -> [String] {
+        // Its state is the first behind the name (proc_pid_stat(5)).
         let text = String(decoding: readFile("/proc/\(process)/stat") ?? [], as: UTF8.self)
-        return text.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
+        guard let state = text.split(separator: ")").last?.split(separator: " ").first else { return false }
+        return state != "Z"
     }
 }
 

@@ -12,13 +12,18 @@ struct HandedOnSettingsTests {
         try Self.names.map { try outputOf("sysctl", "-n", $0).filter { $0 != "\n" } }
     }
 
-    /// Each combination of what was there before: single values are written behind the one for all.
-    @Test(arguments: 0..<8) func theOneForAllIsWrittenFirst(_ combination: Int) throws {
+    /// Makes the two interfaces with a combination of values, and says these.
+    private func setUp(_ combination: Int) throws -> [String] {
         try outputOf("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
         for (index, name) in Self.names.enumerated() {
             try outputOf("sysctl", "-w", "\(name)=\(combination >> index & 1)")
         }
-        let before = try values()
+        return try values()
+    }
+
+    /// Each combination of what was there before: single values are written behind the one for all.
+    @Test(arguments: 0..<8) func theOneForAllIsWrittenFirst(_ combination: Int) throws {
+        let before = try setUp(combination)
         try withWeir { weir in
             for wanted in 0..<8 {
                 // The order in the file means nothing.
@@ -39,11 +44,7 @@ struct HandedOnSettingsTests {
 
     /// The route cannot be made, and what was done before it is taken back.
     @Test(arguments: 0..<8) func aFailureTakesAllOfItBack(_ combination: Int) throws {
-        try outputOf("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
-        for (index, name) in Self.names.enumerated() {
-            try outputOf("sysctl", "-w", "\(name)=\(combination >> index & 1)")
-        }
-        let before = try values()
+        let before = try setUp(combination)
         try withWeir { weir in
             for wanted in 0..<8 {
                 let lines = Self.names.enumerated().map { index, name in "sysctl \(name) = \(wanted >> index & 1)\n" }

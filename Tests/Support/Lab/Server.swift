@@ -30,19 +30,14 @@ public final class Server: Sendable {
     }
 
     private let loop: ServerLoop
-    private let thread: pthread_t
-    private let isStopped = Mutex(false)
+    private let thread: BackgroundThread
 
     init(_ loop: ServerLoop) throws(NetworkFailure) {
         self.loop = loop
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(loop)
-        let status = pthread_create(&thread, nil, runServerLoop, argument.toOpaque())
-        guard status == 0 else {
-            argument.release()
-            throw NetworkFailure("start a thread", errno: status)
+        thread = try BackgroundThread {
+            loop.run()
+            return false
         }
-        self.thread = thread
     }
 
     deinit {
@@ -52,10 +47,7 @@ public final class Server: Sendable {
     /// Closes the port.
     public func stop() {
         loop.stop()
-        isStopped.withLock { isStopped in
-            if !isStopped { pthread_join(thread, nil) }
-            isStopped = true
-        }
+        thread.stop()
         loop.close()
     }
 
@@ -234,10 +226,4 @@ extension TestSocket {
         guard address.withMutablePointer({ getsockopt(descriptor, level, 80, $0, $1) }) == 0 else { return nil }
         return address.endpoint == own ? nil : address.endpoint
     }
-}
-
-private func runServerLoop(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let argument else { return nil }
-    Unmanaged<ServerLoop>.fromOpaque(argument).takeRetainedValue().run()
-    return nil
 }
