@@ -19,7 +19,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers boot test test-asan fuzz soak lint format bench install install-units uninstall \
+.PHONY: help setup build demo peers boot clock test test-asan fuzz soak lint format bench install install-units uninstall \
     uninstall-units clean
 
 help: ## list the targets
@@ -51,6 +51,13 @@ peers: build ## what becomes of unconfirmed rules when something is killed: Weir
 
 boot: build ## boot a real systemd in namespaces with the units: the firewall before the network, damage, fail-closed
 	@$(SUDO) Tests/Boot/boot.sh $(WEIR)
+
+# A kernel that runs as a process, and what loads its modules.
+CLOCK_PACKAGES := user-mode-linux kmod
+
+clock: build ## set the clock while a change waits to be confirmed, on a kernel that runs as a process
+	@Tests/Peers/extract.sh $(BUILD)/peers $(CLOCK_PACKAGES)
+	@Tests/Clock/clock.sh $(WEIR) $(BUILD)/peers
 
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
