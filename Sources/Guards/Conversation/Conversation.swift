@@ -27,6 +27,9 @@ struct Conversation {
             entry.originalSource = known.original.source
             entry.originalDestination = known.original.destination
             if known.original.source == fact.peer { destination = known.original.destination }
+            // Tracking ended while the connection began. When it goes on, what has been sent since is outside of the window that it knows
+            // of, and invalid; of established ones the kernel forgets the window (`nf_ct_tcp_fixup`).
+            if !known.isEstablished { entry.stage = .unknown }
         case .untracked, .unknown:
             guard !isTracked else {
                 entry.status = KnownNumber(0, known: translated)

@@ -22,12 +22,15 @@ public struct ConntrackEntry: Sendable, Hashable {
     public var status: UInt32
     /// The connection's mark (`CTA_MARK`); 0 where the kernel has no marks.
     public var mark: UInt32
+    /// Whether both ends have agreed on the connection, as far as tracking saw (`TCP_CONNTRACK_ESTABLISHED`).
+    public var isEstablished: Bool
 
     /// Creates an entry.
-    public init(original: Tuple, reply: Tuple, status: UInt32, mark: UInt32 = 0) {
+    public init(original: Tuple, reply: Tuple, status: UInt32, mark: UInt32 = 0, isEstablished: Bool = true) {
         self.original = original
         self.reply = reply
         self.status = status
         self.mark = mark
+        self.isEstablished = isEstablished
     }
 }

@@ -10,7 +10,16 @@ public enum ConntrackMessage {
         static let original: UInt16 = 1
         static let reply: UInt16 = 2
         static let status: UInt16 = 3
+        static let protocolState: UInt16 = 4
         static let mark: UInt16 = 8
+    }
+
+    /// `enum ctattr_protoinfo`, `enum ctattr_protoinfo_tcp`, `enum tcp_conntrack`
+    private enum StateAttribute {
+        static let tcp: UInt16 = 1
+        static let state: UInt16 = 1
+
+        static let established: UInt8 = 3
     }
 
     /// `enum ctattr_tuple`, `enum ctattr_ip`, `enum ctattr_l4proto`
@@ -55,17 +64,37 @@ public enum ConntrackMessage {
         var reply: ConntrackEntry.Tuple?
         var status: UInt32?
         var mark: UInt32 = 0
+        var isEstablished = false
         try FirewallDump.forEachAttribute(of: payload, kind) { attribute in
             switch attribute.type {
             case Attribute.original: original = tuple(attribute)
             case Attribute.reply: reply = tuple(attribute)
             case Attribute.status: status = attribute.networkOrder32
             case Attribute.mark: mark = attribute.networkOrder32 ?? 0
+            case Attribute.protocolState: isEstablished = tcpState(attribute) == StateAttribute.established
             default: break
             }
         }
         guard let original, let reply, let status else { throw .malformed(message: kind) }
-        return ConntrackEntry(original: original, reply: reply, status: status, mark: mark)
+        return ConntrackEntry(
+            original: original,
+            reply: reply,
+            status: status,
+            mark: mark,
+            isEstablished: isEstablished
+        )
+    }
+
+    private static func tcpState(_ attribute: AttributeReader.Attribute) -> UInt8? {
+        var protocols = attribute.nested
+        while let part = protocols.next() {
+            guard part.type == StateAttribute.tcp else { continue }
+            var fields = part.nested
+            while let field = fields.next() {
+                if field.type == StateAttribute.state { return field.byte }
+            }
+        }
+        return nil
     }
 
     private static func tuple(_ attribute: AttributeReader.Attribute) -> ConntrackEntry.Tuple? {
