@@ -95,10 +95,10 @@ struct WindowFaultTests {
     @Test(arguments: ["confirm", "cancel", "apply", "rollback", "revert", "recover"])
     func theNextCommandTakesBackWhatAKilledWatchdogLeft(command: String) throws {
         try withHostInWindow { host in
-            let watchdog = try host.watchdog(of: host.apply("1s"))
+            let watchdog = try host.watchdog(of: host.apply("4s"))
             kill(watchdog, SIGKILL)
             #expect(HostInWindow.hasEnded(watchdog))
-            pause(milliseconds: 1200)
+            pause(milliseconds: 4200)
             #expect(try !host.isAsBefore())
             #expect(try host.weir.run("status").output.contains("Its watchdog was killed"))
             let options =
@@ -128,9 +128,9 @@ struct WindowFaultTests {
 
     @Test func aStoppedWatchdogGoesOnWhereItWas() throws {
         try withHostInWindow { host in
-            let watchdog = try host.watchdog(of: host.apply("1s"))
+            let watchdog = try host.watchdog(of: host.apply("4s"))
             kill(watchdog, SIGSTOP)
-            pause(milliseconds: 1500)
+            pause(milliseconds: 4200)
             #expect(try !host.isAsBefore())
             kill(watchdog, SIGCONT)
             #expect(try host.waitUntilAsBefore())
@@ -141,9 +141,9 @@ struct WindowFaultTests {
     /// What is too late is too late, even if the watchdog has not noticed yet.
     @Test func aStoppedWatchdogLetsNobodyConfirmTooLate() throws {
         try withHostInWindow { host in
-            let watchdog = try host.watchdog(of: host.apply("1s"))
+            let watchdog = try host.watchdog(of: host.apply("4s"))
             kill(watchdog, SIGSTOP)
-            pause(milliseconds: 1200)
+            pause(milliseconds: 4200)
             #expect(try host.weir.run("confirm", ["2"]).status == 22)
             #expect(try host.isAsBefore())
             kill(watchdog, SIGCONT)
