@@ -213,7 +213,7 @@ struct WindowFaultTests {
             let path = "/proc/\(holder?.processID ?? 0)/ns/net"
             let file = try weir.write("policy in drop\n")
             let before = try host.outputOf("nft", "list", "ruleset")
-            let options = ["--yes", "--netns", path, "--confirm", "1s", file]
+            let options = ["--yes", "--netns", path, "--confirm", "4s", file]
             try weir.run("apply", options).succeeded()
             #expect(try host.outputOf("nft", "list", "ruleset").contains("policy drop"))
             holder = nil
