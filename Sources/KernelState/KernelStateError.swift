@@ -145,7 +145,7 @@ extension KernelStateError {
     init(_ operation: Operation, _ failure: ReadFailure) {
         switch failure {
         case .netlink(let error): self.init(operation, error)
-        case .object(let error): self.init(operation, .object(error))
+        case .object(let error): self.init(operation, Cause.object(error))
         }
     }
 }

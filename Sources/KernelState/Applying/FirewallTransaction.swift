@@ -25,7 +25,7 @@ public struct FirewallTransaction: Sendable {
                 step += 1
             }
         } catch {
-            throw KernelStateError(.changeFirewall, .object(error))
+            throw KernelStateError(.changeFirewall, KernelStateError.Cause.object(error))
         }
         self.steps = steps
         do throws(NetlinkError) {

@@ -16,7 +16,12 @@ extension KernelConnection {
                 batch.append(try route.message(operation) { indices[$0] })
             } catch {
                 let refusal = Refusal(change: position, errno: .noSuchAddressOrDevice, message: error.description)
-                throw KernelStateError(.changeRoutes, .object(error), errno: refusal.errno, refusals: [refusal])
+                throw KernelStateError(
+                    .changeRoutes,
+                    KernelStateError.Cause.object(error),
+                    errno: refusal.errno,
+                    refusals: [refusal]
+                )
             }
         }
         try send(&batch, .changeRoutes)

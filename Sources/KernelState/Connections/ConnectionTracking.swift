@@ -21,7 +21,7 @@ public struct ConnectionTracking: ~Copyable {
             // No other socket of the namespace has this number; a table of one that was closed may be there for a moment yet.
             try messages.addTrackingTable(named: "weir-tracking-\(socket.portID)")
         } catch {
-            throw KernelStateError(.trackConnections, .object(error))
+            throw KernelStateError(.trackConnections, KernelStateError.Cause.object(error))
         }
         let outcome: BatchOutcome
         do throws(NetlinkError) {
