@@ -15,8 +15,8 @@ struct SysctlPath: Sendable {
         var path: FilePath = "/proc/sys"
         for bytes in components {
             // No NUL, no control characters, and not `.` or `..`.
-            guard !bytes.isEmpty, bytes.count <= 255, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
-                bytes.contains(where: { $0 != UInt8(ascii: ".") }),
+            guard !bytes.isEmpty, bytes.count <= 255, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7f }),
+                bytes.count > 2 || bytes.contains(where: { $0 != UInt8(ascii: ".") }),
                 let component = FilePath.Component(String(decoding: bytes, as: UTF8.self))
             else { return nil }
             path.append(component)

@@ -90,9 +90,15 @@ extension LinkObject {
 }
 
 extension NetworkState {
-    /// The settings that say which packets an interface takes: whoever makes a state reads them.
+    /// Whether connection tracking takes packets outside of the window that it knows of.
+    static let liberalTracking = "net.netfilter.nf_conntrack_tcp_be_liberal"
+
+    /// The settings that say which packets an interface takes: whoever makes a state reads them. Not every name that the kernel takes for
+    /// an interface can be part of the name of a setting.
     public static func relevantSettings(of links: [LinkObject]) -> [String] {
-        ["net.ipv4.conf.all.rp_filter"]
-            + links.flatMap { [$0.setting("net.ipv4.conf", "rp_filter"), $0.setting("net.ipv6.conf", "disable_ipv6")] }
+        ["net.ipv4.conf.all.rp_filter", liberalTracking]
+            + links.filter { InterfaceName($0.name) != nil }.flatMap {
+                [$0.setting("net.ipv4.conf", "rp_filter"), $0.setting("net.ipv6.conf", "disable_ipv6")]
+            }
     }
 }

@@ -85,6 +85,12 @@ extension AttributeReader.Attribute {
         String(validating: value.prefix { $0 != 0 }, as: UTF8.self)
     }
 
+    /// The value as the name of something. The kernel takes almost any bytes in a name: those that are no UTF-8 become U+FFFD, which no name
+    /// of Weir's has, so that it can be shown and is taken for nobody else's.
+    var name: String {
+        String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
     /// A value of up to 16 bytes as a number that has the first byte as its most significant one; nothing where it is longer.
     var leadingBits: UInt128? {
         guard value.count <= 16 else { return nil }

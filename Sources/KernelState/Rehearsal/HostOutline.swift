@@ -1,5 +1,6 @@
 public import KernelObjects
 import Netlink
+import NetworkTypes
 
 /// What of a host routes rely on: enough to make a likeness of it in a private network namespace.
 public struct HostOutline: Sendable {
@@ -55,8 +56,7 @@ extension KernelConnection {
 extension LinkClone {
     /// The setting that keeps an interface from speaking IPv6; nothing where the name of the interface fits into no setting's name.
     fileprivate var ipv6Setting: String? {
-        guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") }) else { return nil }
-        let name = "net.ipv6.conf.\(name.replacing(".", with: "/")).disable_ipv6"
-        return SysctlPath(name) == nil ? nil : name
+        guard InterfaceName(name) != nil else { return nil }
+        return "net.ipv6.conf.\(name.replacing(".", with: "/")).disable_ipv6"
     }
 }

@@ -3,7 +3,7 @@ extension FirewallDump {
     public static func isAboutWeirsTable(_ payload: RawSpan) throws(KernelObjectsError) -> Bool {
         var name: String?
         try forEachAttribute(of: payload, "NFT_MSG_NEW…") { attribute in
-            if attribute.type == TableAttribute.name { name = attribute.string }
+            if attribute.type == TableAttribute.name { name = attribute.name }
         }
         return Table(family: family(of: payload), name: name ?? "").isWeirs
     }
@@ -15,7 +15,7 @@ extension FirewallDump {
         try forEachAttribute(of: payload, "NFT_MSG_NEWGEN") { attribute in
             switch attribute.type {
             case 2: process = attribute.networkOrder32
-            case 3: name = attribute.string
+            case 3: name = attribute.name
             default: break
             }
         }

@@ -93,8 +93,8 @@ private struct ChainFields {
 
     mutating func read(_ attribute: AttributeReader.Attribute) {
         switch attribute.type {
-        case ChainAttribute.table: table = attribute.string
-        case ChainAttribute.name: name = attribute.string
+        case ChainAttribute.table: table = attribute.name
+        case ChainAttribute.name: name = attribute.name
         case ChainAttribute.handle: handle = attribute.networkOrder64
         case ChainAttribute.hook: readHook(attribute)
         case ChainAttribute.policy: policy = attribute.networkOrder32

@@ -69,8 +69,8 @@ private struct SetFields {
         case SetAttribute.count:
             memberCount = attribute.networkOrder32
             return
-        case SetAttribute.table: table = attribute.string
-        case SetAttribute.name: name = attribute.string
+        case SetAttribute.table: table = attribute.name
+        case SetAttribute.name: name = attribute.name
         case SetAttribute.flags: flags = SetFlags(rawValue: number(attribute.networkOrder32))
         case SetAttribute.keyType: keyType = number(attribute.networkOrder32)
         case SetAttribute.keyLength: keyLength = attribute.networkOrder32

@@ -41,7 +41,7 @@ public enum FirewallDump {
         var flags: UInt32 = 0
         try forEachAttribute(of: payload, kind) { attribute in
             switch attribute.type {
-            case TableAttribute.name: name = attribute.string
+            case TableAttribute.name: name = attribute.name
             case TableAttribute.flags: flags = attribute.networkOrder32 ?? 0
             default: break
             }
@@ -60,8 +60,8 @@ public enum FirewallDump {
         var name: String?
         try forEachAttribute(of: payload, kind) { attribute in
             switch attribute.type {
-            case ObjectAttribute.table: table = attribute.string
-            case ObjectAttribute.name: name = attribute.string
+            case ObjectAttribute.table: table = attribute.name
+            case ObjectAttribute.name: name = attribute.name
             default: break
             }
         }
