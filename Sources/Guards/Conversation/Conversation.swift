@@ -18,12 +18,13 @@ struct Conversation {
         assumingTracked isTracked: Bool = false
     ) -> ConversationVerdict {
         let translated = ConntrackStatus([.snat, .dnat]).rawValue
-        var entry = TrackedEntry(stage: .established, server: fact.local)
+        var entry = host.newEntry(stage: .established, server: fact.local)
         var destination = fact.local
         switch fact.tracking {
         case .tracked(let known):
             entry.status = KnownNumber(known.status, known: translated)
             entry.mark = KnownNumber(known.mark)
+            if known.isLiberal { entry.isLiberal = true }
             entry.originalSource = known.original.source
             entry.originalDestination = known.original.destination
             if known.original.source == fact.peer { destination = known.original.destination }
@@ -33,6 +34,7 @@ struct Conversation {
         case .untracked, .unknown:
             guard !isTracked else {
                 entry.status = KnownNumber(0, known: translated)
+                entry.isLiberal = true
                 break
             }
             entry.stage = fact.tracking == .untracked ? .none : .unknown
@@ -80,7 +82,7 @@ struct Conversation {
         if case .tracked(let known) = fact.tracking, known.original.source == fact.peer {
             destination = known.original.destination
         }
-        let entry = TrackedEntry(stage: .none, server: destination)
+        let entry = host.newEntry(stage: .none, server: destination)
         var conversation = Conversation(host, fact, input, entry)
         if let verdict = conversation.arrive(.syn, at: destination, .opening) { return verdict }
         if destination != fact.local, conversation.entry.server == destination {
@@ -88,8 +90,11 @@ struct Conversation {
             return conversation.doubt == nil ? .isCut(.opening, cut) : conversation.verdict
         }
         if let verdict = conversation.leave(.synAck, .openingAnswer) { return verdict }
-        if let verdict = conversation.arrive(.ack, at: destination, .continuation) { return verdict }
-        if let verdict = conversation.leave(.ack, .continuationAnswer) { return verdict }
+        // The second one acknowledges what the answer to the first one was.
+        for _ in 0..<2 {
+            if let verdict = conversation.arrive(.ack, at: destination, .continuation) { return verdict }
+            if let verdict = conversation.leave(.ack, .continuationAnswer) { return verdict }
+        }
         return conversation.verdict
     }
 

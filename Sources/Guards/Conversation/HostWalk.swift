@@ -27,6 +27,12 @@ struct HostWalk {
         hasForeignRules ? .unknown : KnownNumber(0)
     }
 
+    /// What connection tracking notes of a conversation on this host.
+    func newEntry(stage: TrackedEntry.Stage, server: TCPEndpoint) -> TrackedEntry {
+        let isLiberal = state.settings[NetworkState.liberalTracking] == "1"
+        return TrackedEntry(stage: stage, server: server, isAlwaysLiberal: isLiberal)
+    }
+
     // MARK: Into this host
 
     /// Leads a packet from the wire to the server's socket.

@@ -23,6 +23,21 @@ struct TrackedEntry {
     var mark = KnownNumber(0)
     var originalSource: TCPEndpoint?
     var originalDestination: TCPEndpoint?
+    /// Whether the kernel takes every packet of a connection, in its window or not (`nf_conntrack_tcp_be_liberal`).
+    let isAlwaysLiberal: Bool
+    /// Whether it takes those of this one (`IP_CT_TCP_FLAG_BE_LIBERAL`).
+    var isLiberal: Bool
+    /// Whether something that the peer sent was not seen.
+    private var hasMissedArriving = false
+    /// Whether something that this host sent was not seen.
+    private var hasMissedLeaving = false
+
+    init(stage: Stage, server: TCPEndpoint, isAlwaysLiberal: Bool = false) {
+        self.stage = stage
+        self.server = server
+        self.isAlwaysLiberal = isAlwaysLiberal
+        isLiberal = isAlwaysLiberal
+    }
 
     /// The packet as connection tracking lets it go on (`nf_conntrack_in`).
     func tracking(_ packet: Packet, isArriving: Bool) -> Packet {
@@ -62,7 +77,9 @@ struct TrackedEntry {
         case (.unknown, _): [.new, .established, .invalid]
         case (.none, .syn), (.none, .ack): .new
         case (.none, _): .invalid
-        case (.established, _): .established
+        // Who acknowledges what was not seen is not believed (`tcp_in_window`).
+        case (.established, _):
+            !isLiberal && (isArriving ? hasMissedLeaving : hasMissedArriving) ? .invalid : .established
         case (.pickedUp(let isFirstArriving), _): isArriving == isFirstArriving ? .new : .established
         case (.opening, .syn): .new
         // The answer, or what belongs to no connection that was answered.
@@ -77,13 +94,20 @@ struct TrackedEntry {
         result.server = isArriving ? packet.destination : server
         switch packet.tracking.states {
         case .new:
-            result.stage = packet.transport == .tcp(.syn) ? .opening : .pickedUp(isArriving: isArriving)
+            let isOpening = packet.transport == .tcp(.syn)
+            result.stage = isOpening ? .opening : .pickedUp(isArriving: isArriving)
+            // Of one that is seen from its middle on the window is not known.
+            result.isLiberal = isAlwaysLiberal || !isOpening
+            result.hasMissedArriving = false
+            result.hasMissedLeaving = false
             let translated = ConntrackStatus([.snat, .dnat]).rawValue
             result.status = KnownNumber(packet.tracking.status.value & translated, known: translated)
             result.originalSource = packet.tracking.originalSource
             result.originalDestination = packet.tracking.originalDestination
         case .established: result.stage = .established
-        case .untracked, .invalid: result.mark = mark
+        case .untracked, .invalid:
+            result.mark = mark
+            if isArriving { result.hasMissedArriving = true } else { result.hasMissedLeaving = true }
         default:
             result.stage = .unknown
             result.status = .unknown

@@ -25,12 +25,24 @@ public struct ConntrackEntry: Sendable, Hashable {
     /// Whether both ends have agreed on the connection, as far as tracking saw (`TCP_CONNTRACK_ESTABLISHED`).
     public var isEstablished: Bool
 
+    /// Whether packets outside of the window that tracking knows of are taken in both directions (`IP_CT_TCP_FLAG_BE_LIBERAL`): so it is
+    /// where it has seen the connection from its middle on.
+    public var isLiberal: Bool
+
     /// Creates an entry.
-    public init(original: Tuple, reply: Tuple, status: UInt32, mark: UInt32 = 0, isEstablished: Bool = true) {
+    public init(
+        original: Tuple,
+        reply: Tuple,
+        status: UInt32,
+        mark: UInt32 = 0,
+        isEstablished: Bool = true,
+        isLiberal: Bool = false
+    ) {
         self.original = original
         self.reply = reply
         self.status = status
         self.mark = mark
         self.isEstablished = isEstablished
+        self.isLiberal = isLiberal
     }
 }

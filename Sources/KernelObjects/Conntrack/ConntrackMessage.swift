@@ -18,8 +18,11 @@ public enum ConntrackMessage {
     private enum StateAttribute {
         static let tcp: UInt16 = 1
         static let state: UInt16 = 1
+        static let originalFlags: UInt16 = 4
+        static let replyFlags: UInt16 = 5
 
         static let established: UInt8 = 3
+        static let liberal: UInt8 = 8
     }
 
     /// `enum ctattr_tuple`, `enum ctattr_ip`, `enum ctattr_l4proto`
@@ -64,14 +67,14 @@ public enum ConntrackMessage {
         var reply: ConntrackEntry.Tuple?
         var status: UInt32?
         var mark: UInt32 = 0
-        var isEstablished = false
+        var state = TCPState()
         try FirewallDump.forEachAttribute(of: payload, kind) { attribute in
             switch attribute.type {
             case Attribute.original: original = tuple(attribute)
             case Attribute.reply: reply = tuple(attribute)
             case Attribute.status: status = attribute.networkOrder32
             case Attribute.mark: mark = attribute.networkOrder32 ?? 0
-            case Attribute.protocolState: isEstablished = tcpState(attribute) == StateAttribute.established
+            case Attribute.protocolState: state = TCPState(attribute)
             default: break
             }
         }
@@ -81,20 +84,39 @@ public enum ConntrackMessage {
             reply: reply,
             status: status,
             mark: mark,
-            isEstablished: isEstablished
+            isEstablished: state.isEstablished,
+            isLiberal: state.isLiberal == [true, true]
         )
     }
 
-    private static func tcpState(_ attribute: AttributeReader.Attribute) -> UInt8? {
-        var protocols = attribute.nested
-        while let part = protocols.next() {
-            guard part.type == StateAttribute.tcp else { continue }
-            var fields = part.nested
-            while let field = fields.next() {
-                if field.type == StateAttribute.state { return field.byte }
+    /// What `CTA_PROTOINFO` says of a TCP connection.
+    private struct TCPState {
+        var isEstablished = false
+        /// In the one direction and in the other one.
+        var isLiberal = [false, false]
+
+        init() {}
+
+        init(_ attribute: AttributeReader.Attribute) {
+            var protocols = attribute.nested
+            while let part = protocols.next() {
+                guard part.type == StateAttribute.tcp else { continue }
+                var fields = part.nested
+                while let field = fields.next() {
+                    switch field.type {
+                    case StateAttribute.state: isEstablished = field.byte == StateAttribute.established
+                    // `struct nf_ct_tcp_flags`: the flags, and which of them are meant.
+                    case StateAttribute.originalFlags: isLiberal[0] = isLiberal(field)
+                    case StateAttribute.replyFlags: isLiberal[1] = isLiberal(field)
+                    default: break
+                    }
+                }
             }
         }
-        return nil
+
+        private func isLiberal(_ field: AttributeReader.Attribute) -> Bool {
+            field.value.count == 2 && field.value[0] & StateAttribute.liberal != 0
+        }
     }
 
     private static func tuple(_ attribute: AttributeReader.Attribute) -> ConntrackEntry.Tuple? {
