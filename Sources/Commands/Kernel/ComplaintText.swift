@@ -3,6 +3,7 @@ import KernelState
 import Lowering
 import Reconciliation
 import RulesetModel
+import SystemPackage
 import Transactions
 
 /// Says for people what the kernel refused, and where the rule file asks for it.
@@ -20,7 +21,14 @@ struct ComplaintText {
     /// `FILE:LINE: the kernel refuses 'RULE': REASON`.
     func line(_ complaint: KernelComplaint) -> String {
         let (subject, place) = describe(complaint)
-        return "\(place ?? "weir"): the kernel refuses \(subject): \(complaint.refusal)"
+        return "\(place ?? "weir"): the kernel refuses \(subject): \(complaint.refusal)\(Self.advice(complaint))"
+    }
+
+    /// A gateway is looked for by the policy routing rules that there are at that moment (`fib_check_nh`): `prohibit` answers for it. What
+    /// other rules answer is what is answered where there is no route.
+    private static func advice(_ complaint: KernelComplaint) -> String {
+        guard case .route = complaint.subject, complaint.refusal.errno == .permissionDenied else { return "" }
+        return "; a policy routing rule keeps the gateway from being found: `onlink` leaves the question out"
     }
 
     /// `FILE:LINE: 'ROUTE' is taken by …`.

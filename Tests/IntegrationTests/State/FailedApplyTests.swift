@@ -46,6 +46,20 @@ struct FailedApplyTests {
         }
     }
 
+    /// The kernel looks for a gateway by the rules that there are when the route is made.
+    @Test func aRuleThatHidesAGatewayIsNamedAsTheReason() throws {
+        try makeCorpusLinks()
+        try withWeir { weir in
+            try weir.apply(rules: "rule ip prohibit priority 100\n")
+            let file = try weir.write("route 10.77.0.0/16 via 192.0.2.99 dev eth0\n")
+            let result = try weir.run("apply", ["--yes", file])
+            #expect(result.status == 20)
+            #expect(result.errorOutput.contains("a policy routing rule keeps the gateway from being found"))
+            #expect(result.errorOutput.contains("`onlink`"))
+            try weir.apply(rules: "route 10.77.0.0/16 via 192.0.2.99 dev eth0 onlink\n")
+        }
+    }
+
     /// Of several changes at the same time each is made whole or not at all.
     @Test func changesAtTheSameTimeDoNotMix() throws {
         try withWeir { weir in
