@@ -9,7 +9,7 @@ import Testing
 @Suite(.freshNetworkNamespace, .requires(.ip))
 struct PredictionTests {
     /// How many rule files are tried by each of the cases; `make soak` tries many more.
-    private static let rounds = SoakBudget(share: 25, all: 1000).count
+    private static let budget = SoakBudget(share: 25, all: 1000)
 
     /// What connection tracking saw of the connection before the rules come.
     enum Tracking: String, CaseIterable {
@@ -38,7 +38,7 @@ struct PredictionTests {
         var tally: [String: Int] = [:]
         var round: UInt64 = 0
         var tried = 0
-        while tried < Self.rounds {
+        while tried < Self.budget.count {
             round += 1
             let seed = family.seed &* 1_000_003 &+ round
             var rules = RandomRules(seed: seed, isIPv6: family.isIPv6)
@@ -51,6 +51,8 @@ struct PredictionTests {
         let (passed, cut) = (tally["passes", default: 0], tally["cut", default: 0])
         #expect(passed > tried / 5 && cut > tried / 5, "\(tally)")
         #expect(tally["unknown", default: 0] < tried / 2, "\(tally)")
+        let words = tally.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        Self.budget.say("predictions, \(family.testDescription): \(tried) rule files: \(words)")
     }
 
     /// Tracking that ended in the middle of a handshake knows a window that the connection has left since.
