@@ -68,6 +68,13 @@ public struct Session: ~Copyable {
         _ = consume lock
     }
 
+    /// Puts away every file of the state directory that is damaged, and unfinished changes of other network namespaces of this boot that
+    /// nobody watches over, so that the rest can be used again: nothing of it is believed, and it stays for people to look at.
+    /// - Returns: Where the files and directories went.
+    public func setAsideDamage(lockTimeout: Duration = .zero) throws(StoreError) -> [String] {
+        try store.setAsideDamage(lockTimeout: lockTimeout, from: transaction.kernel.instance)
+    }
+
     /// Brings about what is desired, or changes nothing.
     /// - Parameters:
     ///   - desired: What is desired.

@@ -1,3 +1,4 @@
+import Glibc
 import Netlink
 import SystemPackage
 import TestSupport
@@ -22,6 +23,47 @@ struct NamespaceTests {
         #expect(remote.namespaceCookie != nil)
         #expect(remote.namespaceCookie != local.namespaceCookie)
         #expect(local.namespaceCookie == (try NetlinkSocket(.route)).namespaceCookie)
+    }
+
+    /// Namespaces of threads, of processes, mounted ones and those that are only held open are found as long as they are there.
+    @Test func aNamespaceIsFoundByItsNumberWhileItIsThere() throws {
+        var cookie: UInt64 = 0
+        do {
+            let other = try NamespaceThread()
+            let number = try NetlinkSocket(.route, in: NetworkNamespace(path: FilePath(other.path))).namespaceCookie
+            cookie = try #require(number)
+            #expect(NetworkNamespace.presence(ofCookie: cookie) == .present)
+        }
+        var tries = 0
+        // The kernel takes its time to free one.
+        while NetworkNamespace.presence(ofCookie: cookie) == .present, tries < 1000 {
+            usleep(10_000)
+            tries += 1
+        }
+        #expect(NetworkNamespace.presence(ofCookie: cookie) != .present)
+
+        let own = try NetlinkSocket(.route).namespaceCookie
+        #expect(NetworkNamespace.presence(ofCookie: try #require(own)) == .present)
+
+        // A process is in one of its own, goes to another one, and keeps a descriptor of the first.
+        let script = """
+            import ctypes, os, time
+            libc = ctypes.CDLL(None)
+            libc.unshare(0x40000000)
+            os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+            libc.unshare(0x40000000)
+            print("left", flush=True)
+            time.sleep(600)
+            """
+        let holder = try BackgroundProcess(["python3", "-c", script])
+        try holder.waitForOutput(containing: "left")
+        let directory = "/proc/\(holder.processID)/fd"
+        let cookies = directoryContents(directory).compactMap { name -> UInt64? in
+            guard let namespace = try? NetworkNamespace(path: FilePath("\(directory)/\(name)")) else { return nil }
+            return (try? NetlinkSocket(.route, in: namespace))?.namespaceCookie
+        }
+        let number = try #require(cookies.first)
+        #expect(NetworkNamespace.presence(ofCookie: number) == .present)
     }
 
     @Test func aMissingNamespaceIsNamedInTheError() throws {

@@ -25,6 +25,8 @@ final class FakeKernel: Kernel {
     /// How often nf_tables is found to be at another generation than expected.
     var staleness = 0
     var canRead = true
+    /// Whether other namespaces of the boot may still be there.
+    var hasOtherNamespaces = true
     /// What the kernel says when asked beforehand.
     var refusals: [KernelComplaint] = []
     /// Happens when the call with this number is over.
@@ -53,6 +55,10 @@ final class FakeKernel: Kernel {
             state.sysctls.first { $0.name == name } ?? SysctlObject(name: name, value: nil)
         }
         return result
+    }
+
+    func mayHaveNamespace(of instance: KernelInstance) -> Bool {
+        hasOtherNamespaces
     }
 
     func readGeneration() throws(KernelStateError) -> UInt32 {

@@ -111,6 +111,55 @@ struct PlanFileTests {
         }
     }
 
+    /// Nobody waits for a writer, and nothing but a file is a plan.
+    @Test func whatIsNoFileIsRefused() throws {
+        try withTemporaryDirectory { directory in
+            let pipe = FilePath(directory).appending("pipe")
+            mkfifo(pipe.string, 0o600)
+            for path in [pipe, FilePath(directory)] {
+                #expect(throws: StoreError.untrusted(path: path, reason: "it is not a regular file")) {
+                    _ = try PlanFile(contentsOf: path)
+                }
+            }
+        }
+    }
+
+    /// What was looked at is what is read, however often the name is given to another file meanwhile.
+    @Test func aNameThatLeadsElsewhereAMomentLaterDeceivesNobody() throws {
+        try withTemporaryDirectory { directory in
+            var plan = try Self.sample()
+            let trusted = FilePath(directory).appending("trusted")
+            try plan.write(to: trusted)
+            plan.program = "forged"
+            let forged = FilePath(directory).appending("forged")
+            try plan.write(to: forged)
+            chmod(forged.string, 0o622)
+            let script = """
+                import os, sys
+                print("ready", flush=True)
+                while True:
+                    for name in ("forged", "trusted"):
+                        os.link(name, "next")
+                        os.rename("next", "plan")
+                """
+            try outputOf("ln", trusted.string, "\(directory)/plan")
+            let swapper = try BackgroundProcess(["python3", "-c", script], directory: directory)
+            try swapper.waitForOutput(containing: "ready")
+            var outcomes: [String: Int] = [:]
+            let end = ContinuousClock.now + .seconds(60)
+            while ["0.1", "refused"].contains(where: { outcomes[$0, default: 0] < 500 }), ContinuousClock.now < end {
+                do throws(StoreError) {
+                    outcomes[try PlanFile(contentsOf: FilePath("\(directory)/plan")).program, default: 0] += 1
+                } catch {
+                    guard case .untrusted = error else { throw error }
+                    outcomes["refused", default: 0] += 1
+                }
+            }
+            #expect(outcomes["forged"] == nil, "\(outcomes)")
+            #expect(outcomes["0.1", default: 0] > 0 && outcomes["refused", default: 0] > 0, "\(outcomes)")
+        }
+    }
+
     @Test func whatCannotBeWrittenIsNamedByItsOwnName() {
         let path: FilePath = "/proc/no-such-directory/plan"
         let error = #expect(throws: StoreError.self) { try Self.sample().write(to: path) }

@@ -93,6 +93,8 @@ struct RecoveryTests {
         return recoveries
     }
 
+    private func makeNothing(_ state: inout ObservedState) {}
+
     private func makeAll(_ state: inout ObservedState) {
         state.firewall = desired.firewall
         state.routingRules += desired.routingRules
@@ -166,16 +168,90 @@ struct RecoveryTests {
         }
     }
 
-    @Test(arguments: [KernelInstance(boot: "another", namespace: 7), KernelInstance(boot: "boot", namespace: 8)])
-    func whatHappenedElsewhereIsNotTakenBackHere(origin: KernelInstance) throws {
+    private static let otherBoot = KernelInstance(boot: "another", namespace: 7)
+    private static let otherNamespace = KernelInstance(boot: "boot", namespace: 8)
+
+    @Test(arguments: [otherBoot, otherNamespace])
+    func whatHappenedInWhatIsGoneIsNotTakenBackHere(origin: KernelInstance) throws {
         let records: [JournalRecord] = [.begun(owner: .current, window: nil), .intent(.firewall)]
         try withInterruptedChange(records, origin: origin, made: makeAll) { store, kernel in
+            kernel.hasOtherNamespaces = origin == Self.otherBoot
             guard case .elsewhere = try recover(kernel, store).first?.ending else {
                 Issue.record("not elsewhere")
                 return
             }
             #expect(kernel.calls.isEmpty)
             #expect(try store.failures().count == 1)
+        }
+    }
+
+    /// Only there can it be finished; it is there still when somebody comes who is at home there.
+    @Test(arguments: [true, false])
+    func whatIsUnfinishedInAnotherNamespaceIsLeftAlone(waits: Bool) throws {
+        let deadline = BootInstant.now.advanced(byNanoseconds: 3_600_000_000_000).nanoseconds
+        let waiting: [JournalRecord] = [.begun(owner: .current, window: 9), .verified, .pending(deadline: deadline)]
+        let interrupted: [JournalRecord] = [.begun(owner: .current, window: nil), .intent(.firewall)]
+        let origin = Self.otherNamespace
+        try withInterruptedChange(waits ? waiting : interrupted, origin: origin, made: makeAll) { store, kernel in
+            let error = #expect(throws: TransactionError.self) { try recover(kernel, store) }
+            guard case .elsewhere(let change, let awaited) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(change.generation.number == 1)
+            #expect((awaited != nil) == waits)
+            // Nor does anybody decide about it from here.
+            var transaction = Transaction(kernel: kernel, store: store, program: "test")
+            #expect(throws: TransactionError.self) { try transaction.settle(nil, .confirm) }
+            #expect(throws: TransactionError.self) { try transaction.settle(1, .rollback(reason: "it was cancelled")) }
+            #expect(throws: TransactionError.self) { try transaction.extend(1, to: 1) }
+            #expect(try Decision(in: ChangeDirectory(1, in: store).path) == nil)
+            #expect(kernel.calls.isEmpty)
+            #expect(try store.unfinishedChanges().map(\.records.count) == [waits ? 3 : 2])
+
+            let home = FakeKernel(kernel.state, instance: origin)
+            if waits {
+                var transaction = Transaction(kernel: home, store: store, program: "test")
+                guard case .confirmed(1) = try transaction.settle(1, .confirm) else {
+                    Issue.record("not confirmed")
+                    return
+                }
+            } else {
+                guard case .takenBack = try recover(home, store).first?.ending else {
+                    Issue.record("not taken back")
+                    return
+                }
+                #expect(lines(home.state) == lines(before))
+            }
+        }
+    }
+
+    /// Where its namespace cannot be reached and nobody watches over it, a person says that it is to be put away.
+    @Test func whatIsUnfinishedInAnotherNamespaceCanBePutAway() throws {
+        let records: [JournalRecord] = [.begun(owner: .current, window: 9), .intent(.firewall)]
+        try withInterruptedChange(records, origin: Self.otherNamespace, made: makeAll) { store, kernel in
+            #expect(try store.setAsideDamage(from: Self.otherNamespace).isEmpty)
+            let path = ChangeDirectory(1, in: store).watchdogPath
+            do {
+                let watchdog = try StoreLock(path, timeout: .zero)
+                #expect(try store.setAsideDamage(from: kernel.instance).isEmpty)
+                _ = consume watchdog
+            }
+            #expect(try store.setAsideDamage(from: kernel.instance).count == 1)
+            #expect(try recover(kernel, store).isEmpty)
+        }
+    }
+
+    /// A machine that was started anew has nothing of it, so that it is too late to confirm it.
+    @Test func whatWaitedBeforeTheBootCannotBeConfirmed() throws {
+        let records: [JournalRecord] = [.begun(owner: .current, window: 9), .verified, .pending(deadline: .max)]
+        try withInterruptedChange(records, origin: Self.otherBoot, made: makeNothing) { store, kernel in
+            var transaction = Transaction(kernel: kernel, store: store, program: "test")
+            guard case .takenBack = try transaction.settle(1, .confirm) else {
+                Issue.record("not taken back")
+                return
+            }
+            #expect(try store.history().isEmpty)
         }
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import KernelObjects
 import KernelState
 import NetworkTypes
@@ -139,6 +140,22 @@ struct RestoreTests {
             try damage(store.bootRecordPath)
             #expect(try store.setAsideDamage().count == 1)
             _ = try transaction.displaced()
+        }
+    }
+
+    /// Whoever can write there could have any rules brought back: not even what was interrupted is finished.
+    @Test(arguments: ["", "gen", "txn"]) func nothingIsBelievedThatOthersCouldHaveWritten(name: String) throws {
+        try withStore { store, kernel in
+            let path = name.isEmpty ? store.directory : store.directory.appending(name)
+            chmod(path.string, 0o777)
+            let open = try restore(kernel, store)
+            #expect(open.generation == nil && kernel.calls.isEmpty)
+            #expect(open.damage == [.untrusted(path: path, reason: "others can write to it")])
+            let closed = try restore(kernel, store, orLoad: DesiredState(firewall: firewall(9)))
+            #expect(closed.generation == nil && closed.isClosed)
+            #expect(kernel.state.firewall?.digest == firewall(9).digest)
+            chmod(path.string, 0o700)
+            #expect(try restore(kernel, store).generation?.number == 2)
         }
     }
 

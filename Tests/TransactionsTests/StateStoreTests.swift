@@ -112,6 +112,88 @@ struct StateStoreTests {
         }
     }
 
+    @Test(arguments: ["gen", "txn", "failed", "firewall"])
+    func aDirectoryInsideThatOthersCanWriteToIsRefused(name: String) throws {
+        try withStore { store in
+            let path = store.directory.appending(name)
+            mkdir(path.string, 0o700)
+            chmod(path.string, 0o770)
+            for body in [store.checkIsPrivate, store.prepare] {
+                #expect(throws: StoreError.untrusted(path: path, reason: "others can write to it")) { try body() }
+            }
+            chmod(path.string, 0o700)
+            try store.prepare()
+        }
+    }
+
+    /// What Weir makes above the directory of one namespace is Weir's too.
+    @Test func theDirectoriesAboveThatOfANamespaceArePrivate() throws {
+        try withTemporaryDirectory { (directory) throws in
+            let base = FilePath(directory).appending("lib/weir")
+            let store = StateStore(ofNamespace: KernelInstance(boot: "b", namespace: 3), in: base)
+            try store.checkIsPrivate()
+            #expect(directoryContents(directory).isEmpty)
+            try store.prepare()
+            for path in [base, base.appending("ns"), store.directory] { #expect(mode(path) == 0o700, "\(path)") }
+            #expect(mode(FilePath(directory).appending("lib")) == 0o755)
+            for path in [base, base.appending("ns")] {
+                chmod(path.string, 0o777)
+                #expect(throws: StoreError.untrusted(path: path, reason: "others can write to it")) {
+                    try store.prepare()
+                }
+                chmod(path.string, 0o700)
+            }
+        }
+    }
+
+    /// It would be written into whatever else the name leads to.
+    @Test func aLockThatHasOtherNamesIsRefused() throws {
+        try withStore { store in
+            let (victim, path) = (store.directory.appending("victim"), store.directory.appending("lock"))
+            try writeFile(Array("precious".utf8), to: victim.string)
+            link(victim.string, path.string)
+            #expect(throws: StoreError.untrusted(path: path, reason: "it has other names too")) {
+                _ = try store.lock()
+            }
+            #expect(readFile(victim.string) == Array("precious".utf8))
+            unlink(path.string)
+            mkfifo(path.string, 0o600)
+            #expect(throws: StoreError.untrusted(path: path, reason: "it is not a regular file")) {
+                _ = try store.lock()
+            }
+            unlink(path.string)
+            _ = try store.lock()
+            chmod(path.string, 0o666)
+            #expect(throws: StoreError.untrusted(path: path, reason: "others can write to it")) {
+                _ = try store.lock()
+            }
+        }
+    }
+
+    /// Names that Weir would not write are no numbers, and one that has no successor is an error.
+    @Test func namesThatAreNoNumbersAreNobodysChange() throws {
+        try withStore { store in
+            try publish(store)
+            for name in ["9223372036854775807", "1000000000", "007", "+5", "0", "-1", "8 ", "٣"] {
+                for directory in [store.failuresDirectory, store.generationsDirectory] {
+                    try writeFile([], to: directory.appending(name).appending("x").string)
+                }
+            }
+            #expect(try store.nextNumber() == 2)
+            #expect(try store.generationNumbers() == [1])
+            #expect(try publish(store) == 2)
+            let last = store.failuresDirectory.appending("999999999")
+            mkdir(last.string, 0o700)
+            let error = #expect(throws: StoreError.self) { try store.nextNumber() }
+            guard case .malformed(last, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try store.setAsideDamage().count == 1)
+            #expect(try store.nextNumber() == 3)
+        }
+    }
+
     @Test func aNewerFormatIsLeftAlone() throws {
         try withStore { store in
             try writeFile(Array("weir state 2\n".utf8), to: store.directory.appending("format").string)
@@ -267,6 +349,58 @@ struct StateStoreTests {
                 _ = consume lock
             }
             _ = try store.lock()
+        }
+    }
+
+    /// Two who look at the same time do not take each other for the holder, and leave nothing behind.
+    @Test func whoeverLooksWhetherALockIsHeldHoldsNone() throws {
+        try withStore { store in
+            let path = store.directory.appending("lock")
+            #expect(try !StoreLock.isHeld(path))
+            #expect(readFile(path.string) == nil)
+            do {
+                let lock = try store.lock()
+                #expect(try StoreLock.isHeld(path))
+                _ = consume lock
+            }
+            let note = readFile(path.string)
+            try writeFile(Array("4711\n".utf8), to: path.string)
+            let looker = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            #expect(flock(looker.rawValue, LOCK_SH) == 0)
+            #expect(try !StoreLock.isHeld(path))
+            #expect(readFile(path.string) == Array("4711\n".utf8))
+            // Whoever wants it waits for those who look.
+            #expect(throws: StoreError.locked(process: 4711)) { _ = try store.lock() }
+            try looker.close()
+            _ = try store.lock(timeout: .seconds(20))
+            #expect(readFile(path.string) == note)
+        }
+    }
+
+    /// A process that has a lock on another file of the same inode number is not the holder, whatever the kernel's list looks like.
+    @Test func theHolderOfALockHasTheFileOpen() throws {
+        try withStore { store in
+            do { _ = try store.lock() }
+            let path = store.directory.appending("lock")
+            let other = store.directory.appending("other")
+            try writeFile([], to: other.string)
+            let holder = try BackgroundProcess(["flock", path.string, "sleep", "600"])
+            let stranger = try BackgroundProcess(["flock", other.string, "sleep", "600"])
+            let file = try #require(FileOnDevice(path))
+            while (try? StoreLock.isHeld(path)) == false { usleep(1000) }
+            while (try? StoreLock.isHeld(other)) == false { usleep(1000) }
+            func line(_ process: Int32, device: String) -> String {
+                "1: FLOCK  ADVISORY  WRITE \(process) \(device):\(file.inode) 0 EOF\n"
+            }
+            let strangers = line(stranger.processID, device: "00:07") + line(stranger.processID, device: "08:01")
+            #expect(StateStore.holder(ofLockOn: file, among: strangers) == nil)
+            let all = strangers + "2: POSIX  ADVISORY  WRITE 1 00:07:\(file.inode) 0 EOF\n" + line(0, device: "00:07")
+            #expect(StateStore.holder(ofLockOn: file, among: all) == nil)
+            // The device that the kernel names need not be that of stat(2).
+            let held = all + line(holder.processID, device: "00:99")
+            #expect(StateStore.holder(ofLockOn: file, among: held) == holder.processID)
+            #expect(file.isOpen(in: holder.processID) == true)
+            #expect(file.isOpen(in: stranger.processID) == false)
         }
     }
 

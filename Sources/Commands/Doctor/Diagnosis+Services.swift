@@ -1,15 +1,16 @@
 /// Other programs that change what Weir changes, as their configuration files tell.
 extension Diagnosis {
-    mutating func lookAtServices(_ tree: SystemTree) {
-        lookAtNetworkd(tree)
-        lookAtNetworkManager(tree)
-        lookAtNftablesService(tree)
+    mutating func lookAtServices(_ tree: inout SystemTree) {
+        lookAtNetworkd(&tree)
+        lookAtNetworkManager(&tree)
+        lookAtNftablesService(&tree)
         lookAtUFW(tree)
+        for text in tree.hidden { missed(text) }
     }
 
     /// systemd-networkd deletes routes and policy routing rules that it did not make, when it starts and when an interface is
     /// configured (networkd.conf(5)).
-    private mutating func lookAtNetworkd(_ tree: SystemTree) {
+    private mutating func lookAtNetworkd(_ tree: inout SystemTree) {
         guard tree.has("run/systemd/netif/state") || tree.isEnabled("systemd-networkd.service") else { return }
         let settings = tree.settings("Network", of: "networkd.conf", &self)
         let foreign = ["ManageForeignRoutes", "ManageForeignRoutingPolicyRules"].filter {
@@ -31,7 +32,7 @@ extension Diagnosis {
         ["no", "false", "off", "0", "n", "f"].contains(value.lowercased())
     }
 
-    private mutating func lookAtNetworkManager(_ tree: SystemTree) {
+    private mutating func lookAtNetworkManager(_ tree: inout SystemTree) {
         guard
             tree.has("run/NetworkManager/NetworkManager.pid") || tree.has("run/NetworkManager/devices")
                 || tree.isEnabled("NetworkManager.service")
@@ -47,7 +48,7 @@ extension Diagnosis {
     }
 
     /// The service of the nftables package loads a file that begins by deleting every table.
-    private mutating func lookAtNftablesService(_ tree: SystemTree) {
+    private mutating func lookAtNftablesService(_ tree: inout SystemTree) {
         guard tree.isEnabled("nftables.service") else { return }
         for file in ["etc/nftables.conf", "etc/sysconfig/nftables.conf"] {
             switch tree.lines(file) {

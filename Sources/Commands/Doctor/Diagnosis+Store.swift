@@ -6,6 +6,7 @@ import Transactions
 extension Diagnosis {
     mutating func lookAtStore(_ store: StateStore) {
         do throws(StoreError) {
+            try store.checkIsPrivate()
             let generations = try store.history()
             for generation in generations {
                 _ = try store.snapshotBefore(generation.number)
@@ -15,7 +16,17 @@ extension Diagnosis {
             if let current = try store.current() {
                 lookAtClock(now: Int64(time(nil)), generation: current.number, madeAt: current.time)
             }
-            for change in try store.unfinishedChanges() where !change.isUnderWay || change.residue != nil {
+            let awaited = try store.awaitedConfirmation()
+            if let awaited, !awaited.isWatched {
+                find(
+                    "unwatched-change",
+                    "change \(awaited.number)",
+                    "it waits to be confirmed, and its watchdog was killed: in time only another command takes it back",
+                    advice: "'weir confirm \(awaited.number)' or 'weir cancel \(awaited.number)'"
+                )
+            }
+            for change in try store.unfinishedChanges() where !change.willBeSettled || change.residue != nil {
+                guard change.generation.number != awaited?.number else { continue }
                 find(
                     "unfinished-change",
                     "change \(change.generation.number)",

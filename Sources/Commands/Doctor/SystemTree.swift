@@ -5,12 +5,16 @@ import SystemPackage
 struct SystemTree {
     private let root: FilePath
     private let loader = SystemFileLoader()
+    /// What could not be looked at, and why.
+    private(set) var hidden: [String] = []
 
     /// No such file is nearly as large.
     private static let largest = 1 << 20
 
-    init(root: FilePath) {
+    /// Where nothing can be listed, nothing could be found.
+    init(root: FilePath) throws(FileError) {
         self.root = root
+        _ = try loader.names(in: root)
     }
 
     /// What came of looking at a file.
@@ -36,23 +40,27 @@ struct SystemTree {
     }
 
     /// The names in a directory, in the order of their bytes; none where there is no such directory.
-    func names(_ path: String) -> [String] {
+    mutating func names(_ path: String) -> [String] {
         do throws(FileError) {
             return try loader.names(in: root.pushing(FilePath(path))).sorted()
         } catch {
+            switch error.errno {
+            case .noSuchFileOrDirectory, .notDirectory: break
+            default: hidden.append("\(error)")
+            }
             return []
         }
     }
 
     /// Whether there is such a file, directory or link, wherever the link leads.
-    func has(_ path: String) -> Bool {
+    mutating func has(_ path: String) -> Bool {
         let full = FilePath(path)
         guard let name = full.lastComponent?.string else { return false }
         return names(full.removingLastComponent().string).contains(name)
     }
 
     /// Whether systemd starts a unit at boot: some target or other unit wants it.
-    func isEnabled(_ unit: String) -> Bool {
+    mutating func isEnabled(_ unit: String) -> Bool {
         for directory in ["etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system", "lib/systemd/system"] {
             for name in names(directory) where name.hasSuffix(".wants") || name.hasSuffix(".requires") {
                 if names("\(directory)/\(name)").contains(unit) { return true }
@@ -65,7 +73,7 @@ struct SystemTree {
 extension SystemTree {
     /// The settings of one section of a configuration in systemd's format: the main file, then the drop-ins of all directories by name;
     /// what comes later counts. A drop-in hides one of the same name in a later directory (systemd.unit(5)).
-    func settings(_ section: String, of name: String, _ diagnosis: inout Diagnosis) -> [String: String] {
+    mutating func settings(_ section: String, of name: String, _ diagnosis: inout Diagnosis) -> [String: String] {
         let directories = ["etc/systemd", "run/systemd", "usr/local/lib/systemd", "usr/lib/systemd"]
         var files: [String] = directories.map { "\($0)/\(name)" }.first { has($0) }.map { [$0] } ?? []
         var dropIns: [String: String] = [:]

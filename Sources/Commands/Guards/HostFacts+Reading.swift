@@ -57,9 +57,15 @@ extension HostFacts {
         _ addresses: [AddressObject]
     ) {
         let own = Set(addresses.map(\.address))
-        let servers = ProcessSockets(ofProcessesNamed: Self.isServer)
         // sudo(8) takes the variable away; the server is still there.
         let ancestors = ProcessSockets(ofAncestorsNamed: Self.isServer)
+        // Where the others cannot be listed, these are known all the same.
+        var servers = ancestors
+        do throws(KernelStateError) {
+            servers = try ProcessSockets(ofProcessesNamed: Self.isServer)
+        } catch {
+            unknowns.append("\(error)")
+        }
         if servers.hiddenProcesses > 0 { unknowns.append("not every ssh server lets its sockets be seen") }
         let listening = Set(sockets.lazy.filter { $0.state == .listening }.map(\.local.port))
         for socket in sockets where socket.state == .listening && servers.inodes.contains(socket.inode) {

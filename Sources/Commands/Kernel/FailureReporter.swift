@@ -63,6 +63,9 @@ struct FailureReporter {
                 lines + [ConfirmationText.line(awaited)] + ConfirmationText.ways(awaited, options),
                 .awaitingConfirmation
             )
+        case .elsewhere(let change, let awaited):
+            let status: ExitStatus = awaited == nil ? .locked : .awaitingConfirmation
+            return (RecoveryText.lines(elsewhere: change, awaited, options), status)
         case .unwatched(let error):
             return (["weir: nothing was changed, as nobody would take it back: \(error)"], .inputOutput)
         case .unrecovered: return (["The change that was asked for was not begun."], .residue)

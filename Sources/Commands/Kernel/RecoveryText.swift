@@ -16,7 +16,7 @@ enum RecoveryText {
         case .takenBack:
             return ["\(found): what it had made was taken back. The kernel was read and is as before it."]
         case .elsewhere:
-            return ["\(found) before the last boot, or in another network namespace: nothing of it is here."]
+            return ["\(found) before the last boot, or in a network namespace that is gone: nothing of it is left."]
         case .residue(let residue):
             let first = recovery.isRepeated ? "\(change) could still not be taken back." : "\(found)."
             return [first] + FailureReporter().lines(residue)
@@ -31,7 +31,7 @@ enum RecoveryText {
         case (.takenBack, .rollback(let reason)):
             return "\(change) was taken back, as \(reason). The kernel was read and is as before it."
         case (.elsewhere, .rollback(let reason)):
-            return "\(change) is gone, as \(reason): nothing of it is here."
+            return "\(change) is gone, as \(reason): nothing of it is left."
         default: return nil
         }
     }
@@ -48,6 +48,32 @@ enum RecoveryText {
         }
         if change.isWatched { return "\(name) is being settled by its watchdog." }
         return "\(name) was interrupted: the next change, or 'weir recover', finishes it or takes it back."
+    }
+
+    /// Why nothing can be done about a change of another network namespace from here.
+    /// - Parameter options: Those that a further command needs, each with a space before it.
+    static func lines(
+        elsewhere change: UnfinishedChange,
+        _ awaited: AwaitedConfirmation?,
+        _ options: String
+    ) -> [String] {
+        let number = change.generation.number
+        let state = awaited.map(ConfirmationText.line) ?? line(change)
+        var lines = [
+            "weir: nothing was changed, as the state directory has a change of another network namespace that is not finished.",
+            state,
+        ]
+        if change.willBeSettled {
+            lines.append(
+                "It can be confirmed or cancelled in that namespace only: 'weir cancel \(number)\(options)' there."
+            )
+        } else {
+            lines.append(
+                "Nobody watches over it: 'weir recover\(options)' in that namespace finishes it or takes it back."
+            )
+            lines.append("If that namespace is gone: 'weir recover --discard-damaged\(options)' puts the change away.")
+        }
+        return lines + ["Namespaces do better with a state directory each."]
     }
 
     /// How a generation came about.

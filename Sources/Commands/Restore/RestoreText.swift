@@ -64,6 +64,9 @@ struct RestoreText {
         if isDamaged {
             lines.append("'weir recover --discard-damaged' puts damaged files away: look at them before.")
         }
+        if restored.damage.contains(where: { if case .untrusted = $0 { true } else { false } }) {
+            lines.append("Nothing in the state directory was believed: 'weir doctor' says what to do.")
+        }
         lines += restored.emergencyComplaints.map(complaints.line) + restored.complaints.map(complaints.line)
         lines += restored.conflicts.map(complaints.line)
         if !restored.missing.isEmpty {

@@ -30,6 +30,7 @@ struct Confirm: ParsableCommand {
             try session.confirm(number, lockTimeout: kernel.patientLockDuration)
         }
         try settlement.report(change, output) { $0.status }
+        try sayWhatElseWaits(store, settlement, kernel, terminal)
     }
 
     /// Has this host reach what it was to reach.
@@ -78,6 +79,7 @@ struct Cancel: ParsableCommand {
             case .residue: .residue
             }
         }
+        try sayWhatElseWaits(session.store, settlement, kernel, terminal)
     }
 }
 
@@ -122,6 +124,21 @@ struct Extend: ParsableCommand {
             terminal.line(ConfirmationText.line(awaited))
         }
     }
+}
+
+/// Says that another change waits than the one that was named: whoever meant it would learn too late. It was not touched.
+private func sayWhatElseWaits(
+    _ store: StateStore,
+    _ settlement: Settlement?,
+    _ kernel: KernelOptions,
+    _ terminal: Terminal
+) throws {
+    let awaited = try explainingFailures(terminal) { () throws(StoreError) in try store.awaitedConfirmation() }
+    guard let awaited, awaited.number != settlement?.number else { return }
+    terminal.complain("weir: that change was settled before. Another one waits:")
+    terminal.complain(ConfirmationText.line(awaited))
+    for line in ConfirmationText.ways(awaited, kernel.words) { terminal.complain(line) }
+    throw ExitStatus.awaitingConfirmation
 }
 
 extension Optional<Settlement> {

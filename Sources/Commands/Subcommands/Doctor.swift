@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelState
+import RulesetCompiler
 import SystemPackage
 import Transactions
 
@@ -27,7 +28,14 @@ struct Doctor: ParsableCommand {
     mutating func run() throws {
         let terminal = output.terminal
         var diagnosis = Diagnosis()
-        diagnosis.lookAtServices(SystemTree(root: FilePath(root)))
+        var tree: SystemTree
+        do throws(FileError) {
+            tree = try SystemTree(root: FilePath(root))
+        } catch {
+            terminal.complain("weir: \(error)")
+            throw ExitStatus.noInput
+        }
+        diagnosis.lookAtServices(&tree)
         do throws(KernelStateError) {
             var connection = try kernel.connect()
             diagnosis.lookAtKernel(&connection)

@@ -117,7 +117,10 @@ struct Plan: ParsableCommand {
             terminal.line(try JSONText.of(document()))
         } else {
             report.write(to: terminal)
-            terminal.line("Plan: \(report.summary) Nothing was changed.")
+            // What stands in the way is all the difference that there is.
+            let isBlocked = report.isEmpty && !refusals.isEmpty
+            let summary = isBlocked ? "nothing can be changed, as something stands in the way." : report.summary
+            terminal.line("Plan: \(summary) Nothing was changed.")
             for refusal in refusals { terminal.complain(refusal) }
         }
     }

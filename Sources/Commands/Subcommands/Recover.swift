@@ -14,7 +14,10 @@ struct Recover: ParsableCommand {
 
     @Flag(
         name: .customLong("discard-damaged"),
-        help: "Put damaged files of the state directory away, into 'damaged' below it, and go on without them."
+        help: """
+            Put damaged files of the state directory away, into 'damaged' below it, and go on without them; so too unfinished \
+            changes of other network namespaces that nobody watches over.
+            """
     )
     var discardDamaged = false
 
@@ -23,15 +26,14 @@ struct Recover: ParsableCommand {
 
     mutating func run() throws {
         let terminal = output.terminal
-        var moved: [String] = []
-        if discardDamaged {
-            let store = try kernel.store(terminal)
-            moved = try explainingFailures(terminal) { () throws(StoreError) in
-                try store.setAsideDamage(lockTimeout: kernel.lockDuration)
-            }
-        }
         var recoveries: [Recovery] = []
         var session = try kernel.openSession(terminal) { recoveries.append($0) }
+        var moved: [String] = []
+        if discardDamaged {
+            moved = try explainingFailures(terminal) { () throws(StoreError) in
+                try session.setAsideDamage(lockTimeout: kernel.lockDuration)
+            }
+        }
         let isComplete: Bool
         do throws(TransactionError) {
             try session.recover(lockTimeout: kernel.lockDuration)

@@ -8,7 +8,7 @@ struct Status: ParsableCommand {
         abstract: "Show what differs in the kernel from what was applied.",
         discussion: """
             A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 where there is a \
-            difference, and 21 where a change was interrupted or could not be taken back.
+            difference, also where others hold the place of what was applied, and 21 where a change was interrupted or could not be taken back.
             """
     )
 
@@ -27,10 +27,13 @@ struct Status: ParsableCommand {
             guard let awaited else { return try session.previewOfCurrent() }
             return (awaited.generation, try session.preview(of: awaited))
         }
-        let report = current.map { PreviewReporter($0.preview).report } ?? PlanReport()
+        let reporter = current.map { PreviewReporter($0.preview) }
+        let report = reporter?.report ?? PlanReport()
+        // What others hold is a difference too, though nothing can be done about it as long as they do.
+        let refusals = reporter?.refusals ?? []
         let generation = current?.generation.number
         if output.json {
-            terminal.line(try JSONText.of(StatusDocument(generation, report, awaited, unfinished)))
+            terminal.line(try JSONText.of(StatusDocument(generation, report, refusals, awaited, unfinished)))
         } else {
             if let awaited {
                 terminal.line(ConfirmationText.line(awaited), .bold)
@@ -42,28 +45,35 @@ struct Status: ParsableCommand {
                     )
                 }
             }
-            say(generation, report, unfinished, terminal)
+            say(generation, report, refusals, unfinished, terminal)
         }
-        if unfinished.contains(where: { !($0.isUnderWay || $0.isWatched) || $0.residue != nil }) {
+        if unfinished.contains(where: { !$0.willBeSettled || $0.residue != nil }) {
             throw ExitStatus.residue
         }
-        if !report.isEmpty { throw ExitStatus.differences }
+        if !report.isEmpty || !refusals.isEmpty { throw ExitStatus.differences }
     }
 
     private func say(
         _ generation: Int?,
         _ report: PlanReport,
+        _ refusals: [String],
         _ unfinished: [UnfinishedChange],
         _ terminal: Terminal
     ) {
         for change in unfinished { terminal.line(RecoveryText.line(change), .bold) }
-        if report.isEmpty {
+        guard !report.isEmpty || !refusals.isEmpty else {
             terminal.line(generation.map { "The kernel is as generation \($0) left it." } ?? "Nothing was applied.")
-        } else {
-            let name = generation.map { "generation \($0)" } ?? "the clean state"
+            return
+        }
+        let name = generation.map { "generation \($0)" } ?? "the clean state"
+        if !report.isEmpty {
             terminal.line("The kernel differs from \(name). To be as it was it would need:")
             report.write(to: terminal)
             terminal.line(report.summary)
+        }
+        if !refusals.isEmpty {
+            terminal.line(report.isEmpty ? "The kernel differs from \(name):" : "What stands in the way of that:")
+            for refusal in refusals { terminal.line(refusal) }
         }
     }
 }
@@ -81,7 +91,7 @@ private struct StatusDocument: Encodable {
 
     /// The present generation; nothing where nothing was applied.
     let generation: Int?
-    /// What would have to be done so that the kernel is as it was left.
+    /// What would have to be done so that the kernel is as it was left, and in `refusals` what stands in the way of that.
     let repair: PlanDocument
     /// The change that waits to be confirmed.
     let awaitingConfirmation: AwaitedDocument?
@@ -91,15 +101,15 @@ private struct StatusDocument: Encodable {
     init(
         _ generation: Int?,
         _ report: PlanReport,
+        _ refusals: [String],
         _ awaited: AwaitedConfirmation?,
         _ unfinished: [UnfinishedChange]
     ) {
         awaitingConfirmation = awaited.map(AwaitedDocument.init)
         self.generation = generation
-        repair = PlanDocument(report)
+        repair = PlanDocument(report, refusals: refusals)
         self.unfinished = unfinished.map { change in
-            let state =
-                change.residue != nil ? "residue" : change.isUnderWay || change.isWatched ? "underWay" : "interrupted"
+            let state = change.residue != nil ? "residue" : change.willBeSettled ? "underWay" : "interrupted"
             return Unfinished(change: change.generation.number, state: state, residue: change.residue)
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Netlink
 import SystemPackage
 
 /// The sockets of processes, by inode, as `/proc` shows them.
@@ -14,8 +15,14 @@ public struct ProcessSockets: Sendable {
     private static let mostDescriptors = 4096
 
     /// Looks for processes by their names (`/proc/PID/comm`).
-    public init(ofProcessesNamed isWanted: (String) -> Bool) {
-        for process in Self.entries(of: "/proc", limit: .max) {
+    public init(ofProcessesNamed isWanted: (String) -> Bool) throws(KernelStateError) {
+        let processes: [String]
+        do throws(Errno) {
+            processes = try directoryNames("/proc")
+        } catch {
+            throw KernelStateError(.readSockets, .system, errno: error, message: "/proc")
+        }
+        for process in processes {
             guard process.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
                 let name = Self.name(ofProcess: process), isWanted(name)
             else { continue }
@@ -27,21 +34,26 @@ public struct ProcessSockets: Sendable {
     public init(ofAncestorsNamed isWanted: (String) -> Bool) {
         var process = "self"
         for _ in 0..<Self.mostAncestors {
-            guard let parent = Self.parent(ofProcess: process), parent != "0" else { return }
-            if let name = Self.name(ofProcess: parent), isWanted(name) { addSockets(ofProcess: parent) }
-            process = parent
+            // It may have ended meanwhile; the first process has no parent.
+            guard let parent = ProcessStatus(of: process)?.parent, parent != 0 else { return }
+            process = "\(parent)"
+            if let name = Self.name(ofProcess: process), isWanted(name) { addSockets(ofProcess: process) }
         }
     }
 
     private mutating func addSockets(ofProcess process: String) {
-        let directory = "/proc/\(process)/fd"
-        guard access(directory, R_OK) == 0 else {
-            hiddenProcesses += 1
+        let directory = FilePath("/proc").appending(process).appending("fd")
+        let descriptors: [String]
+        do throws(Errno) {
+            descriptors = try directoryNames(directory, limit: Self.mostDescriptors)
+        } catch {
+            // One that has ended has no sockets.
+            if error != .noSuchFileOrDirectory, error != .noSuchProcess { hiddenProcesses += 1 }
             return
         }
-        for descriptor in Self.entries(of: directory, limit: Self.mostDescriptors) {
-            guard let target = Self.target(ofLink: "\(directory)/\(descriptor)"), target.hasPrefix("socket:["),
-                let inode = UInt32(target.dropFirst("socket:[".count).dropLast())
+        for descriptor in descriptors {
+            guard let target = Self.target(ofLink: directory.appending(descriptor).string),
+                target.hasPrefix("socket:["), let inode = UInt32(target.dropFirst("socket:[".count).dropLast())
             else { continue }
             inodes.insert(inode)
         }
@@ -51,31 +63,10 @@ public struct ProcessSockets: Sendable {
         content(of: "/proc/\(process)/comm").map { String($0.prefix { $0 != "\n" }) }
     }
 
-    private static func entries(of directory: String, limit: Int) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while names.count < limit, let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
-    }
-
     private static func target(ofLink path: String) -> String? {
         var bytes = [CChar](repeating: 0, count: 64)
         let count = readlink(path, &bytes, bytes.count)
         return count > 0 ? String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
-    }
-
-    /// The process that started another one (`PPid`, the second word behind the name in `/proc/PID/stat`).
-    private static func parent(ofProcess process: String) -> String? {
-        // The name stands in parentheses and may have any character.
-        guard let text = content(of: "/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
-        let words = text[text.index(after: end)...].split(separator: " ")
-        return words.count > 1 ? String(words[1]) : nil
     }
 
     private static func content(of path: String) -> String? {

@@ -22,26 +22,33 @@ extension Transaction where System: ~Copyable {
     ) throws(TransactionError) -> Restored {
         var result = Restored()
         var lock: StoreLock?
+        var isTrusted = true
         if try storing({ () throws(StoreError) in try store.exists() }) {
             do throws(StoreError) {
                 try store.prepare()
                 lock = try store.lock(timeout: lockTimeout)
             } catch .locked(let process) {
                 throw .store(.locked(process: process))
+            } catch .untrusted(let path, let reason) {
+                // Whoever can write there could have any rules brought back.
+                result.damage.append(.untrusted(path: path, reason: reason))
+                isTrusted = false
             } catch {
                 // Where a file system is full or read-only, nobody else can change anything either.
                 result.damage.append(error)
             }
-            do throws(TransactionError) {
-                try recover(recovered)
-            } catch .store(let error) {
-                note(error, in: &result)
+            if isTrusted {
+                do throws(TransactionError) {
+                    try recover(recovered)
+                } catch .store(let error) {
+                    note(error, in: &result)
+                }
             }
         }
         // Whoever asks the program to end waits for the milliseconds that this takes.
         let signals = HeldSignals()
         defer { signals.release() }
-        for candidate in candidates(request.scope, &result) {
+        for candidate in isTrusted ? candidates(request.scope, &result) : [] {
             if try bringBackPatiently(candidate, request.scope, &result) { break }
         }
         if result.generation == nil, request.scope.hasFirewall, let emergency = request.emergency {

@@ -6,7 +6,7 @@ public struct Recovery: Sendable {
         case completed
         /// It was taken back: the kernel was read and is as before.
         case takenBack
-        /// It was made before the last boot, or in another network namespace: nothing of it can be here.
+        /// It was made before the last boot, or in a network namespace that is gone: nothing of it is left.
         case elsewhere
         /// It could not be taken back wholly.
         case residue(Residue)

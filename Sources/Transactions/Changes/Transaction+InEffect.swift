@@ -9,6 +9,8 @@ extension Transaction where System: ~Copyable {
     /// `false` means that it is not known. Whatever goes wrong here goes wrong again, and is told, where the answer is looked for properly.
     /// - Parameter isForChange: Whether something would be changed otherwise: nobody else may be about to change something then.
     mutating func isInEffect(_ path: String, isForChange: Bool, read: (String) -> [UInt8]?) -> Bool {
+        // What others could have written is not believed, and nothing is written to it.
+        guard (try? store.checkIsPrivate()) != nil else { return false }
         guard isForChange else { return isInEffect(path, read: read) }
         guard let lock = try? store.lock() else { return false }
         let answer = isInEffect(path, read: read)

@@ -8,11 +8,18 @@ extension Transaction where System: ~Copyable {
     mutating func recover(_ report: (Recovery) -> Void) throws(TransactionError) {
         let directories = try storing { () throws(StoreError) in try store.changesUnderWay() }
         // What came last goes first.
+        var obstacle: TransactionError?
         for directory in directories.reversed() {
-            guard let recovery = try recover(directory) else { continue }
-            report(recovery)
-            if case .residue = recovery.ending, !recovery.isRepeated { throw .unrecovered(recovery) }
+            do throws(TransactionError) {
+                guard let recovery = try recover(directory) else { continue }
+                report(recovery)
+                if case .residue = recovery.ending, !recovery.isRepeated { throw .unrecovered(recovery) }
+            } catch .elsewhere(let change, let awaited) {
+                // It keeps nobody from finishing what is to be finished here.
+                obstacle = .elsewhere(change, awaited)
+            }
         }
+        if let obstacle { throw obstacle }
     }
 
     private mutating func recover(_ directory: ChangeDirectory) throws(TransactionError) -> Recovery? {
@@ -35,8 +42,19 @@ extension Transaction where System: ~Copyable {
                 try storing { () throws(StoreError) in try keep(directory) }
                 return recovery(.completed)
             }
+            let isOfThisBoot = change.generation.origin.boot == kernel.instance.boot
+            // Whoever watches over it holds its namespace open.
+            if isOfThisBoot, change.isWatched || kernel.mayHaveNamespace(of: change.generation.origin) {
+                throw .elsewhere(
+                    change,
+                    try storing { () throws(StoreError) in try AwaitedConfirmation(change, in: directory) }
+                )
+            }
             if change.isAwaitingConfirmation {
-                decision = .rollback(reason: "it was not confirmed before the next boot")
+                decision = .rollback(
+                    reason: isOfThisBoot
+                        ? "its network namespace is gone" : "it was not confirmed before the next boot"
+                )
             }
             try storing { () throws(StoreError) in
                 let reason = decision?.reason ?? "it was interrupted"

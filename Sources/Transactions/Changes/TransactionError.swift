@@ -23,6 +23,9 @@ public enum TransactionError: Error, Sendable {
     case unrecovered(Recovery)
     /// An earlier change waits to be confirmed. The change that was asked for was not begun.
     case awaitingConfirmation(AwaitedConfirmation)
+    /// An earlier change of another network namespace is not finished, and only there can it be; what waits of it to be confirmed, if
+    /// something does. The change that was asked for was not begun.
+    case elsewhere(UnfinishedChange, AwaitedConfirmation?)
     /// The change was to be taken back unless it is confirmed, and nobody would do that. Nothing was changed.
     case unwatched(WatchdogError)
 }

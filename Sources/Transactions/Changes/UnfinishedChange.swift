@@ -21,6 +21,9 @@ public struct UnfinishedChange: Sendable {
         owner?.isAlive ?? false
     }
 
+    /// Whether a process lives that will finish it.
+    public var willBeSettled: Bool { isUnderWay || isWatched }
+
     /// What is left of it, in lines for people; nothing where it was not found out that it cannot be taken back.
     public var residue: [String]? {
         var residue: [String]?
@@ -81,7 +84,7 @@ extension StateStore {
 
     /// Their directories, the oldest first.
     func changesUnderWay() throws(StoreError) -> [ChangeDirectory] {
-        try Files.names(in: transactionsDirectory).compactMap(Int.init).sorted().map { ChangeDirectory($0, in: self) }
+        try numbers(in: transactionsDirectory).map { ChangeDirectory($0, in: self) }
     }
 
     /// Puts away what could not be taken back: the kernel has been found to be as desired since.

@@ -37,14 +37,6 @@ extension ChangeDirectory {
 
     /// Whether a watchdog lives.
     func isWatched() throws(StoreError) -> Bool {
-        do throws(StoreError) {
-            _ = try StoreLock(watchdogPath, timeout: .zero)
-            return false
-        } catch .locked {
-            return true
-        } catch .system(_, _, .noSuchFileOrDirectory) {
-            // The change was finished in this moment.
-            return false
-        }
+        try StoreLock.isHeld(watchdogPath)
     }
 }

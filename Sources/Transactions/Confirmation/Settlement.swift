@@ -6,6 +6,13 @@ public enum Settlement: Sendable {
     case takenBack(number: Int, reason: String)
     /// It was to be taken back and not all could be; what is left, in lines for people.
     case residue(number: Int, lines: [String])
+
+    /// The number of the change.
+    public var number: Int {
+        switch self {
+        case .confirmed(let number), .takenBack(let number, _), .residue(let number, _): number
+        }
+    }
 }
 
 extension StateStore {

@@ -77,12 +77,18 @@ extension Transaction where System: ~Copyable {
         try? store.removeOldGenerations()
     }
 
+    /// Whether a change is in the kernel that this is about: of one that was made in another namespace, or before the last boot, nobody
+    /// can decide here.
+    private func isHere(_ awaited: AwaitedConfirmation) -> Bool {
+        awaited.generation.origin == kernel.instance
+    }
+
     /// Decides about the change that waits, and does what was decided; the lock must be held.
     /// - Parameter number: Which one is meant; without it the one that waits.
     /// - Returns: What became of it; nothing where there is no such change.
     mutating func settle(_ number: Int?, _ wish: Decision) throws(TransactionError) -> Settlement? {
         let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
-        if let awaited, number == nil || number == awaited.number {
+        if let awaited, isHere(awaited), number == nil || number == awaited.number {
             let directory = ChangeDirectory(awaited.number, in: store)
             let decision = awaited.deadline.hasPassed ? .rollback(reason: Decision.lateness) : wish
             _ = try storing { () throws(StoreError) in try decision.take(in: directory.path) }
@@ -108,7 +114,7 @@ extension Transaction where System: ~Copyable {
     mutating func extend(_ number: Int, to window: UInt64) throws(TransactionError) -> AwaitedConfirmation? {
         let directory = ChangeDirectory(number, in: store)
         let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
-        guard let awaited, awaited.number == number, !awaited.deadline.hasPassed else {
+        guard let awaited, isHere(awaited), awaited.number == number, !awaited.deadline.hasPassed else {
             try recover { _ in }
             return nil
         }

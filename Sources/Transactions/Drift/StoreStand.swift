@@ -43,7 +43,4 @@ extension UnfinishedChange {
     fileprivate var isGivenUp: Bool {
         if case .residue = records.last { true } else { false }
     }
-
-    /// Whether a process lives that will finish it.
-    var willBeSettled: Bool { isUnderWay || isWatched }
 }

@@ -7,6 +7,9 @@ protocol Kernel: ~Copyable {
     /// Which kernel and namespace this is.
     var instance: KernelInstance { get }
 
+    /// Whether another namespace of this boot may still be there.
+    func mayHaveNamespace(of instance: KernelInstance) -> Bool
+
     /// Reads what is there, consistently, with the named settings. What is known of Weir's table need not be read.
     mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState
 

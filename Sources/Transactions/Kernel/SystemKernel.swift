@@ -31,6 +31,10 @@ struct SystemKernel: Kernel, ~Copyable {
         self.connection = connection
     }
 
+    func mayHaveNamespace(of instance: KernelInstance) -> Bool {
+        NetworkNamespace.presence(ofCookie: instance.namespace) != .absent
+    }
+
     /// Begins to listen to what changes in the namespace.
     func monitor() throws(KernelStateError) -> KernelMonitor {
         try KernelMonitor(of: connection)

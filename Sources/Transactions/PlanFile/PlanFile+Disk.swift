@@ -25,10 +25,7 @@ extension PlanFile {
     /// - Throws: `malformed` if a single byte of it is not as it was written, `untrusted` if others could have written to it.
     public init(contentsOf path: FilePath) throws(StoreError) {
         let path = Files.resolved(path)
-        try Files.checkIsOnlyWrittenByOwner(path)
-        guard let bytes = try Files.read(path, limit: Self.largest) else {
-            throw .system(operation: "read", path: path, errno: .noSuchFileOrDirectory)
-        }
+        let bytes = try Files.readOnlyWrittenByOwner(path, limit: Self.largest)
         do throws(MalformedBytes) {
             try self.init(encoded: bytes)
         } catch {
@@ -59,13 +56,26 @@ extension Files {
         throw .untrusted(path: path, reason: "it is not a regular file")
     }
 
-    /// Refuses a file that somebody else than its owner can write to, or that somebody owns who is neither this user nor root.
-    fileprivate static func checkIsOnlyWrittenByOwner(_ path: FilePath) throws(StoreError) {
-        guard let status = try status(of: path) else { return }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw .untrusted(path: path, reason: "somebody else owns it")
+    /// Reads a regular file that nobody else than its owner can have written to. What was looked at is what is read: a path may lead to
+    /// another file a moment later.
+    fileprivate static func readOnlyWrittenByOwner(_ path: FilePath, limit: Int) throws(StoreError) -> [UInt8] {
+        do {
+            // Whoever opens a pipe would wait for a writer.
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
+            return try descriptor.closeAfter {
+                var status = stat()
+                guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+                guard status.st_mode & S_IFMT == S_IFREG else {
+                    throw StoreError.untrusted(path: path, reason: "it is not a regular file")
+                }
+                try checkIsOnlyWrittenByOwner(status, path)
+                return try read(descriptor, path, limit: limit)
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .system(operation: "read", path: path, errno: error as? Errno ?? .ioError)
         }
-        guard status.st_mode & 0o022 == 0 else { throw .untrusted(path: path, reason: "others can write to it") }
     }
 
     /// The path without symbolic links; as it was where there is no such file.

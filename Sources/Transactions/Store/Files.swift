@@ -1,5 +1,6 @@
 import Faults
 import Glibc
+import Netlink
 import SystemPackage
 
 /// File operations that survive a power cut: what they have returned from is on the disk.
@@ -43,33 +44,33 @@ enum Files {
         }
     }
 
-    /// Refuses a directory that others could have written to.
+    /// Refuses a directory that others could have written to; what is not there nobody has written to. Nothing is changed.
     static func checkIsPrivate(_ path: FilePath) throws(StoreError) {
         var status = stat()
-        guard lstat(path.string, &status) == 0 else { throw failure("look at", path, lastError) }
+        guard lstat(path.string, &status) == 0 else {
+            if lastError == .noSuchFileOrDirectory { return }
+            throw failure("look at", path, lastError)
+        }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .untrusted(path: path, reason: "it is not a directory") }
-        guard status.st_uid == geteuid() else { throw .untrusted(path: path, reason: "somebody else owns it") }
+        try checkIsOnlyWrittenByOwner(status, path)
+    }
+
+    /// Refuses what somebody else than its owner can write to, or that somebody owns who is neither this user nor root.
+    static func checkIsOnlyWrittenByOwner(_ status: stat, _ path: FilePath) throws(StoreError) {
+        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw .untrusted(path: path, reason: "somebody else owns it")
+        }
         guard status.st_mode & 0o022 == 0 else { throw .untrusted(path: path, reason: "others can write to it") }
     }
 
     /// The names in a directory; none where it does not exist.
     static func names(in path: FilePath) throws(StoreError) -> [String] {
-        guard let directory = opendir(path.string) else {
-            if lastError == .noSuchFileOrDirectory { return [] }
-            throw failure("list", path, lastError)
+        do throws(Errno) {
+            return try directoryNames(path)
+        } catch {
+            if error == .noSuchFileOrDirectory { return [] }
+            throw failure("list", path, error)
         }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(directory) else { break }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        guard errno == 0 else { throw failure("list", path, lastError) }
-        return names
     }
 
     /// Puts the names in a directory on the disk.
@@ -133,11 +134,14 @@ enum Files {
 
     /// Reads a file of at most `limit` bytes; nothing where there is none.
     static func read(_ path: FilePath, limit: Int) throws(StoreError) -> [UInt8]? {
-        try read(path) { descriptor in
-            let size = Int(try descriptor.seek(offset: 0, from: .end))
-            guard size <= limit else { throw StoreError.malformed(path: path, reason: "it is too large") }
-            return try bytes(of: descriptor, at: 0, count: size)
-        }
+        try read(path) { descriptor in try read(descriptor, path, limit: limit) }
+    }
+
+    /// Reads all of an open file of at most `limit` bytes.
+    static func read(_ descriptor: FileDescriptor, _ path: FilePath, limit: Int) throws -> [UInt8] {
+        let size = Int(try descriptor.seek(offset: 0, from: .end))
+        guard size <= limit else { throw StoreError.malformed(path: path, reason: "it is too large") }
+        return try bytes(of: descriptor, at: 0, count: size)
     }
 
     /// Reads a part of a file, all of which must be there; nothing where there is no file.

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// The contents that Weir's table has had, each in a file that is named for its digest. Generations refer to them.
 struct FirewallFiles {
-    private let directory: FilePath
+    let directory: FilePath
 
     init(in store: StateStore) {
         directory = store.directory.appending("firewall")

@@ -3,18 +3,23 @@ import SystemPackage
 extension StateStore {
     /// Puts away every file that is damaged, so that the rest can be used again: nothing of it is believed, and it stays for people to look
     /// at. What Weir had displaced is forgotten with a generation that is put away.
+    /// - Parameter instance: Where this process is. Unfinished changes of other namespaces of this boot go with what is damaged, unless
+    ///   somebody watches over them: they cannot be finished from here.
     /// - Returns: Where the files and directories went.
-    public func setAsideDamage(lockTimeout: Duration = .zero) throws(StoreError) -> [String] {
+    func setAsideDamage(
+        lockTimeout: Duration = .zero,
+        from instance: KernelInstance? = nil
+    ) throws(StoreError) -> [String] {
         try prepare()
         let lock = try lock(timeout: lockTimeout)
         var moved: [String] = []
-        for path in try damagedPaths() { moved.append(try setAside(path).string) }
+        for path in try damagedPaths(from: instance) { moved.append(try setAside(path).string) }
         _ = consume lock
         return moved
     }
 
     /// Changes that are under way, generations and what both need, if they cannot be read.
-    private func damagedPaths() throws(StoreError) -> [FilePath] {
+    private func damagedPaths(from instance: KernelInstance?) throws(StoreError) -> [FilePath] {
         var damaged: [FilePath] = []
         func look(_ path: FilePath, _ body: () throws(StoreError) -> Void) throws(StoreError) {
             do throws(StoreError) {
@@ -24,9 +29,10 @@ extension StateStore {
             }
         }
         for directory in [transactionsDirectory, failuresDirectory] {
-            for number in try Files.names(in: directory).compactMap(Int.init).sorted() {
+            for number in try numbers(in: directory) {
                 let change = ChangeDirectory(number, in: self, at: directory)
                 try look(change.path) { () throws(StoreError) in
+                    try checkHasSuccessor(number, in: directory)
                     guard try JournalContents(change.journalPath) != nil else { return }
                     guard let file = try change.generation() else {
                         guard try generationNumbers().contains(number) else {
@@ -38,11 +44,30 @@ extension StateStore {
                 }
             }
         }
+        if let instance { damaged += try pathsOfStrangers(to: instance).filter { !damaged.contains($0) } }
         try look(bootRecordPath) { () throws(StoreError) in _ = try BootRecord(in: self) }
         for number in try generationNumbers() {
-            try look(generationPath(number)) { () throws(StoreError) in try file(of: number).readAll() }
+            try look(generationPath(number)) { () throws(StoreError) in
+                try checkHasSuccessor(number, in: generationsDirectory)
+                try file(of: number).readAll()
+            }
         }
         return damaged
+    }
+
+    /// Unfinished changes of other namespaces of this boot that nobody watches over.
+    private func pathsOfStrangers(to instance: KernelInstance) throws(StoreError) -> [FilePath] {
+        var paths: [FilePath] = []
+        for directory in try changesUnderWay() {
+            do throws(StoreError) {
+                guard let change = try UnfinishedChange(directory), !change.isWatched else { continue }
+                let origin = change.generation.origin
+                if origin.boot == instance.boot, origin != instance { paths.append(directory.path) }
+            } catch .malformed {
+                continue
+            }
+        }
+        return paths
     }
 
     /// Gives a file or directory a name under which nobody looks for it.

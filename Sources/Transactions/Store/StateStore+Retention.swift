@@ -29,7 +29,7 @@ extension StateStore {
 
     /// The numbers of the changes that were taken back and are remembered, ascending.
     func numbersOfFailures() throws(StoreError) -> [Int] {
-        try Files.names(in: failuresDirectory).compactMap(Int.init).sorted()
+        try numbers(in: failuresDirectory)
     }
 
     /// Where something cannot be read it is not known what it needs, and nothing is removed.

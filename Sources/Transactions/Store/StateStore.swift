@@ -21,18 +21,23 @@ public struct StateStore: Sendable {
 
     /// For a directory of one namespace, what the names of such directories start with in this boot.
     private let bootPrefix: String?
+    /// For a directory of one namespace, the ones above it that are Weir's too, the outer one first.
+    private let outerDirectories: [FilePath]
 
     /// Names a directory, which need not exist.
     public init(directory: FilePath) {
         self.directory = directory
         bootPrefix = nil
+        outerDirectories = []
     }
 
     /// Names the directory of a network namespace other than the first one. It is of use until the next boot.
     init(ofNamespace namespace: KernelInstance, in base: FilePath) {
         let prefix = "\(namespace.boot)-"
-        directory = base.appending("ns").appending("\(prefix)\(namespace.namespace)")
+        let siblings = base.appending("ns")
+        directory = siblings.appending("\(prefix)\(namespace.namespace)")
         bootPrefix = prefix
+        outerDirectories = [base, siblings]
     }
 
     var generationsDirectory: FilePath { directory.appending("gen") }
@@ -41,14 +46,25 @@ public struct StateStore: Sendable {
 
     /// Makes the directory, unless it exists, and refuses one that others could have written to or that is of a newer format.
     public func prepare() throws(StoreError) {
+        for path in outerDirectories {
+            try Files.makeDirectory(path)
+            try Files.checkIsPrivate(path)
+        }
         try Files.makeDirectory(directory)
-        try Files.checkIsPrivate(directory)
+        try checkIsPrivate()
         let path = directory.appending("format")
         if try !hasKnownFormat() { try Files.replace(path, Self.format) }
         try Files.makeDirectory(generationsDirectory)
         try Files.makeDirectory(transactionsDirectory)
         try FirewallFiles(in: self).prepare()
         try removeNamespacesOfOtherBoots()
+    }
+
+    /// Refuses a directory that others could have written to, be it in a directory inside. Nothing is changed, and what is not there is no
+    /// reason to refuse.
+    public func checkIsPrivate() throws(StoreError) {
+        let inner = [generationsDirectory, transactionsDirectory, failuresDirectory, FirewallFiles(in: self).directory]
+        for path in outerDirectories + [directory] + inner { try Files.checkIsPrivate(path) }
     }
 
     /// Whether there is a directory, of whatever kind.
@@ -87,7 +103,7 @@ public struct StateStore: Sendable {
     /// The numbers of all generations, ascending.
     public func generationNumbers() throws(StoreError) -> [Int] {
         guard try hasKnownFormat() else { return [] }
-        return try Files.names(in: generationsDirectory).compactMap(Int.init).sorted()
+        return try numbers(in: generationsDirectory)
     }
 
     /// All generations, the oldest first.
@@ -116,15 +132,6 @@ public struct StateStore: Sendable {
             throw .malformed(path: path, reason: "it is generation \(file.generation.number)")
         }
         return file
-    }
-
-    /// The number for the next change: no change ever has that of another one, whatever became of it.
-    public func nextNumber() throws(StoreError) -> Int {
-        var last = 0
-        for directory in [generationsDirectory, transactionsDirectory, failuresDirectory] {
-            last = max(last, try Files.names(in: directory).compactMap(Int.init).max() ?? 0)
-        }
-        return last + 1
     }
 
     /// The number of what a rollback without a number brings back: the generation before the state that there is now, or

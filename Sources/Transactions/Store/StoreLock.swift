@@ -11,6 +11,7 @@ public struct StoreLock: ~Copyable {
     init(_ path: FilePath, timeout: Duration) throws(StoreError) {
         let descriptor = try Self.open(path)
         do throws(StoreError) {
+            try Self.checkIsOwn(descriptor, path)
             try Self.acquire(descriptor, path, timeout: timeout)
         } catch {
             try? descriptor.close()
@@ -43,6 +44,46 @@ public struct StoreLock: ~Copyable {
         } catch {
             throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
         }
+    }
+
+    /// Refuses a file that has other names or another owner: what is written into it would be written elsewhere, or read by others.
+    private static func checkIsOwn(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+        var status = stat()
+        guard fstat(descriptor.rawValue, &status) == 0 else {
+            throw .system(operation: "look at", path: path, errno: Errno(rawValue: errno))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .untrusted(path: path, reason: "it is not a regular file")
+        }
+        // It was removed with its directory meanwhile.
+        guard status.st_nlink > 0 else {
+            throw .system(operation: "open", path: path, errno: .noSuchFileOrDirectory)
+        }
+        guard status.st_nlink == 1 else { throw .untrusted(path: path, reason: "it has other names too") }
+        try Files.checkIsOnlyWrittenByOwner(status, path)
+    }
+
+    /// Whether somebody holds a lock. Nothing is changed, nothing is made, and others who ask at the same time do not count.
+    static func isHeld(_ path: FilePath) throws(StoreError) -> Bool {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
+        } catch Errno.noSuchFileOrDirectory {
+            return false
+        } catch {
+            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
+        }
+        defer { try? descriptor.close() }
+        while flock(descriptor.rawValue, LOCK_SH | LOCK_NB) != 0 {
+            switch Errno(rawValue: errno) {
+            case .wouldBlock: return true
+            case .interrupted: continue
+            case let error: throw .system(operation: "lock", path: path, errno: error)
+            }
+        }
+        // A child that is between fork and exec has the file open too.
+        flock(descriptor.rawValue, LOCK_UN)
+        return false
     }
 
     private static func acquire(_ descriptor: FileDescriptor, _ path: FilePath, timeout: Duration) throws(StoreError) {

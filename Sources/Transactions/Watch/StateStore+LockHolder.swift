@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Netlink
 import SystemPackage
 
 extension StateStore {
@@ -8,7 +9,7 @@ extension StateStore {
     /// - Parameter isPatient: Whether one that is not stopped may go on.
     func endHolderOfLock(isPatient: Bool) {
         guard let holder = holderOfLock(), holder != getpid() else { return }
-        guard !isPatient || Self.isStopped(holder) else { return }
+        guard !isPatient || ProcessStatus(of: "\(holder)")?.state == "T" else { return }
         let descriptor = linux_process_descriptor(holder)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -17,45 +18,53 @@ extension StateStore {
         _ = linux_signal_process(descriptor, SIGKILL)
     }
 
-    /// Whether a signal has stopped a process (state T of proc_pid_stat(5)).
-    private static func isStopped(_ process: Int32) -> Bool {
-        let path = FilePath("/proc/\(process)/stat")
-        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return false }
-        let bytes = try? descriptor.closeAfter {
-            try [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
-                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
-            }
-        }
-        // The name in parentheses may have spaces and parentheses.
-        guard let bytes, let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return false }
-        return bytes[end...].dropFirst(2).first == UInt8(ascii: "T")
+    private func holderOfLock() -> Int32? {
+        guard let file = FileOnDevice(directory.appending("lock")) else { return nil }
+        guard let locks = try? textOfKernel("/proc/locks") else { return nil }
+        return Self.holder(ofLockOn: file, among: locks)
     }
 
-    /// The process that the kernel says holds the lock (proc_locks(5)).
-    private func holderOfLock() -> Int32? {
-        var status = stat()
-        guard stat(directory.appending("lock").string, &status) == 0 else { return nil }
-        guard let descriptor = try? FileDescriptor.open("/proc/locks", .readOnly, options: .closeOnExec) else {
-            return nil
-        }
-        defer { try? descriptor.close() }
-        var text: [UInt8] = []
-        while text.count < 16 << 20 {
-            let count = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in
-                let count = (try? descriptor.read(into: buffer)) ?? 0
-                text += buffer[..<count]
-                return count
-            }
-            if count == 0 { break }
-        }
-        // "1: FLOCK  ADVISORY  WRITE 123 08:01:4711 0 EOF"
-        for line in text.split(separator: UInt8(ascii: "\n")) {
-            let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-            guard words.count > 5, words[1] == "FLOCK", words[3] == "WRITE",
-                words[5].split(separator: ":").last == Substring("\(status.st_ino)")
+    /// The process that holds a lock on a file.
+    ///
+    /// The kernel's list (proc_locks(5)) names the file by an inode number, which is one of many files, and by the device of its file system,
+    /// which is not always what stat(2) says (btrfs, overlayfs). So the process has to have the file open; where it does not let itself
+    /// be looked into, the device has to be the same.
+    static func holder(ofLockOn file: FileOnDevice, among locks: String) -> Int32? {
+        for line in locks.split(separator: "\n") {
+            // "1: FLOCK  ADVISORY  WRITE 123 08:01:4711 0 EOF"
+            let words = line.split(separator: " ")
+            guard words.count > 5, words[1] == "FLOCK", words[3] == "WRITE", let process = Int32(words[4]), process > 0
             else { continue }
-            return Int32(words[4])
+            let place = words[5].split(separator: ":")
+            guard place.count == 3, UInt64(place[2]) == file.inode else { continue }
+            let isSameDevice = UInt32(place[0], radix: 16) == file.major && UInt32(place[1], radix: 16) == file.minor
+            if file.isOpen(in: process) ?? isSameDevice { return process }
         }
         return nil
+    }
+}
+
+/// What tells a file from all others while it is there.
+struct FileOnDevice: Hashable {
+    let device: UInt64
+    let inode: UInt64
+
+    /// Nothing where there is no file at the path; it follows links, as those in `/proc/PID/fd`.
+    init?(_ path: FilePath) {
+        var status = stat()
+        guard stat(path.string, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+
+    /// The two numbers of the device (makedev(3)).
+    var major: UInt32 { UInt32(truncatingIfNeeded: (device >> 8) & 0xfff | (device >> 32) & 0xffff_f000) }
+    var minor: UInt32 { UInt32(truncatingIfNeeded: device & 0xff | (device >> 12) & 0xffff_ff00) }
+
+    /// Whether a process has the file open; nothing where that cannot be found out.
+    func isOpen(in process: Int32) -> Bool? {
+        let directory = FilePath("/proc/\(process)/fd")
+        guard let descriptors = try? directoryNames(directory) else { return nil }
+        return descriptors.contains { FileOnDevice(directory.appending($0)) == self }
     }
 }

@@ -19,8 +19,10 @@ public struct Watchdog: ~Copyable {
         let directory = ChangeDirectory(number, in: session.store)
         let events = try watching { () throws(WatchdogError) in try DirectoryWatch(directory.path) }
         let timer = try watching { () throws(WatchdogError) in try BootTimer() }
-        // Whoever finds out whether there is a watchdog has the lock for a moment.
-        let lock = try storing { () throws(StoreError) in try StoreLock(directory.watchdogPath, timeout: .seconds(2)) }
+        // Whoever finds out whether there is a watchdog shares the lock for a moment.
+        let lock = try storing { () throws(StoreError) in
+            try StoreLock(directory.watchdogPath, timeout: Self.lockPatience)
+        }
         try storing { () throws(StoreError) in
             guard let file = try directory.generation(), file.generation.origin == session.origin else {
                 throw .malformed(path: directory.generationPath, reason: "it is of another network namespace or boot")
@@ -76,6 +78,8 @@ public struct Watchdog: ~Copyable {
         }
     }
 
+    /// How long to wait for those who look whether there is a watchdog; less than whoever starts one waits for it.
+    private static let lockPatience: Duration = .seconds(10)
     /// How long a change may take to be made and verified, in nanoseconds.
     private static let longestChange: UInt64 = 120_000_000_000
     /// How long to wait for what cannot be waited for otherwise, in nanoseconds.

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -88,6 +89,26 @@ struct FailClosedTests {
             try weir.run("restore", ["--fail-closed"]).finished(26)
             #expect(try outputOf("nft", "list", "tables") == "table inet weir\n")
             try weir.run("restore", ["--only", "routing"]).succeeded()
+        }
+    }
+
+    /// Rules from a directory that somebody else could have written to are not brought back.
+    @Test func aStoreThatIsNotToBeTrustedIsNotBelieved() throws {
+        try withFormerHost { former, weir in
+            try former.apply(rules: "policy in accept\naccept in tcp dport 443\n")
+            chmod(weir.stateDirectory, 0o777)
+            try outputOf("chown", "-R", "65534", weir.stateDirectory)
+            let open = try weir.run("restore")
+            open.finished(74)
+            #expect(open.errorOutput.contains("is not to be trusted: somebody else owns it"))
+            #expect(try outputOf("nft", "list", "tables").isEmpty)
+            let doctor = try weir.run("doctor", ["--root", weir.directory])
+            doctor.finished(2)
+            #expect(doctor.output.contains("is not to be trusted"))
+            let closed = try weir.run("restore", ["--fail-closed"])
+            closed.finished(26)
+            #expect(closed.output.contains("emergency rules"))
+            #expect(try !outputOf("nft", "list", "ruleset").contains("443"))
         }
     }
 

@@ -63,12 +63,37 @@ struct RestoreTests {
                 #expect(try !host.isAsBefore())
                 return host.before
             }
-            let result = try weir.run("restore").succeeded()
+            let result = try former.runAfterBoot("restore").succeeded()
             #expect(result.errorOutput.contains("is gone, as it was not confirmed before the next boot"))
             #expect(result.output.contains("Generation 1"))
             #expect(try KernelText() == confirmed)
             #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")
             #expect(try weir.run("confirm", ["2"]).status == 22)
+        }
+    }
+
+    /// A container that was killed and started again has another namespace, and the old one with its watchdog is gone.
+    @Test func whatWaitedInANamespaceThatIsGoneDoesNotComeBack() throws {
+        try withWeir { weir in
+            let file = try weir.write("policy in drop\naccept in tcp dport ssh\n")
+            let other = try weir.write("policy in drop\n", to: "other.weir")
+            let script = """
+                '\(Weir.program)' apply --yes --state-dir '\(weir.stateDirectory)' '\(file)' &&
+                '\(Weir.program)' apply --yes --confirm 1h --state-dir '\(weir.stateDirectory)' '\(other)'
+                """
+            let container = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+            try run(container + ["--net", "sh", "-c", script]).succeeded()
+            let again = container + [Weir.program, "restore", "--state-dir", weir.stateDirectory]
+            var result = try run(again)
+            // The kernel takes its time to end the watchdog.
+            for _ in 0..<200 where result.status == 24 {
+                pause(milliseconds: 50)
+                result = try run(again)
+            }
+            result.finished(0)
+            #expect(result.errorOutput.contains("is gone, as its network namespace is gone"))
+            #expect(result.output.contains("Generation 1"))
+            #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")
         }
     }
 

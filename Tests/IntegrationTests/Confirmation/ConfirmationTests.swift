@@ -57,6 +57,45 @@ struct ConfirmationTests {
         }
     }
 
+    /// Whoever gives the number of a change that is settled long since may mean the one that waits.
+    @Test func anotherNumberThanThatOfTheChangeThatWaitsIsNoticed() throws {
+        try withHostInWindow { host in
+            try host.apply("1h")
+            let confirmed = try host.weir.run("confirm", ["1"])
+            confirmed.finished(24)
+            #expect(confirmed.output == "Change 1 is confirmed: it stays.\n")
+            #expect(confirmed.errorOutput.contains("Change 2 (apply \(host.new)) waits to be confirmed"))
+            #expect(confirmed.errorOutput.contains("weir confirm 2 --state-dir "))
+            #expect(try !host.isAsBefore())
+            try host.weir.run("cancel", ["2"]).succeeded()
+            try host.apply("1h")
+            let result = try host.weir.run("cancel", ["2"])
+            result.finished(24)
+            #expect(result.output.hasPrefix("Change 2 was taken back"))
+            #expect(result.errorOutput.contains("Change 3 (apply"))
+            try host.weir.run("confirm", ["3"]).succeeded()
+        }
+    }
+
+    /// Looking changes nothing: neither the number of the watchdog nor anything else in the directory.
+    @Test func lookingLeavesNoTrace() throws {
+        try withHostInWindow { host in
+            let watchdog = try host.watchdog(of: host.apply("1h"))
+            for _ in 0..<3 {
+                try host.weir.run("status").succeeded()
+                try host.weir.run("history").succeeded()
+            }
+            #expect(try host.watchdog(of: 2) == watchdog)
+            kill(watchdog, SIGKILL)
+            #expect(HostInWindow.hasEnded(watchdog))
+            unlink("\(host.weir.stateDirectory)/txn/2/watchdog")
+            let names = directoryContents("\(host.weir.stateDirectory)/txn/2")
+            #expect(try host.weir.run("status").succeeded().output.contains("Its watchdog was killed"))
+            #expect(directoryContents("\(host.weir.stateDirectory)/txn/2") == names)
+            try host.weir.run("cancel", ["2"]).succeeded()
+        }
+    }
+
     @Test func aConfirmedChangeCannotBeCancelledOrExtended() throws {
         try withHostInWindow { host in
             try host.apply("1h")

@@ -144,6 +144,33 @@ struct DoctorTests {
         }
     }
 
+    /// What waits to be confirmed is no trouble as long as somebody watches over it.
+    @Test func aChangeThatWaitsIsNotCalledInterrupted() throws {
+        try withHostInWindow { host in
+            let watchdog = try host.watchdog(of: host.apply("1h"))
+            let healthy = try doctor(host.weir)
+            #expect(healthy.status == 0, "\(healthy.output)")
+            kill(watchdog, SIGKILL)
+            #expect(HostInWindow.hasEnded(watchdog))
+            let result = try doctor(host.weir)
+            #expect(result.status == 2)
+            #expect(result.output.contains("change 2: it waits to be confirmed, and its watchdog was killed"))
+            #expect(result.output.contains("do: 'weir confirm 2' or 'weir cancel 2'"))
+            #expect(!result.output.contains("interrupted"))
+            try host.weir.run("cancel").succeeded()
+        }
+    }
+
+    @Test(arguments: ["nowhere", "file"]) func whereThereIsNoSystemNothingWasLookedAt(name: String) throws {
+        try withWeir { weir in
+            try weir.write("", to: "file")
+            let result = try weir.run("doctor", ["--root", "\(weir.directory)/\(name)"])
+            #expect(result.status == 66)
+            #expect(result.output.isEmpty)
+            #expect(result.errorOutput.contains("\(weir.directory)/\(name)"))
+        }
+    }
+
     @Test func theAnswerIsJSONToo() throws {
         try withWeir { weir in
             let healthy = try doctor(weir, ["--json"])

@@ -111,6 +111,34 @@ struct ForeignStateTests {
         }
     }
 
+    /// Somebody put something of theirs in the place of what was Weir's: that is no state that all is well in.
+    @Test(arguments: [
+        ("ip route replace 10.50.0.0/16 via 192.0.2.98 dev eth0 metric 5", "a route of protocol boot has the place"),
+        ("ip rule delete priority 700 && ip rule add to 10.51.0.0/16 lookup 200 priority 700", "has the priority 700"),
+    ])
+    func whatOthersHoldThePlaceOfIsADifference(command: String, words: String) throws {
+        try makeOthers()
+        try withWeir { weir in
+            let file = try weir.write(
+                "route 10.50.0.0/16 via 192.0.2.99 dev eth0 metric 5\nrule from 10.50.0.0/16 lookup 200 priority 700\n"
+            )
+            try weir.apply(file)
+            #expect(try weir.run("status").status == 0)
+            try outputOf("sh", "-eu", input: command)
+            let status = try weir.run("status")
+            #expect(status.status == 2)
+            #expect(status.output.hasPrefix("The kernel differs from generation 1"), "\(status.output)")
+            #expect(status.output.contains(words), "\(status.output)")
+            let json = try weir.run("status", ["--json"])
+            #expect(json.status == 2)
+            #expect(json.output.contains("\"refusals\" : [") && json.output.contains(words))
+            let plan = try weir.run("plan", [file])
+            #expect(plan.status == 25)
+            #expect(!plan.output.contains("No changes"), "\(plan.output)")
+            #expect(plan.errorOutput.contains(words))
+        }
+    }
+
     /// A hand-made change to Weir's own objects is seen in the words of the rule language, and taken back.
     @Test func driftIsShownAndHealed() throws {
         try makeOthers()

@@ -150,6 +150,26 @@ struct TextInEffectTests {
         }
     }
 
+    /// Nothing is believed that others could have written, and nothing is written to it.
+    @Test func aNoteInADirectoryOfOthersIsNotBelieved() throws {
+        try withRulesInEffect { weir, file in
+            chmod(weir.stateDirectory, 0o777)
+            try outputOf("chown", "-R", "65534", weir.stateDirectory)
+            let result = try weir.run("apply", ["--yes", file])
+            #expect(result.status == 74)
+            #expect(result.errorOutput.contains("is not to be trusted: somebody else owns it"))
+            try outputOf("chown", "-R", "0", weir.stateDirectory)
+            chmod(weir.stateDirectory, 0o700)
+            #expect(try isKnown(weir, file))
+            // The lock is another name of a file that is somebody's.
+            let victim = try weir.write("precious\n", to: "victim")
+            unlink("\(weir.stateDirectory)/lock")
+            link(victim, "\(weir.stateDirectory)/lock")
+            #expect(try weir.run("apply", ["--yes", file]).status == 74)
+            #expect(readFile(victim) == Array("precious\n".utf8))
+        }
+    }
+
     @Test func aDamagedNoteIsNotBelieved() throws {
         try withRulesInEffect { weir, file in
             let path = "\(weir.stateDirectory)/in-effect"
