@@ -118,6 +118,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case targetNotAccepted = "W004"
     case hostBitsInList = "W005"
     case includedTwice = "W006"
+    case patternWithoutFile = "W007"
     case leftOut = "W010"
     case settingsStay = "W011"
 
@@ -325,6 +326,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
             "A list that a set is read from has addresses with bits behind their prefix length."
         case .includedTwice:
             "A file is included twice; the second time is left out."
+        case .patternWithoutFile:
+            "The pattern of an `include` fits no file."
         case .logPrefixAsComment:
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
         case .notExpressible:
