@@ -114,7 +114,7 @@ struct Plan: ParsableCommand {
         _ terminal: Terminal
     ) throws {
         if output.json {
-            terminal.line(try JSONText.of(document()))
+            try terminal.write(json: document())
         } else {
             report.write(to: terminal)
             terminal.line("Plan: \(report.summary) Nothing was changed.")

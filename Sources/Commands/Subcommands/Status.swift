@@ -30,7 +30,7 @@ struct Status: ParsableCommand {
         let report = current.map { PreviewReporter($0.preview).report } ?? PlanReport()
         let generation = current?.generation.number
         if output.json {
-            terminal.line(try JSONText.of(StatusDocument(generation, report, awaited, unfinished)))
+            try terminal.write(json: StatusDocument(generation, report, awaited, unfinished))
         } else {
             if let awaited {
                 terminal.line(ConfirmationText.line(awaited), .bold)
