@@ -159,8 +159,8 @@ extension Parser {
     ) throws(Abandon) -> RoutingRuleAttributeSyntax.Kind {
         advance()
         switch keyword {
-        case .from: return .from(try parseElement(.prefix))
-        case .to: return .to(try parseElement(.prefix))
+        case .from: return .from(try parseValue(.prefix))
+        case .to: return .to(try parseValue(.prefix))
         case .iif: return .iif(try parseElement(.interface))
         case .oif: return .oif(try parseElement(.interface))
         case .fwmark: return .fwmark(try parseElement(.mark))
