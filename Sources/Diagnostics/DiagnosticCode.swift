@@ -119,6 +119,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case hostBitsInList = "W005"
     case includedTwice = "W006"
     case patternWithoutFile = "W007"
+    case interfaceLikeEverything = "W008"
     case leftOut = "W010"
     case settingsStay = "W011"
 
@@ -328,6 +329,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
             "A file is included twice; the second time is left out."
         case .patternWithoutFile:
             "The pattern of an `include` fits no file."
+        case .interfaceLikeEverything:
+            "`any` or `all` stands where an interface is named, and is taken for its name."
         case .logPrefixAsComment:
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
         case .notExpressible:

@@ -26,7 +26,9 @@ extension Parser {
     mutating func parseTarget(of verb: VerbSyntax, _ tail: inout RuleTail) throws(Abandon) {
         guard verb.isNAT else {
             let verbs = "`redirect`, `dnat`, `snat` and `masquerade`"
-            throw fail(.argumentOfOtherVerb("to", verbs, at: tokenRange))
+            let next = peek().kind
+            let isPort = next == .colon || next == .word(.number)
+            throw fail(.targetOfOtherVerb(verbs, meant: isPort ? "dport" : "daddr", at: tokenRange))
         }
         guard !tail.hasTarget else {
             throw fail(.givenTwice("to", at: tokenRange))
@@ -66,7 +68,7 @@ extension Parser {
     }
 
     /// Whether the current token, a range, has no address in it.
-    private var isPortRange: Bool {
+    var isPortRange: Bool {
         !bytes[Int(token.start)..<Int(token.end)].contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
     }
 
