@@ -22,7 +22,7 @@ extension Diagnostic {
     }
 
     static func addressWithoutMatch(_ address: String, found: String, at range: SourceRange) -> Diagnostic {
-        noMatch(found, at: range, "an address stands behind `saddr`, where it is the sender's, or `daddr`: `saddr \(address)`")
+        noMatch(found, at: range, "an address stands behind `saddr` (the sender's) or `daddr`: `saddr \(address)`")
     }
 
     static func straySet(_ reference: String, at range: SourceRange) -> Diagnostic {
@@ -30,7 +30,7 @@ extension Diagnostic {
     }
 
     static func interfaceWithoutSide(found: String, at range: SourceRange) -> Diagnostic {
-        noMatch(found, at: range, "`from` stands before the interface that packets come in by, `to` before the other one")
+        noMatch(found, at: range, "`from` names the interface that packets come in by, `to` the other one")
     }
 
     static func wordForEverything(found: String, at range: SourceRange) -> Diagnostic {
@@ -58,7 +58,7 @@ extension Diagnostic {
     }
 
     static func portOfTarget(_ port: String, found: String, at range: SourceRange) -> Diagnostic {
-        noMatch(found, at: range, "a port of the target is written `to ADDRESS:\(port)`, or `to :\(port)` for the port alone")
+        noMatch(found, at: range, "a target is written `to ADDRESS:\(port)`, or `to :\(port)` for the port alone")
     }
 
     static func listWithoutMatch(_ word: String, at range: SourceRange) -> Diagnostic {

@@ -26,9 +26,10 @@ extension Parser {
     mutating func parseTarget(of verb: VerbSyntax, _ tail: inout RuleTail) throws(Abandon) {
         guard verb.isNAT else {
             let verbs = "`redirect`, `dnat`, `snat` and `masquerade`"
-            let next = peek().kind
-            let isPort = next == .colon || next == .word(.number)
-            throw fail(.targetOfOtherVerb(verbs, meant: isPort ? "dport" : "daddr", at: tokenRange))
+            guard let meant = matchMeantByTarget(tail) else {
+                throw fail(.argumentOfOtherVerb("to", verbs, at: tokenRange))
+            }
+            throw fail(.targetOfOtherVerb(verbs, meant: meant, at: tokenRange))
         }
         guard !tail.hasTarget else {
             throw fail(.givenTwice("to", at: tokenRange))
@@ -60,6 +61,20 @@ extension Parser {
         syntax.arguments.append(.target(NATTargetSyntax(range: range(from: start), address: address, port: port)))
         tail.hasTarget = true
         tail.isMatching = false
+    }
+
+    /// The match that was probably meant by a target of a verb that has none, unless the rule has that match already.
+    private func matchMeantByTarget(_ tail: RuleTail) -> String? {
+        let next = peek().kind
+        let isPort = next == .colon || next == .word(.number)
+        let isThere = syntax.clauses[Int(tail.firstClause)...].contains { clause in
+            switch clause.match {
+            case .port(.destination, _): isPort
+            case .address(.destination, _): !isPort
+            default: false
+            }
+        }
+        return isThere ? nil : isPort ? "dport" : "daddr"
     }
 
     /// Whether an address has colons but no brackets around it.

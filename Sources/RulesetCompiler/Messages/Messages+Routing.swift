@@ -146,7 +146,7 @@ extension Diagnostic {
         let dotted = isPath ? String(name.map { $0 == "/" ? "." : $0 }) : nil
         return Diagnostic(
             .invalidSysctl,
-            isPath ? "the words of '\(shortened(name))' have slashes between them, not dots" : "'\(shortened(name))' \(problem)",
+            "'\(shortened(name))' \(isPath ? "has slashes between its words, not dots" : problem)",
             at: range,
             fixIts: didYouMean(dotted, range)
         )
