@@ -84,7 +84,7 @@ public struct JSONRenderer: Sendable {
             case "\n": json += "\\n"
             case "\t": json += "\\t"
             case "\r": json += "\\r"
-            case "\0"..."\u{1F}", "\u{7F}":
+            case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}":
                 let hex = String(scalar.value, radix: 16)
                 json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
             default: json.unicodeScalars.append(scalar)

@@ -30,6 +30,23 @@ public enum TerminalText {
         return text.unicodeScalars.map { show($0, byte: 0).text }.joined()
     }
 
+    /// A text of many lines that is safe to show: line ends and tabs stay as they are.
+    public static func safeLines(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        let scalars = text.unicodeScalars
+        for index in scalars.indices {
+            let scalar = scalars[index]
+            let next = scalars.index(after: index)
+            let endsLine = scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n"
+            if scalar == "\n" || scalar == "\t" || endsLine {
+                shown.append(scalar)
+            } else {
+                shown.append(contentsOf: show(scalar, byte: 0).text.unicodeScalars)
+            }
+        }
+        return String(shown)
+    }
+
     /// Whether a character would be invisible, or change the order in which others are shown.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

@@ -10,16 +10,12 @@ public struct NetlinkFlags: OptionSet, Hashable, Sendable {
 
     /// `NLM_F_REQUEST`: on every message to the kernel; the socket sets it.
     public static let request = NetlinkFlags(rawValue: 0x01)
-    /// `NLM_F_MULTI`: one of several messages that a `NLMSG_DONE` ends.
-    public static let multipart = NetlinkFlags(rawValue: 0x02)
     /// `NLM_F_ACK`: answer with `NLMSG_ERROR` also when all went well; the socket sets it where it needs it.
     public static let acknowledge = NetlinkFlags(rawValue: 0x04)
     /// `NLM_F_ECHO`: send the resulting object back to the requester.
     public static let echo = NetlinkFlags(rawValue: 0x08)
     /// `NLM_F_DUMP_INTR`, in replies: the objects changed while they were dumped.
     public static let dumpInterrupted = NetlinkFlags(rawValue: 0x10)
-    /// `NLM_F_DUMP_FILTERED`, in replies: the kernel applied the request's filter.
-    public static let dumpFiltered = NetlinkFlags(rawValue: 0x20)
 
     /// `NLM_F_DUMP`, in requests that read: all objects.
     public static let dump = NetlinkFlags(rawValue: 0x300)

@@ -39,6 +39,8 @@ final class Compilation {
 
     /// The sets that were understood, by their index in ``sets``.
     var namedSets: [NamedSet?] = []
+    /// The lists that sets were read from.
+    var loadedLists: [FileIdentity: SourceID] = [:]
     /// Whether the sets were compiled; the declarations before them and their own cannot look into any.
     var areSetsKnown = false
     /// The numbers of the routing tables, by their index in ``tables``.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Emitters
 import NetworkTypes
 import Reconciliation
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -18,6 +19,40 @@ struct ArgumentTests {
         let commands = WeirCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
         #expect(commands.count > 15)
         for command in commands { #expect(command.configuration.commandName != nil, "\(command)") }
+    }
+
+    @Test(arguments: [
+        ("aply x", "'aply' is no command; did you mean 'apply'?"),
+        ("hepl", "'hepl' is no command; did you mean 'help'?"),
+        ("help chek", "'chek' is no command; did you mean 'check'?"), ("help nonsense", "'nonsense' is no command."),
+        ("nonsense --json", "'nonsense' is no command."),
+    ])
+    func aWordThatIsNoCommandIsNamed(line: String, complaint: String) throws {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(CommandWord.mistake(in: words)?.message == complaint)
+        let result = try withWeir { weir in try weir.run(words) }
+        #expect(result.status == 64)
+        #expect(result.output.isEmpty)
+        #expect(result.errorOutput.contains(complaint))
+    }
+
+    @Test(arguments: ["", "help", "help apply", "--help", "--version", "apply x", "help --version", "help help"])
+    func aWordThatIsACommandIsNot(line: String) {
+        #expect(CommandWord.mistake(in: line.split(separator: " ").map(String.init)) == nil)
+    }
+
+    @Test func aFamilyIsForTheFormatsThatHaveOneTextForEach() throws {
+        for format in ["iptables", "iptables-restore", "ipset"] {
+            #expect(try parse(Emit.self, "emit f.weir --as \(format) --family ipv6").family?.families == .ipv6)
+        }
+        for format in ["nft", "ip", "json"] {
+            #expect(throws: (any Error).self) { try parse(Emit.self, "emit f.weir --as \(format) --family ipv4") }
+            let result = try withWeir { weir in
+                try weir.run(["emit", weir.write("accept in\n"), "--as", format, "--family", "ipv4"])
+            }
+            #expect(result.status == 64)
+            #expect(result.errorOutput.contains("'--family' is for iptables"))
+        }
     }
 
     @Test func applyTakesAllThatChangesNeed() throws {
@@ -66,10 +101,10 @@ struct ArgumentTests {
 
     @Test(arguments: ["nft", "iptables", "iptables-restore", "ipset", "ip", "json"])
     func emitKnowsItsForms(_ name: String) throws {
-        let emit = try parse(Emit.self, "emit f --as \(name) --undo --family ipv6")
+        let emit = try parse(Emit.self, "emit f --as \(name) --undo")
         #expect(emit.format.rawValue == name)
         #expect(emit.undo)
-        #expect(emit.family?.families == .ipv6)
+        #expect(emit.family == nil)
     }
 
     @Test func theRestTakesWhatItNeeds() throws {

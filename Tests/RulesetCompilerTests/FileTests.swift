@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import NetworkTypes
 import RulesetModel
 import SystemPackage
@@ -6,6 +7,37 @@ import TestSupport
 import Testing
 
 @testable import RulesetCompiler
+
+/// Files in memory that know how often they were asked for.
+private final class CountingLoader: FileLoader {
+    private let files: MemoryFileLoader
+    private(set) var reads: [FilePath] = []
+    /// How often something was asked that makes no read.
+    private(set) var questions = 0
+
+    init(_ files: MemoryFileLoader) {
+        self.files = files
+    }
+
+    func read(_ path: FilePath, limit: Int) throws(FileError) -> LoadedFile {
+        reads.append(path)
+        return try files.read(path, limit: limit)
+    }
+
+    func identity(ofNamed path: FilePath) throws(FileError) -> FileIdentity {
+        questions += 1
+        return try files.identity(ofNamed: path)
+    }
+
+    func read(named path: FilePath, limit: Int) throws(FileError) -> LoadedFile {
+        try read(path, limit: limit)
+    }
+
+    func names(in directory: FilePath) throws(FileError) -> [String] {
+        questions += 1
+        return try files.names(in: directory)
+    }
+}
 
 @Suite struct FileTests {
     // MARK: Includes
@@ -24,8 +56,12 @@ import Testing
         expectSameText(text, (1...4).map { "drop in tcp dport \($0)\n" }.joined())
     }
 
-    @Test func aPatternThatFitsNoFileIncludesNothing() {
-        expectSameText(meaning("include \"rules.d/*.weir\"\n", files: ["rules.d/readme": ""]), "")
+    @Test func aPatternThatFitsNoFileIncludesNothingAndIsWarnedOf() {
+        let loader = MemoryFileLoader(["rules.d/readme": ""])
+        let result = RuleFileCompiler.compile(text: "include \"rules.d/*.weir\"\n", loader: loader)
+        #expect(result.ruleset?.description == "")
+        #expect(result.diagnostics.diagnostics.map(\.code) == [.patternWithoutFile])
+        #expect(result.diagnostics.diagnostics.map(\.severity) == [.warning])
     }
 
     @Test func namesOfAllFilesAreKnownEverywhere() {
@@ -119,6 +155,44 @@ import Testing
 
     @Test func anEndlessFileIsReadUpToTheLimit() throws {
         #expect(try SystemFileLoader().read("/dev/zero", limit: 1 << 20).bytes.count == 1 << 20)
+    }
+
+    @Test(.timeLimit(.minutes(5)), arguments: ["pipe", "d/*.weir", "/dev/zero"])
+    func onlyRegularFilesAreIncluded(name: String) throws {
+        try withTemporaryDirectory { directory in
+            try writeFile([], to: "\(directory)/d/other")
+            try #require(mkfifo("\(directory)/pipe", 0o600) == 0)
+            try #require(mkfifo("\(directory)/d/a.weir", 0o600) == 0)
+            for statement in ["include \"\(name)\"", "set s: port from \"\(name)\"\ndrop in tcp dport @s"] {
+                guard !(statement.hasPrefix("set") && name.contains("*")) else { continue }
+                try writeFile(Array("\(statement)\n".utf8), to: "\(directory)/main.weir")
+                let result = try RuleFileCompiler.compile(path: FilePath("\(directory)/main.weir"))
+                #expect(result.diagnostics.diagnostics.map(\.code) == [.unreadableFile])
+                #expect(result.diagnostics.diagnostics.first?.message.hasSuffix("it is not a regular file") == true)
+            }
+        }
+    }
+
+    @Test func aFileThatIsIncludedAgainIsNotReadAgain() {
+        let loader = CountingLoader(MemoryFileLoader(["a": "drop in tcp dport 1\n", "list": "1\n2\n"]))
+        let includes = String(repeating: "include \"a\"\n", count: 50)
+        let sets = (1...50).map { "set s\($0): port from \"list\"\ndrop in tcp dport @s\($0)\n" }.joined()
+        let result = RuleFileCompiler.compile(text: includes + sets, loader: loader)
+        #expect(result.ruleset?.sets.count == 50)
+        #expect(loader.reads.map(\.string).sorted() == ["a", "list"])
+    }
+
+    @Test func everyAttemptToIncludeCounts() {
+        let missing = String(repeating: "include \"missing\"\n", count: 3000)
+        let loader = CountingLoader(MemoryFileLoader(["a/b": ""]))
+        let result = RuleFileCompiler.compile(text: missing, loader: loader)
+        #expect(loader.questions == 1023)
+        #expect(result.diagnostics.hasErrors)
+        let patterns = CountingLoader(MemoryFileLoader(["a/b": ""]))
+        let text = String(repeating: "include \"a/*.weir\"\n", count: 3000)
+        let codes = RuleFileCompiler.compile(text: text, loader: patterns).diagnostics.diagnostics.map(\.code)
+        #expect(patterns.questions == 1023)
+        #expect(codes.filter { $0 == .tooManyFiles }.count == 1)
     }
 
     // MARK: Patterns

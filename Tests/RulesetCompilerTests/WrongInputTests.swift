@@ -21,6 +21,14 @@ private struct FilesBeside: FileLoader {
         try SystemFileLoader().read(directory.pushing(path), limit: limit)
     }
 
+    func identity(ofNamed path: FilePath) throws(FileError) -> FileIdentity {
+        try SystemFileLoader().identity(ofNamed: directory.pushing(path))
+    }
+
+    func read(named path: FilePath, limit: Int) throws(FileError) -> LoadedFile {
+        try SystemFileLoader().read(named: directory.pushing(path), limit: limit)
+    }
+
     func names(in directory: FilePath) throws(FileError) -> [String] {
         try SystemFileLoader().names(in: self.directory.pushing(directory))
     }

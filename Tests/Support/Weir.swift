@@ -96,6 +96,6 @@ public struct Weir: Sendable {
 }
 
 /// Hands a Weir with a fresh directory to the closure and removes the directory afterwards.
-public func withWeir(_ body: (Weir) throws -> Void) throws {
+public func withWeir<Result>(_ body: (Weir) throws -> Result) throws -> Result {
     try withTemporaryDirectory { try body(Weir(directory: $0)) }
 }

@@ -73,7 +73,7 @@ struct Change {
         }
         guard let settlement else { return }
         if output.json {
-            terminal.line(try JSONText.of(SettlementDocument(settlement)))
+            try terminal.write(json: SettlementDocument(settlement))
         } else {
             for line in ConfirmationText.lines(settlement) { terminal.line(line) }
         }

@@ -39,7 +39,8 @@ extension KernelOptions {
             let store = try store(of: connection)
             var session = try Session(connection, store: store, program: WeirCommand.version, startsWatchdogs: false)
             return session.isInEffect(file, isForChange: isForChange) { name in
-                try? SystemFileLoader().read(FilePath(name), limit: SourceFile.maximumSize + 1).bytes
+                // A pipe could be read only once, and the compiler has to.
+                try? SystemFileLoader().read(named: FilePath(name), limit: SourceFile.maximumSize + 1).bytes
             }
         } catch {
             return false

@@ -1,6 +1,11 @@
+import Diagnostics
 import Glibc
 
 /// Standard output and standard error, with colour where it is wanted.
+///
+/// What is said to people may hold names and comments that others chose, so nothing in it reaches the terminal that could move the
+/// cursor, set its title or change colours: such characters are shown as pictures or numbers. Only ``write(_:)`` leaves bytes alone, for
+/// text that another program reads.
 struct Terminal {
     private let colorsOutput: Bool
     private let colorsErrors: Bool
@@ -20,29 +25,40 @@ struct Terminal {
         Self.write(text, to: STDOUT_FILENO)
     }
 
-    /// Writes a line to standard output, as a whole in one style.
-    func line(_ text: String = "", _ style: Style = .plain) {
-        write(paint(text, style) + "\n")
+    /// Writes a value as JSON to standard output.
+    func write(json value: some Encodable) throws {
+        write(try JSONText.of(value) + "\n")
     }
 
-    /// The text in a style, if standard output is coloured.
+    /// Writes a text of many lines to standard output, for people.
+    func show(_ text: String) {
+        write(TerminalText.safeLines(text))
+    }
+
+    /// Writes a line to standard output: a text in a style, and something dim behind it.
+    func line(_ text: String = "", _ style: Style = .plain, aside: String = "") {
+        write(paint(text, style) + paint(aside, .dim) + "\n")
+    }
+
+    /// The text, safe to show, in a style if standard output is coloured.
     func paint(_ text: String, _ style: Style) -> String {
-        colorsOutput && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+        let text = TerminalText.safe(text)
+        return colorsOutput && style != .plain && !text.isEmpty ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }
 
     /// Writes a line to standard error.
     func complain(_ text: String) {
-        Self.write(text + "\n", to: STDERR_FILENO)
+        Self.write(TerminalText.safe(text) + "\n", to: STDERR_FILENO)
     }
 
-    /// Writes text as it is to standard error.
+    /// Writes what a ``TextRenderer`` has made safe to standard error.
     func writeErrors(_ text: String) {
         Self.write(text, to: STDERR_FILENO)
     }
 
     /// Asks a question that yes or no answers; no where there is nobody to ask.
     func confirm(_ question: String) -> Bool {
-        Self.write("\(question) [y/N] ", to: STDERR_FILENO)
+        Self.write("\(TerminalText.safe(question)) [y/N] ", to: STDERR_FILENO)
         let answer = readLine(strippingNewline: true) ?? ""
         return ["y", "Y", "yes", "Yes", "YES"].contains(answer)
     }

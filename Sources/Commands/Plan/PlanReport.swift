@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A difference as people read it: sections of lines, each an object of the kernel that is added, removed or changed.
 struct PlanReport {
     /// What happens to an object.
@@ -102,8 +104,7 @@ struct PlanReport {
             for line in section.lines {
                 let text = Self.text(of: line)
                 let padding = String(repeating: " ", count: max(2, column - text.count))
-                let source = line.source.map { padding + terminal.paint($0, .dim) } ?? ""
-                terminal.line(terminal.paint(text, line.change.style) + source)
+                terminal.line(text, line.change.style, aside: line.source.map { padding + $0 } ?? "")
             }
         }
     }
@@ -111,7 +112,8 @@ struct PlanReport {
     private static func text(of line: Line) -> String {
         let indent = line.kind == .rule ? "   " : " "
         let note = line.note.map { "  (\($0))" } ?? ""
-        return "  \(line.change.sign)\(indent)\(line.text)\(note)"
+        // The column is measured on what is shown.
+        return TerminalText.safe("  \(line.change.sign)\(indent)\(line.text)\(note)")
     }
 }
 

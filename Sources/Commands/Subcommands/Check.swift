@@ -8,7 +8,7 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check rule files without touching the kernel.",
-        discussion: "All mistakes of all files are reported. The exit status is 65 if there is one."
+        discussion: "The mistakes of all statements of all files are reported. The exit status is 65 if there is one."
     )
 
     @Argument(

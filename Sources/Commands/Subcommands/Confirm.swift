@@ -119,7 +119,7 @@ struct Extend: ParsableCommand {
             return
         }
         if output.json {
-            terminal.line(try JSONText.of(AwaitedDocument(awaited)))
+            try terminal.write(json: AwaitedDocument(awaited))
         } else {
             terminal.line(ConfirmationText.line(awaited))
         }
@@ -152,7 +152,7 @@ extension Optional<Settlement> {
             throw ExitStatus.noInput
         }
         if output.json {
-            terminal.line(try JSONText.of(SettlementDocument(settlement)))
+            try terminal.write(json: SettlementDocument(settlement))
         } else {
             for line in ConfirmationText.lines(settlement) { terminal.line(line) }
         }

@@ -44,7 +44,7 @@ struct Doctor: ParsableCommand {
             diagnosis.missed("\(error)")
         }
         if output.json {
-            terminal.line(try JSONText.of(diagnosis))
+            try terminal.write(json: diagnosis)
         } else {
             say(diagnosis, terminal)
         }

@@ -28,7 +28,7 @@ struct Emit: ParsableCommand {
     @Flag(help: "Write the way back: what takes away what the text without this makes.")
     var undo = false
 
-    @Option(help: ArgumentHelp("For iptables and iptables-restore: ipv4 or ipv6 alone.", valueName: "family"))
+    @Option(help: ArgumentHelp("For iptables, iptables-restore and ipset: ipv4 or ipv6 alone.", valueName: "family"))
     var family: FamilyChoice?
 
     @OptionGroup var output: OutputOptions
@@ -40,6 +40,13 @@ struct Emit: ParsableCommand {
             throw ValidationError("'\(name)' is none of \(formats.joined(separator: ", ")).")
         }
         return format
+    }
+
+    mutating func validate() throws {
+        guard family != nil, ![.iptables, .iptablesRestore, .ipset].contains(format) else { return }
+        throw ValidationError(
+            "'--family' is for iptables, iptables-restore and ipset: \(format.rawValue) has both families in one text."
+        )
     }
 
     mutating func run() throws {

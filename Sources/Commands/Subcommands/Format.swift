@@ -71,25 +71,40 @@ struct Format: ParsableCommand {
         let path = target ?? file
         let temporary = FilePath("\(path).\(getpid()).tmp")
         do {
-            var status = stat()
-            guard stat(path, &status) == 0 else { throw Errno(rawValue: errno) }
             let descriptor = try FileDescriptor.open(
                 temporary,
                 .writeOnly,
                 options: [.create, .exclusiveCreate, .closeOnExec],
                 permissions: .ownerReadWrite
             )
-            try descriptor.closeAfter {
-                try descriptor.writeAll(text.utf8)
-                guard fchmod(descriptor.rawValue, status.st_mode & 0o7777) == 0, fsync(descriptor.rawValue) == 0 else {
-                    throw Errno(rawValue: errno)
-                }
+            do {
+                try descriptor.closeAfter { try fill(descriptor, with: text, inPlaceOf: path) }
+                guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
+            } catch {
+                // Only a file that was made here is taken away; what else has this name belongs to somebody.
+                unlink(temporary.string)
+                throw error
             }
-            guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
         } catch {
-            unlink(temporary.string)
-            terminal.complain("weir: cannot write \(file): \(error)")
-            throw (error as? Errno) == .permissionDenied ? ExitStatus.noPermission : ExitStatus.inputOutput
+            let isForbidden = error as? Errno == .permissionDenied || error as? Errno == .notPermitted
+            let reason = error as? Errno == .fileExists ? "\(temporary) exists already" : "\(error)"
+            terminal.complain("weir: cannot write \(file): \(reason)")
+            throw isForbidden ? ExitStatus.noPermission : ExitStatus.inputOutput
+        }
+    }
+
+    /// Writes the text into a new file and makes it the old file's like: of the same owner and group, with the same mode.
+    private func fill(_ descriptor: FileDescriptor, with text: String, inPlaceOf path: String) throws {
+        var old = stat()
+        var new = stat()
+        guard stat(path, &old) == 0, fstat(descriptor.rawValue, &new) == 0 else { throw Errno(rawValue: errno) }
+        try descriptor.writeAll(text.utf8)
+        // A change of the owner takes bits of the mode away, so that it goes first.
+        if old.st_uid != new.st_uid || old.st_gid != new.st_gid {
+            guard fchown(descriptor.rawValue, old.st_uid, old.st_gid) == 0 else { throw Errno(rawValue: errno) }
+        }
+        guard fchmod(descriptor.rawValue, old.st_mode & 0o7777) == 0, fsync(descriptor.rawValue) == 0 else {
+            throw Errno(rawValue: errno)
         }
     }
 }

@@ -33,7 +33,7 @@ struct History: ParsableCommand {
         if output.json {
             let documents =
                 generations.map { GenerationDocument($0, current: current) } + others.map { GenerationDocument($0) }
-            terminal.line(try JSONText.of(documents.sorted { $0.generation.number < $1.generation.number }))
+            try terminal.write(json: documents.sorted { $0.generation.number < $1.generation.number })
             return
         }
         if generations.isEmpty { terminal.line("There is no generation yet.") }
@@ -55,13 +55,13 @@ struct History: ParsableCommand {
             return (generation, try store.text(of: generation))
         }
         if output.json {
-            terminal.line(try JSONText.of(GenerationDocument(generation, current: nil)))
+            try terminal.write(json: GenerationDocument(generation, current: nil))
             return
         }
         terminal.line(Self.line(of: generation), .bold)
         for source in text.sources {
             terminal.line("# \(source.name)", .dim)
-            terminal.write(String(decoding: source.bytes, as: UTF8.self))
+            terminal.show(String(decoding: source.bytes, as: UTF8.self))
         }
     }
 

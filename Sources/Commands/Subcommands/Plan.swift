@@ -114,7 +114,7 @@ struct Plan: ParsableCommand {
         _ terminal: Terminal
     ) throws {
         if output.json {
-            terminal.line(try JSONText.of(document()))
+            try terminal.write(json: document())
         } else {
             report.write(to: terminal)
             // What stands in the way is all the difference that there is.

@@ -47,7 +47,7 @@ struct Recover: ParsableCommand {
             isComplete = false
         }
         if output.json {
-            terminal.line(try JSONText.of(RecoveryDocument(recoveries, moved)))
+            try terminal.write(json: RecoveryDocument(recoveries, moved))
         } else {
             for path in moved { terminal.line("Put away: \(path)") }
             for line in recoveries.flatMap(RecoveryText.lines) { terminal.line(line) }

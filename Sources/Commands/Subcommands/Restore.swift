@@ -83,7 +83,7 @@ struct Restore: ParsableCommand {
         } else if !output.json {
             say(restored, scope, terminal)
         }
-        if output.json { terminal.line(try JSONText.of(RestoreDocument(restored, scope))) }
+        if output.json { try terminal.write(json: RestoreDocument(restored, scope)) }
         if restored.status != .done { throw restored.status }
         if !isFirstWhole { throw ExitStatus.partlyRestored }
     }

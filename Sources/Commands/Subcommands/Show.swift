@@ -60,9 +60,9 @@ struct Show: ParsableCommand {
 
     private func show(_ ruleset: Ruleset, _ terminal: Terminal) throws {
         if output.json {
-            terminal.line(try JSONText.of(ruleset))
+            try terminal.write(json: ruleset)
         } else {
-            terminal.write(ruleset.description)
+            terminal.show(ruleset.description)
         }
     }
 
@@ -74,7 +74,7 @@ struct Show: ParsableCommand {
             let rules = firewall.chains.flatMap { chain in
                 chain.rules.map { RuleDocument($0, chain: chain.name, text: text, withBytecode: bytecode) }
             }
-            terminal.line(try JSONText.of(rules))
+            try terminal.write(json: rules)
             return
         }
         for chain in firewall.chains {
@@ -82,7 +82,7 @@ struct Show: ParsableCommand {
             for entry in chain.rules {
                 let (rule, note) = text.text(of: entry.rule, inChain: chain.name)
                 let counted = counters ? "   \(entry.packets) packets, \(entry.bytes) bytes" : ""
-                terminal.line("    " + rule + terminal.paint(counted + (note.map { "   (\($0))" } ?? ""), .dim))
+                terminal.line("    " + rule, aside: counted + (note.map { "   (\($0))" } ?? ""))
                 guard bytecode else { continue }
                 for line in ObjectText.bytecode(of: entry.rule) { terminal.line("        " + line, .dim) }
             }

@@ -33,7 +33,7 @@ struct Status: ParsableCommand {
         let refusals = reporter?.refusals ?? []
         let generation = current?.generation.number
         if output.json {
-            terminal.line(try JSONText.of(StatusDocument(generation, report, refusals, awaited, unfinished)))
+            try terminal.write(json: StatusDocument(generation, report, refusals, awaited, unfinished))
         } else {
             if let awaited {
                 terminal.line(ConfirmationText.line(awaited), .bold)

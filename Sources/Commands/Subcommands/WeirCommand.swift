@@ -37,6 +37,7 @@ public struct WeirCommand: ParsableCommand {
     /// Runs the program; a status that a subcommand throws is the exit status.
     public static func start() -> Never {
         do {
+            if let mistake = CommandWord.mistake(in: Array(CommandLine.arguments.dropFirst())) { throw mistake }
             var command = try parseAsRoot()
             try command.run()
             exit(withError: nil)

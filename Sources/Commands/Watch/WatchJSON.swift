@@ -69,7 +69,7 @@ final class WatchJSON {
     private func write(_ document: WatchDocument) {
         // There is nothing in it that has no JSON.
         guard let line = try? JSONText.line(of: document) else { return }
-        terminal.line(line)
+        terminal.write(line + "\n")
     }
 }
 

@@ -83,7 +83,7 @@ final class WatchText {
     }
 
     private func say(_ text: String, _ style: Terminal.Style = .plain) {
-        terminal.line("\(ClockText.now)  \(TerminalText.safe(text))", style)
+        terminal.line("\(ClockText.now)  \(text)", style)
     }
 }
 

@@ -87,7 +87,7 @@ extension Service {
     }
 
     private static let tcpAndUDP: KeyValuePairs<StaticString, UInt16> = [
-        "echo": 7, "discard": 9, "daytime": 13, "chargen": 19, "time": 37, "tacacs": 49, "domain": 53, "kerberos": 88,
+        "echo": 7, "discard": 9, "daytime": 13, "chargen": 19, "tacacs": 49, "domain": 53, "kerberos": 88,
         "sunrpc": 111, "epmap": 135, "snmp": 161, "snmptrap": 162, "ldap": 389, "svrloc": 427, "https": 443,
         "kpasswd": 464, "rtsp": 554, "ldaps": 636, "tinc": 655, "domain-s": 853, "rsync": 873, "socks": 1080,
         "openvpn": 1194, "radius": 1812, "radius-acct": 1813, "nfs": 2049, "isns": 3205, "ms-wbt-server": 3389,

@@ -67,12 +67,6 @@ public struct IntervalSet<Bound: IntervalBound>: Sendable, Hashable {
         intervals.allSatisfy(\.isSingle)
     }
 
-    /// The value, where the set holds exactly one.
-    @inlinable
-    public var onlyValue: Bound? {
-        intervals.count == 1 && intervals[0].isSingle ? intervals[0].lower : nil
-    }
-
     /// Whether the set holds the value.
     @inlinable
     public func contains(_ value: Bound) -> Bool {

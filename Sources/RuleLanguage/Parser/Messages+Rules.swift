@@ -1,21 +1,18 @@
 import Diagnostics
 
 extension Diagnostic {
-    static func unknownMatch(found: String, at range: SourceRange, suggestion: String?) -> Diagnostic {
+    /// - Parameter place: What the suggestion takes the place of, if that is more than the word.
+    static func unknownMatch(
+        found: String,
+        at range: SourceRange,
+        suggestion: String?,
+        replacing place: SourceRange? = nil
+    ) -> Diagnostic {
         Diagnostic(
             .unknownMatch,
             "expected a match or an argument, found \(found)",
             at: range,
-            fixIts: didYouMean(suggestion, range)
-        )
-    }
-
-    static func strayValue(found: String, at range: SourceRange) -> Diagnostic {
-        Diagnostic(
-            .unknownMatch,
-            "expected a match or an argument, found \(found)",
-            at: range,
-            notes: [Note("several values are written as a list: `{ a, b }`")]
+            fixIts: didYouMean(suggestion, place ?? range)
         )
     }
 

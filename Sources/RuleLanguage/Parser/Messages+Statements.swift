@@ -77,11 +77,12 @@ extension Diagnostic {
         )
     }
 
-    static func verbNotFirst(_ verb: Keyword, at range: SourceRange, fixIt: FixIt?) -> Diagnostic {
+    static func verbNotFirst(_ verb: Keyword, at range: SourceRange, fixIt: FixIt?, note: Note?) -> Diagnostic {
         Diagnostic(
             .unexpectedToken,
             "a rule starts with its verb: `\(verb.spelling)` stands first",
             at: range,
+            notes: note.map { [$0] } ?? [],
             fixIts: fixIt.map { [$0] } ?? []
         )
     }

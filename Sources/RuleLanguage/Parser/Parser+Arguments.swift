@@ -40,7 +40,7 @@ extension Parser {
             try parseLogOption(keyword, &log)
             tail.log = log
         default:
-            throw failUnknownMatch()
+            throw failUnknownMatch(of: verb, tail)
         }
         tail.isMatching = false
     }

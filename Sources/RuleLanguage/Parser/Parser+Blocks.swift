@@ -10,7 +10,7 @@ extension Parser {
             direction = parseDirection(word, in: scope)
         }
         while token.kind != .leftBrace {
-            try parseHeadPart(from: start, direction, in: scope)
+            try parseHeadPart(from: start, direction, clauses, in: scope)
         }
         let headRange = range(from: start)
         let shared = SyntaxList<ClauseSyntax>(start: clauses, count: UInt32(syntax.clauses.count) - clauses)
@@ -27,8 +27,10 @@ extension Parser {
     private mutating func parseHeadPart(
         from start: UInt32,
         _ direction: DirectionSyntax?,
+        _ firstClause: UInt32,
         in scope: Scope
     ) throws(Abandon) {
+        let tail = RuleTail(scope: scope, direction: direction, firstClause: firstClause)
         switch token.kind {
         case .variable:
             parseGroup()
@@ -41,29 +43,41 @@ extension Parser {
                 throw fail(direction == nil ? .directionNotFirst(at: place) : .directionTwice(at: place))
             }
             if keyword.isVerb {
-                throw failVerbLast(keyword, from: start)
+                throw failVerbLast(keyword, from: start, direction, in: scope)
             }
-            throw failUnknownMatch()
+            throw failUnknownMatch(of: nil, tail)
         case .newline, .semicolon, .rightBrace, .endOfFile:
             throw fail(.missingVerb(at: range(from: start)))
         default:
-            throw failUnknownMatch()
+            throw failUnknownMatch(of: nil, tail)
         }
     }
 
     /// Reports `in tcp dport 22 accept`, and says how it is written if the verb is the last word.
-    private mutating func failVerbLast(_ verb: Keyword, from start: UInt32) -> Abandon {
+    private mutating func failVerbLast(
+        _ verb: Keyword,
+        from start: UInt32,
+        _ direction: DirectionSyntax?,
+        in scope: Scope
+    ) -> Abandon {
         let head = range(from: start)
         let place = tokenRange
         var fixIt: Diagnostic.FixIt?
+        var note: Diagnostic.Note?
+        let hasDirection = direction ?? scope.direction != nil || scope.holder == .chain || unknownHeads > 0
         switch peek().kind {
         case .newline, .semicolon, .rightBrace, .endOfFile:
+            guard hasDirection else {
+                let words = text(head.start, head.end)
+                note = .init("with its direction: `\(verb.spelling) in \(words)`, or `out` or `forward`")
+                break
+            }
             let rule = "\(verb.spelling) \(text(head.start, head.end))"
             fixIt = .init("write `\(rule)`", replacing: head.through(place), with: rule)
         default:
             break
         }
-        return fail(.verbNotFirst(verb, at: place, fixIt: fixIt))
+        return fail(.verbNotFirst(verb, at: place, fixIt: fixIt, note: note))
     }
 
     /// Parses `chain NAME [HOOK] { … }`.

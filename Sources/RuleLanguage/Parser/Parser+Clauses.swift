@@ -22,7 +22,7 @@ extension Parser {
     private mutating func parseMatch(_ keyword: Keyword) throws(Abandon) -> MatchSyntax? {
         switch keyword {
         case .on: return .interface(.on, try parseValue(behind: .interface))
-        case .from: return .interface(.from, try parseValue(behind: .interface))
+        case .from: return .interface(.from, try parseSender())
         case .to: return .interface(.to, try parseValue(behind: .interface))
         case .ip, .ip6: return word(.family(keyword == .ip ? .ip : .ip6))
         case .saddr: return .address(.source, try parseValue(behind: .address))
@@ -64,6 +64,30 @@ extension Parser {
         return try parseValue(place)
     }
 
+    /// Parses the interfaces behind `from`; addresses there are meant for `saddr`.
+    private mutating func parseSender() throws(Abandon) -> ValueSyntax {
+        let keyword = tokenRange
+        let value = try parseValue(behind: .interface)
+        guard isAddress(value) else {
+            return value
+        }
+        let address = text(value.range.start, value.range.end)
+        throw fail(.addressAsInterface(address, instead: "saddr", keyword: keyword, at: value.range))
+    }
+
+    /// Whether a value is an address, or several of which the first is one.
+    private func isAddress(_ value: ValueSyntax) -> Bool {
+        switch value.form {
+        case .literal(.address), .literal(.prefix), .literal(.endpoint):
+            return true
+        case .list(let parts), .range(let parts):
+            guard !parts.isEmpty, case .literal(let shape) = syntax.values[Int(parts.start)].form else { return false }
+            return shape == .address || shape == .prefix
+        default:
+            return false
+        }
+    }
+
     private mutating func parseICMP(_ version: ICMPWord) throws(Abandon) -> MatchSyntax {
         advance()
         let type = token.kind == .keyword(.type) ? try parseValue(behind: .icmpType) : nil
@@ -93,6 +117,10 @@ extension Parser {
 
     private mutating func parseLimit() throws(Abandon) -> MatchSyntax {
         advance()
+        if isWord("rate") {
+            diagnostics.report(.superfluousWord("rate", behind: "limit", at: tokenRange))
+            advance()
+        }
         let isOver = isWord("over")
         if isOver {
             advance()
@@ -103,12 +131,13 @@ extension Parser {
     }
 
     /// Reports that none of the words that can stand here does.
-    mutating func failUnknownWord(_ behind: String?, _ candidates: [String]) -> Abandon {
+    /// - Parameter meant: The one that was meant, where that is known.
+    mutating func failUnknownWord(_ behind: String?, _ candidates: [String], meant: String? = nil) -> Abandon {
         if isAtStatementEnd {
             let place = SourceRange(file: source, start: previousEnd, end: previousEnd)
             return fail(.unknownWord(found: tokenDescription, behind: behind, candidates, nil, at: place))
         }
-        let suggestion = Suggestion.closest(to: tokenText, among: candidates)
+        let suggestion = meant ?? Suggestion.closest(to: tokenText, among: candidates)
         return fail(.unknownWord(found: tokenDescription, behind: behind, candidates, suggestion, at: tokenRange))
     }
 }

@@ -20,16 +20,17 @@ extension Parser {
             return .value(try parseValue(.binding))
         }
         let clauses = UInt32(syntax.clauses.count)
+        let tail = RuleTail(scope: .file, firstClause: clauses)
         while !isAtStatementEnd {
             switch token.kind {
             case .variable:
                 parseGroup()
             case .keyword(let keyword):
                 guard try parseClause(keyword) else {
-                    throw failUnknownMatch()
+                    throw failUnknownMatch(of: nil, tail)
                 }
             default:
-                throw failUnknownMatch()
+                throw failUnknownMatch(of: nil, tail)
             }
         }
         return .matches(.init(start: clauses, count: UInt32(syntax.clauses.count) - clauses))
@@ -91,6 +92,9 @@ extension Parser {
                 elements = values
             }
         }
+        if elements != nil, let keyword, Self.setOptions.contains(keyword) {
+            throw fail(.optionBehindMembers(keyword, at: tokenRange))
+        }
         var comment: StringSyntax?
         if token.kind == .string {
             comment = StringSyntax(range: tokenRange)
@@ -106,10 +110,12 @@ extension Parser {
         )
     }
 
+    private static let setOptions: [Keyword] = [.from, .timeout, .size]
+
     private mutating func parseSetOptions() throws(Abandon) -> SyntaxList<SetOptionSyntax> {
         let first = UInt32(syntax.setOptions.count)
         var seen: [Keyword] = []
-        while let keyword, [.from, .timeout, .size].contains(keyword) {
+        while let keyword, Self.setOptions.contains(keyword) {
             guard !seen.contains(keyword) else {
                 throw fail(.givenTwice(keyword.spelling, at: tokenRange))
             }

@@ -5,6 +5,7 @@ extension Parser {
     mutating func parseRoute() throws(Abandon) -> RouteSyntax {
         let start = token.start
         advance()
+        passOverAdd(behind: "route")
         let family = parseFamily()
         var refusal: RefusalSyntax?
         if let word = keyword?.refusal {
@@ -27,6 +28,14 @@ extension Parser {
         )
     }
 
+    /// Reports the `add` of ip(8) and goes on behind it.
+    private mutating func passOverAdd(behind word: String) {
+        if token.kind == .keyword(.add) {
+            diagnostics.report(.superfluousWord("add", behind: word, at: tokenRange))
+            advance()
+        }
+    }
+
     private mutating func parseFamily() -> FamilySyntax? {
         guard let word = keyword?.family else {
             return nil
@@ -46,7 +55,11 @@ extension Parser {
             let start = token.start
             let words = ofNextHop ? Self.nextHopWords : Self.routeWords
             guard let keyword, words.contains(keyword) else {
-                throw failUnknownWord(nil, words.map(\.spelling))
+                if let keyword, keyword.refusal != nil, !ofNextHop {
+                    throw fail(.refusalBehindDestination(keyword, at: tokenRange))
+                }
+                let meant = isWord("gw") || isWord("gateway") ? Keyword.via.spelling : nil
+                throw failUnknownWord(nil, words.map(\.spelling), meant: meant)
             }
             guard !seen.contains(keyword) else {
                 throw fail(.givenTwice(keyword.spelling, at: tokenRange))
@@ -118,6 +131,7 @@ extension Parser {
     mutating func parseRoutingRule() throws(Abandon) -> RoutingRuleSyntax {
         let start = token.start
         advance()
+        passOverAdd(behind: "rule")
         let family = parseFamily()
         let first = UInt32(syntax.routingRuleAttributes.count)
         var seen: [Keyword] = []
@@ -125,7 +139,11 @@ extension Parser {
         while !isAtStatementEnd {
             let place = tokenRange
             guard let keyword, Self.routingRuleWords.contains(keyword) else {
-                throw failUnknownWord(nil, Self.routingRuleWords.map(\.spelling))
+                let meant = keyword == .table ? Keyword.lookup.spelling : nil
+                throw failUnknownWord(nil, Self.routingRuleWords.map(\.spelling), meant: meant)
+            }
+            if keyword == .from || keyword == .to, passOverEverything() {
+                continue
             }
             guard !seen.contains(keyword) else {
                 throw fail(.givenTwice(keyword.spelling, at: place))
@@ -150,6 +168,19 @@ extension Parser {
         )
     }
 
+    /// Reports `from all`, which ip(8) has in its lists, and goes on behind it.
+    private mutating func passOverEverything() -> Bool {
+        let next = peek()
+        guard next.kind == .word(.name), ["all", "any"].contains(text(next.start, next.end)) else {
+            return false
+        }
+        let place = tokenRange.through(range(of: next))
+        diagnostics.report(.selectorForEverything(text(place.start, place.end), at: place))
+        advance()
+        advance()
+        return true
+    }
+
     private static let routingRuleWords: [Keyword] = [
         .from, .to, .iif, .oif, .fwmark, .priority, .lookup, .blackhole, .unreachable, .prohibit,
     ]
@@ -159,8 +190,8 @@ extension Parser {
     ) throws(Abandon) -> RoutingRuleAttributeSyntax.Kind {
         advance()
         switch keyword {
-        case .from: return .from(try parseElement(.prefix))
-        case .to: return .to(try parseElement(.prefix))
+        case .from: return .from(try parseValue(.prefix))
+        case .to: return .to(try parseValue(.prefix))
         case .iif: return .iif(try parseElement(.interface))
         case .oif: return .oif(try parseElement(.interface))
         case .fwmark: return .fwmark(try parseElement(.mark))

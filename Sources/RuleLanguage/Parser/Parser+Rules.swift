@@ -11,6 +11,7 @@ extension Parser {
         }
         let clauses = UInt32(syntax.clauses.count)
         let arguments = UInt32(syntax.arguments.count)
+        tail.firstClause = clauses
         if let direction = keyword?.directionWord {
             tail.direction = parseDirection(direction, in: scope)
             tail.isInDirection = direction == .forward
@@ -67,7 +68,7 @@ extension Parser {
                 throw fail(.textAfterComment(found: tokenDescription, at: tokenRange))
             }
         default:
-            throw failUnknownMatch()
+            throw failUnknownMatch(of: verb, tail)
         }
     }
 

@@ -67,6 +67,9 @@ extension Parser {
         startingWith keyword: Keyword,
         in scope: Scope
     ) throws(Abandon) -> StatementSyntax {
+        if scope.holder == .chain, isHookWord(keyword) {
+            throw fail(.hookInBody(keyword, at: tokenRange))
+        }
         switch keyword {
         case .accept, .drop, .reject, .redirect, .dnat, .snat, .masquerade, .log, .count, .notrack, .jump, .goto,
             .return:
@@ -87,6 +90,19 @@ extension Parser {
                 throw failUnknownStatement()
             }
             return .block(try parseBlock(in: scope))
+        }
+    }
+
+    /// Whether the keyword belongs to the hook of a chain, as nft has it in the chain's body.
+    private func isHookWord(_ keyword: Keyword) -> Bool {
+        switch keyword {
+        case .type, .hook, .priority:
+            return true
+        case .policy:
+            let next = peek().kind
+            return next == .keyword(.accept) || next == .keyword(.drop)
+        default:
+            return false
         }
     }
 

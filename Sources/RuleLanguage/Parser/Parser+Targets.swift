@@ -26,7 +26,10 @@ extension Parser {
     mutating func parseTarget(of verb: VerbSyntax, _ tail: inout RuleTail) throws(Abandon) {
         guard verb.isNAT else {
             let verbs = "`redirect`, `dnat`, `snat` and `masquerade`"
-            throw fail(.argumentOfOtherVerb("to", verbs, at: tokenRange))
+            guard let meant = matchMeantByTarget(tail) else {
+                throw fail(.argumentOfOtherVerb("to", verbs, at: tokenRange))
+            }
+            throw fail(.targetOfOtherVerb(verbs, meant: meant, at: tokenRange))
         }
         guard !tail.hasTarget else {
             throw fail(.givenTwice("to", at: tokenRange))
@@ -60,13 +63,27 @@ extension Parser {
         tail.isMatching = false
     }
 
+    /// The match that was probably meant by a target of a verb that has none, unless the rule has that match already.
+    private func matchMeantByTarget(_ tail: RuleTail) -> String? {
+        let next = peek().kind
+        let isPort = next == .colon || next == .word(.number)
+        let isThere = syntax.clauses[Int(tail.firstClause)...].contains { clause in
+            switch clause.match {
+            case .port(.destination, _): isPort
+            case .address(.destination, _): !isPort
+            default: false
+            }
+        }
+        return isThere ? nil : isPort ? "dport" : "daddr"
+    }
+
     /// Whether an address has colons but no brackets around it.
     private func isBare(_ address: ValueSyntax) -> Bool {
         bytes[address.range.offsets].contains(UInt8(ascii: ":")) && bytes[Int(previousEnd) - 1] != UInt8(ascii: "]")
     }
 
     /// Whether the current token, a range, has no address in it.
-    private var isPortRange: Bool {
+    var isPortRange: Bool {
         !bytes[Int(token.start)..<Int(token.end)].contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
     }
 

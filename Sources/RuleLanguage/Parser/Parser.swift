@@ -121,12 +121,6 @@ extension Parser {
         return true
     }
 
-    mutating func skipNewlines() {
-        while token.kind == .newline {
-            advance()
-        }
-    }
-
     /// The range of the current token.
     var tokenRange: SourceRange {
         SourceRange(file: source, start: token.start, end: token.end)

@@ -5,6 +5,8 @@ struct RuleTail {
     /// What is around the rule.
     let scope: Scope
     var direction: DirectionSyntax?
+    /// The number of the rule's first match among the file's.
+    var firstClause: UInt32 = 0
     var comment: StringSyntax?
     /// Whether matches may still follow.
     var isMatching = true

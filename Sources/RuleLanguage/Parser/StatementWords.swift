@@ -30,37 +30,11 @@ enum StatementWords {
     ]
 
     private static let matchSynonyms = [
-        "input": "in", "output": "out", "iifname": "on", "oifname": "on", "interface": "on",
+        "input": "in", "output": "out", "to-source": "to",
+        "to-destination": "to", "to-ports": "to", "to-port": "to",
         "state": "ct state", "ctstate": "ct state", "status": "ct status",
         "port": "dport", "source": "saddr", "destination": "daddr", "dst": "daddr",
         "protocol": "proto", "l4proto": "proto", "icmp6": "icmpv6", "ipv6-icmp": "icmpv6",
         "uid": "skuid", "gid": "skgid", "reject-with": "with", "comment": "\"…\"",
     ]
-}
-
-extension Parser {
-    /// Reports that the current token is no match, argument or direction.
-    mutating func failUnknownMatch() -> Abandon {
-        switch token.kind {
-        case .leftBrace:
-            return fail(.blockWithVerb(at: tokenRange))
-        case .keyword(.state), .keyword(.status):
-            return fail(.unknownMatch(found: tokenDescription, at: tokenRange, suggestion: "ct \(tokenText)"))
-        case .keyword(.type), .keyword(.code):
-            return fail(.unknownMatch(found: tokenDescription, at: tokenRange, suggestion: "icmp \(tokenText)"))
-        case .keyword(.src):
-            return fail(.unknownMatch(found: tokenDescription, at: tokenRange, suggestion: "saddr"))
-        case .keyword(.iif), .keyword(.oif), .keyword(.dev):
-            return fail(.unknownMatch(found: tokenDescription, at: tokenRange, suggestion: "on"))
-        case .keyword(let keyword) where keyword.isVerb:
-            return fail(.secondVerb(keyword, at: tokenRange))
-        case .word(.name):
-            let suggestion = StatementWords.matchSuggestion(for: tokenText)
-            return fail(.unknownMatch(found: tokenDescription, at: tokenRange, suggestion: suggestion))
-        case .word, .setReference:
-            return fail(.strayValue(found: tokenDescription, at: tokenRange))
-        default:
-            return fail(.unknownMatch(found: tokenDescription, at: tokenRange, suggestion: nil))
-        }
-    }
 }

@@ -8,7 +8,7 @@ public struct RouteSyntax: Sendable, Hashable {
     public let family: FamilySyntax?
     /// `blackhole`, `unreachable` or `prohibit`; nil for a route that leads somewhere.
     public let refusal: RefusalSyntax?
-    /// A prefix, an address, the word `default`, or a variable.
+    /// A prefix, an address, the word `default`, a variable, or a list of them.
     public let destination: ValueSyntax
     /// What stands between the destination and the brace, each kind at most once.
     public let attributes: SyntaxList<RouteAttributeSyntax>
@@ -94,9 +94,9 @@ public struct RoutingRuleSyntax: Sendable, Hashable {
 public struct RoutingRuleAttributeSyntax: Sendable, Hashable {
     /// The parts there are.
     public enum Kind: Sendable, Hashable {
-        /// `from PREFIX`: FRA_SRC.
+        /// `from PREFIX`: FRA_SRC. A list may hold one of each family.
         case from(ValueSyntax)
-        /// `to PREFIX`: FRA_DST.
+        /// `to PREFIX`: FRA_DST. A list may hold one of each family.
         case to(ValueSyntax)
         /// `iif INTERFACE`: FRA_IIFNAME.
         case iif(ValueSyntax)

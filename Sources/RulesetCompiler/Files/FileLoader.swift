@@ -2,8 +2,14 @@ public import SystemPackage
 
 /// Gives the compiler the bytes of rule files and lists.
 public protocol FileLoader {
-    /// Reads a file: at most `limit` bytes of it, so that no file fills the memory.
+    /// Reads a file that a person named, which may be a pipe or a device: at most `limit` bytes of it, so that no file fills the memory.
     func read(_ path: FilePath, limit: Int) throws(FileError) -> LoadedFile
+
+    /// What a file is that another file names; nothing of it is read. Only regular files are taken: others may never end, or never begin.
+    func identity(ofNamed path: FilePath) throws(FileError) -> FileIdentity
+
+    /// Reads a file that another file names, if it is a regular one.
+    func read(named path: FilePath, limit: Int) throws(FileError) -> LoadedFile
 
     /// The names of what is in a directory, in any order, without `.` and `..`.
     func names(in directory: FilePath) throws(FileError) -> [String]
@@ -35,16 +41,24 @@ public enum FileIdentity: Sendable, Hashable {
 public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file.
     public let path: FilePath
-    /// What the system said.
+    /// What the system said, or comes nearest to the reason.
     public let errno: Errno
+    /// Why, in words.
+    public let reason: String
 
-    /// Creates the error.
-    public init(path: FilePath, errno: Errno) {
+    /// Creates the error; without a reason of its own it is what the system says.
+    public init(path: FilePath, errno: Errno, reason: String? = nil) {
         self.path = path
         self.errno = errno
+        self.reason = reason ?? "\(errno)"
+    }
+
+    /// The error of a pipe, a device or a socket where a regular file is needed.
+    static func notRegular(_ path: FilePath) -> FileError {
+        FileError(path: path, errno: .invalidArgument, reason: "it is not a regular file")
     }
 
     public var description: String {
-        "'\(path)': \(errno)"
+        "'\(path)': \(reason)"
     }
 }

@@ -25,7 +25,7 @@ struct Program {
 struct IncludeExpander<Loader: FileLoader> {
     /// How deep files may include each other.
     static var maximumDepth: Int { 16 }
-    /// How many files one run may read.
+    /// How many files and patterns one run may ask for.
     static var maximumFiles: Int { 1024 }
 
     /// A file that is being expanded, with the statement that led to it.
@@ -39,6 +39,9 @@ struct IncludeExpander<Loader: FileLoader> {
     private(set) var program = Program()
     private var openFiles: [OpenFile] = []
     private var firstIncludes: [FileIdentity: SourceRange] = [:]
+    /// How many files and directories were asked for, the rule file itself among them: also those that are left out or cannot be read, since
+    /// asking takes time too.
+    private var attempts = 1
 
     init(loader: Loader) {
         self.loader = loader
@@ -73,22 +76,24 @@ struct IncludeExpander<Loader: FileLoader> {
         let pattern = include.path.text(in: program.sources)
         let range = include.path.range
         guard !pattern.isEmpty, !pattern.utf8.contains(0) else {
-            return report(.unreadableFile(pattern, .noSuchFileOrDirectory, at: range))
+            return report(.unreadableFile(pattern, Errno.noSuchFileOrDirectory, at: range))
         }
         let target = path.relative(pattern)
         guard let name = target.lastComponent?.string, GlobPattern.isPattern(name) else {
             return expand(file: target, at: range)
         }
         program.asksHost = true
+        guard isAttemptAllowed(at: range) else { return }
         let glob = GlobPattern(name)
         let directory = target.removingLastComponent()
         do {
             let names = try loader.names(in: directory.isEmpty ? "." : directory).filter(glob.matches).sorted()
-            for name in names {
+            if names.isEmpty { report(.patternWithoutFile(pattern, at: range)) }
+            for name in names where attempts <= Self.maximumFiles {
                 expand(file: directory.appending(name), at: range)
             }
         } catch {
-            report(.unreadableFile(pattern, error.errno, at: range))
+            report(.unreadableFile(pattern, error.reason, at: range))
         }
     }
 
@@ -96,26 +101,39 @@ struct IncludeExpander<Loader: FileLoader> {
         guard openFiles.count < Self.maximumDepth else {
             return report(.includeTooDeep(maximum: Self.maximumDepth, at: range))
         }
-        guard program.sources.files.count < Self.maximumFiles else {
-            return report(.tooManyFiles(maximum: Self.maximumFiles, at: range))
-        }
-        let file: LoadedFile
+        guard isAttemptAllowed(at: range) else { return }
         do {
-            file = try loader.read(path, limit: SourceFile.maximumSize + 1)
+            let identity = try loader.identity(ofNamed: path)
+            guard isNew(identity, path, at: range) else { return }
+            let file = try loader.read(named: path, limit: SourceFile.maximumSize + 1)
+            let source = SourceFile(name: path.string, bytes: file.bytes)
+            expand(source, path: path, identity: identity, include: range)
         } catch {
-            return report(.unreadableFile(path.string, error.errno, at: range))
+            report(.unreadableFile(path.string, error.reason, at: range))
         }
-        if let start = openFiles.firstIndex(where: { $0.identity == file.identity }) {
+    }
+
+    /// Whether a file is one that was not included yet; where it is not, that is said.
+    private mutating func isNew(_ identity: FileIdentity, _ path: FilePath, at range: SourceRange) -> Bool {
+        if let start = openFiles.firstIndex(where: { $0.identity == identity }) {
             let cycle = openFiles[start...].map { program.sources[$0.source]?.name ?? "" }
             let includes = openFiles[(start + 1)...].compactMap(\.include)
-            return report(.includeCycle(cycle + [path.string], includes: includes, at: range))
+            report(.includeCycle(cycle + [path.string], includes: includes, at: range))
+            return false
         }
-        if let first = firstIncludes[file.identity] {
-            return report(.includedTwice(path.string, first: first, at: range))
+        if let first = firstIncludes[identity] {
+            report(.includedTwice(path.string, first: first, at: range))
+            return false
         }
-        firstIncludes[file.identity] = range
-        let source = SourceFile(name: path.string, bytes: file.bytes)
-        expand(source, path: path, identity: file.identity, include: range)
+        firstIncludes[identity] = range
+        return true
+    }
+
+    /// Counts an attempt; too many are said once.
+    private mutating func isAttemptAllowed(at range: SourceRange) -> Bool {
+        attempts += 1
+        if attempts == Self.maximumFiles + 1 { report(.tooManyFiles(maximum: Self.maximumFiles, at: range)) }
+        return attempts <= Self.maximumFiles
     }
 
     private mutating func report(_ diagnostic: Diagnostic) {

@@ -21,6 +21,14 @@ public struct MemoryFileLoader: FileLoader, Sendable {
         return LoadedFile(bytes: Array(bytes.prefix(limit)), identity: .name(normalized.string))
     }
 
+    public func identity(ofNamed path: FilePath) throws(FileError) -> FileIdentity {
+        try read(path, limit: 0).identity
+    }
+
+    public func read(named path: FilePath, limit: Int) throws(FileError) -> LoadedFile {
+        try read(path, limit: limit)
+    }
+
     public func names(in directory: FilePath) throws(FileError) -> [String] {
         let directory = directory.lexicallyNormalized()
         let names = files.keys.compactMap { path -> String? in

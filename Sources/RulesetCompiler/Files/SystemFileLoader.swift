@@ -12,14 +12,54 @@ public struct SystemFileLoader: FileLoader, Sendable {
                 let bytes = try readAll(.standardInput, limit: limit, expecting: 0)
                 return LoadedFile(bytes: bytes, identity: .name("-"))
             }
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            return try descriptor.closeAfter {
-                let (identity, size) = try description(of: descriptor)
-                let bytes = try readAll(descriptor, limit: limit, expecting: size)
-                return LoadedFile(bytes: bytes, identity: identity)
-            }
+            return try read(path, options: .closeOnExec, limit: limit) { _ in }
         } catch {
             throw FileError(path: path, errno: error as? Errno ?? .ioError)
+        }
+    }
+
+    public func identity(ofNamed path: FilePath) throws(FileError) -> FileIdentity {
+        var status = stat()
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+            throw FileError(path: path, errno: Errno(rawValue: errno))
+        }
+        try requireRegular(status, path)
+        return FileIdentity(status)
+    }
+
+    public func read(named path: FilePath, limit: Int) throws(FileError) -> LoadedFile {
+        do {
+            // Another file may have taken the place of the one that was looked at: opening it must not wait either.
+            return try read(path, options: [.closeOnExec, .nonBlocking], limit: limit) { status in
+                try requireRegular(status, path)
+            }
+        } catch {
+            throw error as? FileError ?? FileError(path: path, errno: error as? Errno ?? .ioError)
+        }
+    }
+
+    private func read(
+        _ path: FilePath,
+        options: FileDescriptor.OpenOptions,
+        limit: Int,
+        check: (stat) throws -> Void
+    ) throws -> LoadedFile {
+        let descriptor = try FileDescriptor.open(path, .readOnly, options: options)
+        return try descriptor.closeAfter {
+            var status = stat()
+            guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw Errno.isDirectory }
+            try check(status)
+            let bytes = try readAll(descriptor, limit: limit, expecting: Int(status.st_size))
+            return LoadedFile(bytes: bytes, identity: FileIdentity(status))
+        }
+    }
+
+    private func requireRegular(_ status: stat, _ path: FilePath) throws(FileError) {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw FileError(path: path, errno: .isDirectory)
+        default: throw .notRegular(path)
         }
     }
 
@@ -45,17 +85,6 @@ public struct SystemFileLoader: FileLoader, Sendable {
         return names
     }
 
-    private func description(of descriptor: FileDescriptor) throws(Errno) -> (FileIdentity, size: Int) {
-        var status = stat()
-        guard fstat(descriptor.rawValue, &status) == 0 else {
-            throw Errno(rawValue: errno)
-        }
-        guard status.st_mode & S_IFMT != S_IFDIR else {
-            throw .isDirectory
-        }
-        return (.inode(device: UInt64(status.st_dev), number: UInt64(status.st_ino)), Int(status.st_size))
-    }
-
     /// Reads to the end.
     /// - Parameter size: How much there probably is, so that it need not be moved about; pipes and files that grow have more.
     private func readAll(_ descriptor: FileDescriptor, limit: Int, expecting size: Int) throws -> [UInt8] {
@@ -75,5 +104,11 @@ public struct SystemFileLoader: FileLoader, Sendable {
             }
         }
         return bytes
+    }
+}
+
+extension FileIdentity {
+    fileprivate init(_ status: stat) {
+        self = .inode(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 }

@@ -138,8 +138,12 @@ extension DefinitionTable.Kind {
 // MARK: - Files
 
 extension Diagnostic {
-    static func unreadableFile(_ path: String, _ errno: Errno, at range: SourceRange) -> Diagnostic {
-        Diagnostic(.unreadableFile, "cannot read '\(shortened(path))': \(errno)", at: range)
+    static func unreadableFile(
+        _ path: String,
+        _ reason: some CustomStringConvertible,
+        at range: SourceRange
+    ) -> Diagnostic {
+        Diagnostic(.unreadableFile, "cannot read '\(shortened(path))': \(reason)", at: range)
     }
 
     static func includeCycle(_ names: [String], includes: [SourceRange], at range: SourceRange) -> Diagnostic {
@@ -166,6 +170,10 @@ extension Diagnostic {
             at: range,
             notes: [.init("it is included here", at: first)]
         )
+    }
+
+    static func patternWithoutFile(_ pattern: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.patternWithoutFile, "no file fits '\(shortened(pattern))', so nothing is included", at: range)
     }
 
     static func badListLine(_ text: String, expected noun: String, at range: SourceRange) -> Diagnostic {

@@ -141,7 +141,15 @@ extension Diagnostic {
             name.hasPrefix("net.")
             ? "is not the name of a kernel setting: words of letters, digits, '_', '-' and '/' with dots between them"
             : "is not below `net.`: other kernel settings are not Weir's business"
-        return Diagnostic(.invalidSysctl, "'\(shortened(name))' \(problem)", at: range)
+        // Below /proc/sys, and for sysctl(8) too, the words have slashes between them; a slash here is a dot in a word.
+        let isPath = name.contains("/") && !name.contains(".")
+        let dotted = isPath ? String(name.map { $0 == "/" ? "." : $0 }) : nil
+        return Diagnostic(
+            .invalidSysctl,
+            "'\(shortened(name))' \(isPath ? "has slashes between its words, not dots" : problem)",
+            at: range,
+            fixIts: didYouMean(dotted, range)
+        )
     }
 
     static func invalidSysctlValue(at range: SourceRange) -> Diagnostic {

@@ -176,6 +176,27 @@ extension Diagnostic {
 // MARK: - Addresses and interfaces
 
 extension Diagnostic {
+    static func interfaceLikeEverything(_ word: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .interfaceLikeEverything,
+            "`\(word)` is taken for the name of an interface here",
+            at: range,
+            notes: [
+                .init("what is for all interfaces names none"),
+                .init("an interface that is really called so is quoted: `\"\(word)\"`"),
+            ]
+        )
+    }
+
+    static func interfaceAsTarget(_ variable: String, target: SourceRange, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .wrongValue,
+            "'\(shortened(variable))' stands for an interface, but `to` is here the address or port that NAT changes to",
+            at: range,
+            fixIts: [.init("did you mean `on \(variable)`?", replacing: target, with: "on \(variable)")]
+        )
+    }
+
     static func notAnAddress(_ value: ValueSyntax, _ text: String, expected noun: String) -> Diagnostic {
         if case .literal(.endpoint) = value.form {
             return Diagnostic(

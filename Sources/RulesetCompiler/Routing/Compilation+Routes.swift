@@ -113,24 +113,13 @@ extension Compilation {
 
     /// The prefixes that a route is for; `default` is all addresses of the families that the rest of the route allows.
     private func destinations(_ value: ValueSyntax, _ families: [AddressFamily]) -> [IPPrefix] {
-        if isDefault(value) {
-            return (families.first.map { [$0] } ?? [.ipv4, .ipv6]).map { .all($0) }
-        }
-        return values(value, PrefixValue.self) ?? []
-    }
-
-    private func isDefault(_ value: ValueSyntax) -> Bool {
-        switch value.form {
-        case .literal(.name):
-            return !value.isNegated && text(value.range) == "default"
-        case .variable:
-            guard let name = value.referencedName, let index = variables.index(of: text(name.range)),
-                case .value(let content)? = bindings[index]?.content, isDefault(content)
-            else { return false }
-            _ = variables.use(text(name.range))
-            return true
-        default:
-            return false
+        guard let destinations = values(value, DestinationValue.self) else { return [] }
+        let all = (families.first.map { [$0] } ?? [.ipv4, .ipv6]).map { IPPrefix.all($0) }
+        return destinations.flatMap { destination in
+            switch destination {
+            case .all: all
+            case .prefix(let prefix): [prefix]
+            }
         }
     }
 

@@ -94,6 +94,7 @@ extension Compilation {
 
     private func redirect(_ node: RuleSyntax) -> Redirect? {
         let arguments = arguments(node)
+        guard !reportsInterface(arguments.target) else { return nil }
         if let address = arguments.target?.address {
             report(.redirectToAddress(at: address.range))
             return nil
@@ -106,6 +107,7 @@ extension Compilation {
         let arguments = arguments(node)
         var addresses: AddressRange?
         var isGood = true
+        guard !reportsInterface(arguments.target) else { return nil }
         if let address = arguments.target?.address {
             addresses = single(address, AddressValue.self)
             isGood = addresses != nil
@@ -121,12 +123,28 @@ extension Compilation {
 
     private func masquerade(_ node: RuleSyntax) -> Masquerade? {
         let arguments = arguments(node)
+        guard !reportsInterface(arguments.target) else { return nil }
         if let address = arguments.target?.address {
             report(.masqueradeToAddress(at: address.range))
             return nil
         }
         guard let ports = ports(of: arguments.target) else { return nil }
         return Masquerade(ports: ports.interval, flags: arguments.flags)
+    }
+
+    /// Reports a target that is a variable for interfaces: `to` behind a verb of NAT is not about those.
+    private func reportsInterface(_ target: NATTargetSyntax?) -> Bool {
+        guard let target, target.port == nil, let address = target.address, case .variable = address.form,
+            let name = address.referencedName, let index = variables.index(of: text(name.range)),
+            case .value(let content)? = bindings[index]?.content
+        else { return false }
+        switch content.form {
+        case .literal(.name), .string: break
+        default: return false
+        }
+        _ = variables.use(text(name.range))
+        report(.interfaceAsTarget(text(address.range), target: target.range, at: address.range))
+        return true
     }
 
     /// The ports of a target, of which it may have none; nothing where they are wrong.
@@ -182,7 +200,7 @@ extension Compilation {
             report(.textTooLong(noun, length: length, maximum: maximum, at: range))
             return false
         }
-        let unusable = text.utf8.contains { $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "\"") }
+        let unusable = text.unicodeScalars.contains { $0 == "\"" || $0.properties.generalCategory == .control }
         if unusable {
             report(.unusableText(noun, at: range))
         }

@@ -66,25 +66,28 @@ extension Compilation {
         return wrong == 0 ? members : nil
     }
 
-    /// Reads a list into the sources, so that messages can point into it.
+    /// Reads a list into the sources, so that messages can point into it; a list of several sets is read once.
     private func loadList(_ syntax: StringSyntax) -> SourceID? {
         let name = syntax.text(in: sources)
         guard !name.isEmpty, !name.utf8.contains(0) else {
-            report(.unreadableFile(name, .noSuchFileOrDirectory, at: syntax.range))
+            report(.unreadableFile(name, Errno.noSuchFileOrDirectory, at: syntax.range))
             return nil
         }
         let path = paths[Int(syntax.range.file.rawValue)].relative(name)
         do throws(FileError) {
-            let file = try loader.read(path, limit: SourceFile.maximumSize + 1)
+            let identity = try loader.identity(ofNamed: path)
+            if let loaded = loadedLists[identity] { return loaded }
+            let file = try loader.read(named: path, limit: SourceFile.maximumSize + 1)
             guard file.bytes.count <= SourceFile.maximumSize else {
-                report(.unreadableFile(path.string, .fileTooLarge, at: syntax.range))
+                report(.unreadableFile(path.string, Errno.fileTooLarge, at: syntax.range))
                 return nil
             }
             let source = sources.add(SourceFile(name: path.string, bytes: file.bytes))
             texts.append(file.bytes)
+            loadedLists[identity] = source
             return source
         } catch {
-            report(.unreadableFile(path.string, error.errno, at: syntax.range))
+            report(.unreadableFile(path.string, error.reason, at: syntax.range))
             return nil
         }
     }

@@ -62,6 +62,29 @@ enum PrefixValue: ValueKind {
     static func elements(_ values: [IPPrefix]) -> [IPPrefix] { values }
 }
 
+/// Where a route leads: a prefix, or `default`, which is each of the families that the route is for.
+enum RouteDestination: Hashable, Sendable {
+    case all
+    case prefix(IPPrefix)
+}
+
+/// Prefixes and `default` as destinations of routes.
+enum DestinationValue: ValueKind {
+    static var noun: String { PrefixValue.noun }
+    static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<[RouteDestination]>>> {
+        \.destinations
+    }
+
+    static func element(_ value: ValueSyntax, _ compilation: Compilation) -> RouteDestination? {
+        if case .literal(.name) = value.form, compilation.text(value.range) == "default" { return .all }
+        return PrefixValue.element(value, compilation).map { .prefix($0) }
+    }
+
+    static func values(_ element: RouteDestination) -> [RouteDestination] { [element] }
+    static func values(_ elements: [RouteDestination]) -> [RouteDestination] { elements }
+    static func elements(_ values: [RouteDestination]) -> [RouteDestination] { values }
+}
+
 extension Compilation {
     /// Reads a prefix, or an address as the prefix that holds it alone.
     func prefix(_ range: SourceRange) throws(AddressParsingError) -> IPPrefix {

@@ -15,6 +15,9 @@ enum InterfaceValue: ValueKind {
         switch value.form {
         case .literal(.name), .literal(.quantity):
             pattern = compilation.withBytes(value.range) { InterfacePattern(parsing: $0) }
+            if value.range.end - value.range.start == 3, ["any", "all"].contains(compilation.text(value.range)) {
+                compilation.report(.interfaceLikeEverything(compilation.text(value.range), at: value.range))
+            }
         case .string:
             pattern = InterfacePattern(compilation.string(value.range))
         default:

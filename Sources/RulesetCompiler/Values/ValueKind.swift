@@ -73,6 +73,7 @@ final class VariableValues {
     let networks = Table<Membership<AddressSet>>()
     let singleAddresses = Table<Membership<AddressSet>>()
     let prefixes = Table<Membership<[IPPrefix]>>()
+    let destinations = Table<Membership<[RouteDestination]>>()
     let protocols = Table<Membership<[IPProtocol]>>()
     let ports = Table<Membership<IntervalSet<UInt16>>>()
     let icmpTypes = Table<Membership<[UInt8]>>()

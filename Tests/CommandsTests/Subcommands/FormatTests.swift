@@ -24,6 +24,40 @@ struct FormatTests {
         }
     }
 
+    @Test func theOwnerKeepsTheFile() throws {
+        try withWeir { weir in
+            let file = try weir.write(Self.loose)
+            // Only root can give files away, and in a user namespace not even root.
+            guard chown(file, 1234, 2345) == 0 else {
+                #expect(errno == EPERM || errno == EINVAL)
+                return
+            }
+            try #require(chmod(file, 0o640) == 0)
+            #expect(try weir.run(["fmt", file]).status == 0)
+            #expect(readFile(file) == Array(Self.laidOut.utf8))
+            var status = stat()
+            #expect(stat(file, &status) == 0)
+            #expect(status.st_uid == 1234)
+            #expect(status.st_gid == 2345)
+            #expect(status.st_mode & 0o7777 == 0o640)
+        }
+    }
+
+    @Test func aFileOfTheTemporaryNameIsLeftAlone() throws {
+        try withWeir { weir in
+            let file = try weir.write(Self.loose)
+            // The shell's process becomes Weir's, so that its number is known before.
+            let script = "echo mine > \"$1.$$.tmp\"; exec \"$2\" fmt \"$1\""
+            let result = try run("sh", "-c", script, "sh", file, Weir.program)
+            #expect(result.status == 74)
+            #expect(result.errorOutput.contains(".tmp exists already"))
+            #expect(readFile(file) == Array(Self.loose.utf8))
+            let others = directoryContents(weir.directory).filter { $0 != "rules.weir" }
+            #expect(others.count == 1)
+            for other in others { #expect(readFile("\(weir.directory)/\(other)") == Array("mine\n".utf8)) }
+        }
+    }
+
     @Test func checkingWritesNothingAndNamesTheFiles() throws {
         try withWeir { weir in
             let loose = try weir.write(Self.loose, to: "loose.weir")
