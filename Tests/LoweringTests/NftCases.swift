@@ -599,6 +599,18 @@ extension NftCase {
         ).with(["marks": "0x1, 0x1000"]),
         NftCase(
             .input,
+            [.transportProtocol(Membership(.namedSet("both"))), dport(.port(53))],
+            nft: "meta l4proto @both th dport 53 counter accept",
+            sets: [NamedSet(name: "both", contents: .protocols([.tcp, .udp]))]
+        ).with(["both": "tcp, udp"]),
+        NftCase(
+            .input,
+            [.transportProtocol(Membership(.namedSet("both"))), sport(.port(53), .port(123), isNegated: true)],
+            nft: "meta l4proto @both th sport != { 53, 123 } counter accept",
+            sets: [NamedSet(name: "both", contents: .protocols([.tcp, .udp]))]
+        ).with(["both": "tcp, udp"]),
+        NftCase(
+            .input,
             [.connectionMark(Membership(.namedSet("bands"), isNegated: true))],
             nft: "ct mark != @bands counter accept",
             sets: [NamedSet(name: "bands", contents: .marks(IntervalSet([valid(Interval(1, 5)), Interval(0x1000)])))]
