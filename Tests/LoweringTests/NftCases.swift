@@ -12,6 +12,12 @@ extension NftCase {
         NftCase(.input, [from("wl*")], nft: #"iifname "wl*" counter accept"#),
         NftCase(.output, [to("wg*", isNegated: true)], .drop, nft: #"oifname != "wg*" counter drop"#),
         NftCase(.forward, [from("eth0", "eth1")], nft: #"iifname { "eth0", "eth1" } counter accept"#),
+        NftCase(.input, [from("eth*", "eth0")], nft: #"iifname "eth*" counter accept"#),
+        NftCase(
+            .input,
+            [from("eth0", "eth1*", "eth10", isNegated: true)],
+            nft: #"iifname != { "eth0", "eth1*" } counter accept"#
+        ),
         NftCase(.forward, [from("eth1"), to("eth0")], nft: #"iifname "eth1" oifname "eth0" counter accept"#),
         NftCase(
             .output,
@@ -593,12 +599,6 @@ extension NftCase {
         ).with(["tunnels": "tcp, gre"]),
         NftCase(
             .input,
-            [.mark(Membership(.namedSet("marks")))],
-            nft: "meta mark @marks counter accept",
-            sets: [NamedSet(name: "marks", contents: .marks(IntervalSet([1, 0x1000] as [UInt32])))]
-        ).with(["marks": "0x1, 0x1000"]),
-        NftCase(
-            .input,
             [.transportProtocol(Membership(.namedSet("both"))), dport(.port(53))],
             nft: "meta l4proto @both th dport 53 counter accept",
             sets: [NamedSet(name: "both", contents: .protocols([.tcp, .udp]))]
@@ -609,6 +609,12 @@ extension NftCase {
             nft: "meta l4proto @both th sport != { 53, 123 } counter accept",
             sets: [NamedSet(name: "both", contents: .protocols([.tcp, .udp]))]
         ).with(["both": "tcp, udp"]),
+        NftCase(
+            .input,
+            [.mark(Membership(.namedSet("marks")))],
+            nft: "meta mark @marks counter accept",
+            sets: [NamedSet(name: "marks", contents: .marks(IntervalSet([1, 0x1000] as [UInt32])))]
+        ).with(["marks": "0x1, 0x1000"]),
         NftCase(
             .input,
             [.connectionMark(Membership(.namedSet("bands"), isNegated: true))],
