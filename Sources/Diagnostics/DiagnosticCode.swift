@@ -118,6 +118,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case targetNotAccepted = "W004"
     case hostBitsInList = "W005"
     case includedTwice = "W006"
+    case expiringMembers = "W007"
     case leftOut = "W010"
     case settingsStay = "W011"
 
@@ -329,6 +330,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
         case .notExpressible:
             "The format that was asked for has no words for a part of the ruleset."
+        case .expiringMembers:
+            "A set has members of the file and a timeout, with which they expire."
         case .leftOut:
             "A part of the ruleset belongs to another format and is left out."
         case .settingsStay:
