@@ -176,7 +176,8 @@ struct ChangeReporter {
             let owner =
                 route.isAdoption
                 ? ", of protocol \(nameOfRouteProtocol(observed.routeProtocol)), which 'weir revert' restores" : ""
-            let note = "was: \(text(observed))\(owner)"
+            let lifetime = observed.isTemporary && owner.isEmpty ? ", which expires" : ""
+            let note = "was: \(text(observed))\(lifetime)\(owner)"
             return PlanReport.Line(change: .change, kind: .route, text: text(desired), source: place, note: note)
         }
     }
