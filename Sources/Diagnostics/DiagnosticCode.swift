@@ -120,6 +120,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case includedTwice = "W006"
     case patternWithoutFile = "W007"
     case interfaceLikeEverything = "W008"
+    case expiringMembers = "W009"
     case leftOut = "W010"
     case settingsStay = "W011"
 

@@ -2,8 +2,8 @@ public import RulesetModel
 
 /// Why a ruleset has no meaning for the kernel.
 ///
-/// The compiler finds these mistakes in rule files and says where they are. This error is for rulesets from elsewhere
-/// (JSON, a program): lowering never makes half of a rule.
+/// The compiler finds these mistakes in rule files and says where they are, but for what becomes larger than it was written. This error
+/// is for that, and for rulesets from elsewhere (JSON, a program): lowering never makes half of a rule.
 public struct LoweringError: Error, Sendable, Hashable {
     /// The part of the ruleset.
     public var origin: RuleOrigin

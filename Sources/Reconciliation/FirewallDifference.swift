@@ -1,4 +1,5 @@
 import KernelObjects
+import NetworkTypes
 
 /// The changes of Weir's table; nothing where it is as it should be.
 ///
@@ -11,7 +12,8 @@ func firewallDifference(desired: FirewallState?, observed: FirewallState?) -> Fi
     guard let observed else { return creation(of: desired) }
     var changes = FirewallChanges(table: observed.isDormant && !desired.isDormant ? .wake : .keep)
     changes.sets = setChanges(desired: desired.sets, observed: observed.sets)
-    let pairs = chainPairs(desired: desired.chains, observed: observed.chains)
+    var pairs = chainPairs(desired: desired.chains, observed: observed.chains)
+    pairs.markOutOfOrder(among: observed.chains)
     let remade = RemadeNames(sets: changes.sets, chains: pairs)
     changes.chains = pairs.compactMap { chainChange(desired: $0.desired, observed: $0.observed, remade: remade) }
     compareForeignObjects(desired: desired.foreignObjects, observed: observed.foreignObjects, in: &changes)
@@ -56,11 +58,13 @@ private func creation(of desired: FirewallState) -> FirewallChanges {
 struct ChainPair {
     var desired: ChainObject?
     var observed: ChainObject?
+    /// Whether the kernel would call it at another place among chains of the same hook and priority than it should.
+    var isOutOfOrder = false
 
     /// Whether the chain has to be deleted and made again: the kernel changes nothing of a chain but its policy.
     var isRemade: Bool {
         guard let desired, let observed else { return false }
-        return desired.isForeign != observed.isForeign || desired.userdata != observed.userdata
+        return isOutOfOrder || desired.isForeign != observed.isForeign || desired.userdata != observed.userdata
             || desired.base?.type != observed.base?.type || desired.base?.hook != observed.base?.hook
             || desired.base?.priority != observed.base?.priority
     }
@@ -76,6 +80,34 @@ private func chainPairs(desired: [ChainObject], observed: [ChainObject]) -> [Cha
         pairs.append(ChainPair(desired: nil, observed: chain))
     }
     return pairs
+}
+
+extension [ChainPair] {
+    /// Finds the chains that are called out of order: of those with the same hook and priority the kernel calls the one that was made
+    /// last first (`nf_hook_entries_grow` in net/netfilter/core.c), and lists the one that was made first first.
+    ///
+    /// Behind the first one that is made, all have to be made, so that what came before has no say in the order.
+    fileprivate mutating func markOutOfOrder(among observed: [ChainObject]) {
+        let places = Dictionary(observed.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        var last: [ChainSlot: Int] = [:]
+        for index in indices {
+            guard let desired = self[index].desired, let base = desired.base, !desired.isForeign else { continue }
+            let slot = ChainSlot(hook: base.hook, priority: base.priority)
+            let place = self[index].observed.flatMap { self[index].isRemade ? nil : places[$0.name] }
+            if let place, place > last[slot] ?? -1 {
+                last[slot] = place
+            } else {
+                self[index].isOutOfOrder = place != nil
+                last[slot] = .max
+            }
+        }
+    }
+}
+
+/// Where base chains compete for who sees a packet first.
+private struct ChainSlot: Hashable {
+    let hook: NetfilterHook
+    let priority: Int32
 }
 
 /// What happens to one chain; nothing where it is as it should be.

@@ -11,6 +11,8 @@ extension RouteObject {
             scope == observed.scope, preferredSource == observed.preferredSource, metrics == observed.metrics,
             hasUnknownAttributes == observed.hasUnknownAttributes
         else { return false }
+        // Weir's routes stay. What others made with a lifetime is theirs, and comes back without one.
+        if routeProtocol == weirProtocol, observed.isTemporary, !isTemporary { return false }
         guard type == RouteType.unicast else { return key.destination.family == .ipv6 || hops == observed.hops }
         guard hops.count == observed.hops.count else { return false }
         if zip(hops, observed.hops).allSatisfy({ $0.isSatisfied(by: $1) }) { return true }

@@ -31,7 +31,9 @@ extension Difference {
             // The kernel, too, writes it: as often as one that it is handed on from is written.
             let isOurs =
                 [change.old, change.new].contains(value)
-                || planned.contains { $0.isHandedOn(to: change.name) && [$0.old, $0.new].contains(value) }
+                || planned.contains { writer in
+                    SysctlOrder.isHandedOn(writer.name, to: change.name) && [writer.old, writer.new].contains(value)
+                }
             guard isOurs else { return nil }
             return SysctlChange(name: change.name, old: value, new: change.old, isRestoration: true)
         }
@@ -39,30 +41,15 @@ extension Difference {
     }
 }
 
-extension SysctlChange {
-    /// Whether the kernel writes the value to another setting, too, when this one changes: `inet_forward_change` (devinet.c),
-    /// `addrconf_fixup_forwarding` and `addrconf_disable_ipv6` (addrconf.c).
-    func isHandedOn(to other: String) -> Bool {
-        guard name != other else { return false }
-        switch name {
-        case "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding":
-            return other.hasPrefix("net.ipv4.conf.") && other.hasSuffix(".forwarding") || other == "net.ipv4.ip_forward"
-        case "net.ipv6.conf.all.forwarding":
-            return other.hasPrefix("net.ipv6.conf.") && other.hasSuffix(".forwarding")
-        case "net.ipv6.conf.all.disable_ipv6":
-            return other.hasPrefix("net.ipv6.conf.") && other.hasSuffix(".disable_ipv6")
-        default:
-            return false
-        }
-    }
-}
-
 extension [SysctlChange] {
     /// Those that are needed, and those that the kernel would otherwise overwrite on the way; what is handed on comes first.
     fileprivate func needed(_ isNeeded: (SysctlChange) -> Bool) -> [SysctlChange] {
-        let writers = filter { writer in isNeeded(writer) && contains { writer.isHandedOn(to: $0.name) } }
+        let writers = filter { writer in
+            isNeeded(writer) && contains { SysctlOrder.isHandedOn(writer.name, to: $0.name) }
+        }
         let rest = filter { change in
-            !writers.contains(change) && (isNeeded(change) || writers.contains { $0.isHandedOn(to: change.name) })
+            guard !writers.contains(change) else { return false }
+            return isNeeded(change) || writers.contains { SysctlOrder.isHandedOn($0.name, to: change.name) }
         }
         return writers + rest
     }

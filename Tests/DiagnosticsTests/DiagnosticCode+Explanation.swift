@@ -208,6 +208,8 @@ extension DiagnosticCode {
             "A `log` rule has a comment but no prefix, which was probably meant to be the prefix."
         case .notExpressible:
             "The format that was asked for has no words for a part of the ruleset."
+        case .expiringMembers:
+            "A set has members of the file and a timeout, with which they expire."
         case .leftOut:
             "A part of the ruleset belongs to another format and is left out."
         case .settingsStay:

@@ -4,6 +4,7 @@ import KernelObjects
 import KernelState
 import Lowering
 import NetworkTypes
+import Reconciliation
 import RulesetModel
 import TestSupport
 import Testing
@@ -29,6 +30,8 @@ struct IPTests {
             """
             #!/bin/sh
             set -e
+            sysctl -w net.ipv4.ip_forward=1
+            sysctl -w net.ipv4.conf.veth0.forwarding=0
             sysctl -w net.ipv4.conf.veth0.rp_filter=2
             sysctl -w 'net.ipv4.ip_local_port_range=32768 60000'
             ip route add default via 10.0.0.2 dev veth0 table 100 proto 172
@@ -39,9 +42,12 @@ struct IPTests {
             ip route add 10.11.0.0/16 via inet6 fe80::1 dev veth0 proto 172
             ip route add blackhole 10.12.0.0/16 proto 172
             ip route add unreachable 10.13.0.0/16 proto 172
+            ip route add 10.14.0.0/16 proto 172 scope link nexthop dev veth0 weight 2 nexthop dev veth1 weight 3
             ip -6 route add 2001:db8:2::/48 via fe80::1 dev veth0 metric 5 proto 172
             ip rule add from 10.0.0.128/25 to 10.1.0.0/16 iif lo fwmark 0x1/0xff lookup 100 priority 1000 protocol 172
             ip -6 rule add oif veth0 prohibit priority 1001 protocol 172
+            ip rule add fwmark 0x0/0xffffffff blackhole priority 1002 protocol 172
+            ip -6 rule add fwmark 0x0/0xff lookup 100 priority 1003 protocol 172
 
             """
         )
@@ -67,11 +73,45 @@ struct IPTests {
         for rule in desired.routingRules {
             #expect(rules.contains { $0.isEquivalent(to: rule) }, "\(rule.priority)")
         }
+        // The kernel hands on what one setting says to others: each has its own value in the end all the same.
+        for setting in ruleset.sysctls {
+            let value = try outputOf("sysctl", "-n", setting.name).split(whereSeparator: \.isWhitespace)
+            #expect(value.joined(separator: " ") == setting.value, "\(setting.name)")
+        }
         try outputOf("sh", "-e", input: try emitted(ruleset, as: .ip, isUndo: true))
         #expect(try outputOf("ip", "-4", "route", "show", "table", "all") == routesBefore)
         // Of IPv6 the kernel makes routes of its own while the link comes up.
         #expect(try outputOf("ip", "-6", "route", "show", "table", "all", "proto", "172") == "")
         #expect(try outputOf("ip", "rule") == rulesBefore)
+    }
+
+    /// Nothing but the metric tells these routes apart: each deletion has to name it.
+    @Test(.freshNetworkNamespace, .requires(.ip), arguments: [nil, 50, 2000] as [UInt32?])
+    func theRouteWithTheMetricIsDeletedAndNoOther(metric: UInt32?) throws {
+        try makeLink()
+        var kernel = try KernelConnection()
+        let other: UInt32? = metric == nil ? 50 : nil
+        let destinations = [try IPPrefix("10.20.0.0/16"), try IPPrefix("2001:db8:20::/48")]
+        func routes(_ metric: UInt32?) -> [Route] {
+            let target = Route.Target.nextHops([NextHop(gateway: nil, interface: InterfaceName("veth0"))])
+            return destinations.map { Route(destination: $0, target: target, metric: metric) }
+        }
+        var (old, new) = (Ruleset(), Ruleset())
+        old.routes = routes(metric)
+        new.routes = routes(other)
+        try outputOf("sh", input: try emitted(old, as: .ip))
+        let lowered = try lower(new)
+        let changes = Reconciliation.difference(desired: lowered.state, observed: try kernel.readState()).changes
+        var diagnostics = DiagnosticBag()
+        let text = emit(changes, observed: nil, lowered: lowered, of: new, as: .ip, diagnostics: &diagnostics)
+        try outputOf("sh", input: try #require(text))
+        let made = try kernel.readRouting().routes.filter { $0.routeProtocol == weirProtocol }
+        #expect(made.count == 2)
+        for route in lowered.state.routes { #expect(made.contains { $0.isEquivalent(to: route) }, "\(route.key)") }
+        // With a route of the former metric beside it, too, the way back takes no other.
+        try outputOf("sh", input: try emitted(old, as: .ip))
+        try outputOf("sh", "-e", input: try emitted(old, as: .ip, isUndo: true))
+        #expect(try kernel.readRouting().routes.filter { $0.routeProtocol == weirProtocol } == made)
     }
 
     @Test(arguments: 0..<50)
@@ -132,6 +172,13 @@ struct IPTests {
                     destination: try IPPrefix("10.11.0.0/16"),
                     target: .nextHops([NextHop(gateway: IPAddress("fe80::1"), interface: device)])
                 ),
+                Route(
+                    destination: try IPPrefix("10.14.0.0/16"),
+                    target: .nextHops([
+                        NextHop(gateway: nil, interface: device, weight: 2),
+                        NextHop(gateway: nil, interface: InterfaceName("veth1"), weight: 3),
+                    ])
+                ),
                 Route(destination: try IPPrefix("10.12.0.0/16"), target: .blackhole),
                 Route(destination: try IPPrefix("10.13.0.0/16"), target: .unreachable),
                 Route(destination: try IPPrefix("2001:db8:1::/48"), target: .prohibit, table: 100),
@@ -164,9 +211,13 @@ struct IPTests {
                     action: .lookup(100)
                 ),
                 RoutingRule(family: .ipv6, priority: 1001, outputInterface: device, action: .prohibit),
+                RoutingRule(family: .ipv4, priority: 1002, mark: Mark(0), action: .blackhole),
+                RoutingRule(family: .ipv6, priority: 1003, mark: Mark(masking: 0, with: 255), action: .lookup(100)),
             ]
             ruleset.sysctls = [
+                Sysctl(name: "net.ipv4.conf.veth0.forwarding", value: "0"),
                 Sysctl(name: "net.ipv4.conf.veth0.rp_filter", value: "2"),
+                Sysctl(name: "net.ipv4.ip_forward", value: "1"),
                 Sysctl(name: "net.ipv4.ip_local_port_range", value: "32768 60000"),
             ]
             return ruleset.normalized()

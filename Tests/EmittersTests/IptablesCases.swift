@@ -94,6 +94,16 @@ enum IptablesCases {
             [.limit(Limit(rate: 10, period: .minute, isOver: true))],
             both: "INPUT -m hashlimit --hashlimit-above 10/minute --hashlimit-name weir-1 -j DROP"
         ),
+        // The kernel holds what is saved up in a day.
+        rule(
+            [.limit(Limit(rate: 35, period: .week, isOver: true))],
+            both: "INPUT -m hashlimit --hashlimit-above 5/day --hashlimit-name weir-1 -j DROP"
+        ),
+        rule(
+            [.limit(Limit(rate: 10_000, period: .second, burst: 1_000_000, isOver: true))],
+            both: "INPUT -m hashlimit --hashlimit-above 10000/second --hashlimit-burst 1000000 "
+                + "--hashlimit-name weir-1 -j DROP"
+        ),
         rule(
             [.limit(Limit(rate: 5 << 20, unit: .bytes, period: .second, burst: 512))],
             both: "INPUT -m hashlimit --hashlimit-upto 5mb/s --hashlimit-burst 5243392b --hashlimit-name weir-1 -j DROP"
@@ -280,6 +290,18 @@ enum IptablesCases {
         (
             Rule(direction: .input, matches: [.limit(Limit(rate: 1, period: .week))], action: .drop),
             "its longest period is a day"
+        ),
+        (
+            Rule(direction: .input, matches: [.limit(Limit(rate: 7, period: .week, isOver: true))], action: .drop),
+            "its bursts beyond a rate are at most what the rate lets pass in a day"
+        ),
+        (
+            Rule(
+                direction: .input,
+                matches: [.limit(Limit(rate: 10_000, period: .second, burst: 1_000_001, isOver: true))],
+                action: .drop
+            ),
+            "its bursts beyond a rate are at most 1000000 packets"
         ),
         (
             Rule(direction: .input, matches: [.limit(Limit(rate: 20_000, period: .second))], action: .drop),

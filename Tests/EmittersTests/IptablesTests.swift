@@ -189,6 +189,25 @@ struct IptablesTests {
         expectSameText(try savedRules(), byCommands)
     }
 
+    @Test(
+        .freshNetworkNamespace,
+        .requires(.iptablesRestore, .ip6tablesRestore, .iptables, .ip6tables, .ipset),
+        arguments: [nil, 60_000] as [UInt64?]
+    )
+    func theAddressOfZerosIsAMember(timeout: UInt64?) throws {
+        let members = addressSet("0.0.0.0", "10.0.0.1", "::", "2001:db8::1")
+        let zeros = ruleset(
+            [Rule(direction: .input, matches: [.sourceAddress(Membership(.namedSet("zeros")))], action: .drop)],
+            sets: [NamedSet(name: "zeros", contents: .addresses(members), timeout: timeout)]
+        )
+        try expectThereAndBack(zeros)
+        try outputOf("sh", input: try emitted(zeros, as: .iptables))
+        for (set, member) in [("zeros-v4", "0.0.0.0"), ("zeros-v6", "::")] {
+            #expect(try run("ipset", "test", set, member).status == 0, "\(set)")
+        }
+        #expect(try run("ipset", "test", "zeros-v4", "0.0.0.1").status == 1)
+    }
+
     @Test(.freshNetworkNamespace, .requires(.iptablesRestore, .ip6tablesRestore, .iptables, .ip6tables, .ipset))
     func aBigSetIsFilledByOneCommand() throws {
         let members = AddressSet(

@@ -35,7 +35,7 @@ import Testing
             Rule(direction: .output, matches: [to("eth0"), tcp, dport(.port(21))], action: redirect(27664)),
             [
                 "accept out tcp ct status dnat ct original dport 21",
-                "accept in tcp ct status dnat ct original dport 21",
+                "accept in on lo tcp ct status dnat ct original dport 21",
             ]
         ),
         (

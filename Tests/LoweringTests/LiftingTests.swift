@@ -88,6 +88,13 @@ extension Rule {
     var inOneSpelling: Rule {
         var rule = self
         rule.matches = matches.map { match in
+            if case .inputInterface(var interfaces) = match, case .values(let patterns) = interfaces.operand {
+                // What a pattern covers goes without saying.
+                interfaces.operand = .values(
+                    patterns.filter { one in !patterns.contains { $0 != one && $0.intersection(one) == one } }
+                )
+                return .inputInterface(interfaces)
+            }
             guard case .tcpFlags(var flags) = match, flags.isNegated, flags.mask.rawValue.nonzeroBitCount == 1 else {
                 return match
             }

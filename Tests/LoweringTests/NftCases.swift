@@ -12,6 +12,12 @@ extension NftCase {
         NftCase(.input, [from("wl*")], nft: #"iifname "wl*" counter accept"#),
         NftCase(.output, [to("wg*", isNegated: true)], .drop, nft: #"oifname != "wg*" counter drop"#),
         NftCase(.forward, [from("eth0", "eth1")], nft: #"iifname { "eth0", "eth1" } counter accept"#),
+        NftCase(.input, [from("eth*", "eth0")], nft: #"iifname "eth*" counter accept"#),
+        NftCase(
+            .input,
+            [from("eth0", "eth1*", "eth10", isNegated: true)],
+            nft: #"iifname != { "eth0", "eth1*" } counter accept"#
+        ),
         NftCase(.forward, [from("eth1"), to("eth0")], nft: #"iifname "eth1" oifname "eth0" counter accept"#),
         NftCase(
             .output,
@@ -591,6 +597,18 @@ extension NftCase {
             nft: "meta l4proto @tunnels counter accept",
             sets: [NamedSet(name: "tunnels", contents: .protocols([.tcp, IPProtocol(rawValue: 47)]))]
         ).with(["tunnels": "tcp, gre"]),
+        NftCase(
+            .input,
+            [.transportProtocol(Membership(.namedSet("both"))), dport(.port(53))],
+            nft: "meta l4proto @both th dport 53 counter accept",
+            sets: [NamedSet(name: "both", contents: .protocols([.tcp, .udp]))]
+        ).with(["both": "tcp, udp"]),
+        NftCase(
+            .input,
+            [.transportProtocol(Membership(.namedSet("both"))), sport(.port(53), .port(123), isNegated: true)],
+            nft: "meta l4proto @both th sport != { 53, 123 } counter accept",
+            sets: [NamedSet(name: "both", contents: .protocols([.tcp, .udp]))]
+        ).with(["both": "tcp, udp"]),
         NftCase(
             .input,
             [.mark(Membership(.namedSet("marks")))],

@@ -96,6 +96,25 @@ struct FirewallDifferenceTests {
         #expect(changes?.chains.map(\.kind) == [.recreate])
     }
 
+    /// Of base chains with the same hook and priority the one that was made last sees packets first: whatever was there before, the
+    /// order is that of the desired chains, and `reconcile` finds no difference only if it is.
+    @Test(arguments: [
+        (["a", "b", "c"], ["a", "b", "c"], []), (["b"], ["a", "b"], ["b"]), (["a"], ["a", "b"], []),
+        (["c", "b", "a"], ["a", "b", "c"], ["b", "c"]), (["a", "c", "b"], ["a", "b", "c"], ["c"]),
+        (["a", "b", "c"], ["a", "c"], []), (["x", "b", "a"], ["a", "b"], ["b"]),
+    ])
+    func baseChainsOfOneHookAndPriorityAreInOrder(observed: [String], desired: [String], remade: [String]) throws {
+        func chain(_ name: String) -> ChainObject {
+            let base = ChainObject.Base(type: name == "a" ? .filter : .route, hook: .output, priority: -150)
+            return ChainObject(name: name, base: base, rules: [RuleEntry(RuleObject(1))])
+        }
+        let other = ChainObject.input([RuleObject(2)])
+        var table = try FakeTable(FirewallState(chains: observed.map(chain) + [other]))
+        let changes = try reconcile(&table, with: FirewallState(chains: [other] + desired.map(chain)))
+        #expect(changes?.chains.filter { $0.kind == .recreate }.map(\.name) ?? [] == remade)
+        #expect(table.state?.chains.map(\.name).filter { $0 != "input" } == desired)
+    }
+
     @Test func aChainThatBecomesARegularOneLetsItsNewUsersIn() throws {
         let base = ChainObject.Base(type: .filter, hook: .forward, priority: 0)
         var table = try FakeTable(

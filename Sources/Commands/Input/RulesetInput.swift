@@ -115,8 +115,14 @@ struct RulesetInput {
         do throws(LoweringError) {
             return try lower(ruleset)
         } catch {
-            // The compiler has checked a rule file, so that this is JSON from elsewhere.
-            terminal.complain("weir: \(path): \(error)")
+            if let provenance {
+                var diagnostics = DiagnosticBag()
+                diagnostics.report(error.diagnostic(provenance))
+                let renderer = TextRenderer(map: sources, isColored: terminal.hasColoredErrors)
+                terminal.writeErrors(renderer.render(diagnostics))
+            } else {
+                terminal.complain("weir: \(path): \(error)")
+            }
             throw ExitStatus.badInput
         }
     }

@@ -134,6 +134,12 @@ struct ChangeReporter {
     private func replacement(of old: Int, by new: Int, in chain: ChainChange) -> PlanReport.Line {
         var line = line(.change, desired: new, in: chain)
         let before = self.line(.remove, observed: old, in: chain)
+        if line.text == before.text, line.note == before.note, let rules = chain.desired?.rules,
+            rules.indices.contains(new)
+        {
+            // That rules do not count goes without saying where the file says so, unless that is what changes.
+            line.note = desiredText.text(of: rules[new].rule, inChain: chain.name, isCountExpected: true).note
+        }
         let was = "was: " + before.text + (before.note.map { ", \($0)" } ?? "")
         line.note = line.note.map { "\($0); \(was)" } ?? was
         return line
@@ -176,7 +182,8 @@ struct ChangeReporter {
             let owner =
                 route.isAdoption
                 ? ", of protocol \(nameOfRouteProtocol(observed.routeProtocol)), which 'weir revert' restores" : ""
-            let note = "was: \(text(observed))\(owner)"
+            let lifetime = observed.isTemporary && owner.isEmpty ? ", which expires" : ""
+            let note = "was: \(text(observed))\(lifetime)\(owner)"
             return PlanReport.Line(change: .change, kind: .route, text: text(desired), source: place, note: note)
         }
     }

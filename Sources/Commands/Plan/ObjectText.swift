@@ -17,12 +17,16 @@ struct ObjectText {
     }
 
     /// A rule, and what a reader has to know besides.
-    func text(of rule: RuleObject, inChain chain: String) -> (text: String, note: String?) {
+    func text(
+        of rule: RuleObject,
+        inChain chain: String,
+        isCountExpected: Bool? = nil
+    ) -> (text: String, note: String?) {
         guard let lifted = lifting.lifter.lift(rule, inChain: chain) else {
             return (Self.bytecode(of: rule).joined(separator: " "), "not in the rule language")
         }
         var notes: [String] = []
-        if counts, lifted.notes.contains(.noCounter) { notes.append("does not count") }
+        if isCountExpected ?? counts, lifted.notes.contains(.noCounter) { notes.append("does not count") }
         if lifted.notes.contains(.countsEarly) { notes.append("counts before its last match") }
         return (lifted.rule.description, notes.isEmpty ? nil : notes.joined(separator: ", "))
     }

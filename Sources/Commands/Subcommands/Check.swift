@@ -34,13 +34,14 @@ struct Check: ParsableCommand {
 
     private func check(_ file: String, _ terminal: Terminal) throws {
         let result = try RulesetInput.read(file, terminal: terminal).result
+        let diagnostics = result.allDiagnostics
         if output.json {
-            terminal.write(JSONRenderer(map: result.sources).render(result.diagnostics))
+            terminal.write(JSONRenderer(map: result.sources).render(diagnostics))
         } else {
             let renderer = TextRenderer(map: result.sources, isColored: terminal.hasColoredErrors)
-            terminal.writeErrors(renderer.render(result.diagnostics))
+            terminal.writeErrors(renderer.render(diagnostics))
         }
-        guard let ruleset = result.ruleset else { throw ExitStatus.badInput }
+        guard let ruleset = result.ruleset, !diagnostics.hasErrors else { throw ExitStatus.badInput }
         if output.verbose {
             let count = ruleset.chains.reduce(ruleset.rules.count) { $0 + $1.rules.count }
             terminal.complain("\(file): \(count) rules, \(ruleset.sets.count) sets, \(ruleset.routes.count) routes")

@@ -1,5 +1,6 @@
 import KernelObjects
 import NetworkTypes
+import Reconciliation
 import RulesetModel
 
 /// Writes shell commands of ip(8) and sysctl(8).
@@ -15,7 +16,9 @@ struct IPCommands {
             for route in ruleset.routes.reversed() { text.write(command: route.ipArguments("del")) }
             return
         }
-        for sysctl in ruleset.sysctls { text.write(command: ["sysctl", "-w", "\(sysctl.name)=\(sysctl.value)"]) }
+        for sysctl in SysctlOrder.sorted(ruleset.sysctls, name: \.name) {
+            text.write(command: ["sysctl", "-w", "\(sysctl.name)=\(sysctl.value)"])
+        }
         for route in ruleset.routes { text.write(command: route.ipArguments("add")) }
         for rule in ruleset.routingRules { text.write(command: rule.ipArguments("add")) }
     }
@@ -36,9 +39,13 @@ extension Route {
         let isMultipath = hops.count > 1
         if !isMultipath, let hop = hops.first { words += hop.ipArguments(destination.family) }
         if table != 254 { words += ["table", "\(table)"] }
-        if metric != Route.defaultMetric(destination.family) { words += ["metric", "\(metric)"] }
+        // A deletion without a metric takes the first route to the destination that there is; for IPv4, 0 is first.
+        let isSpecific = verb == "del" && destination.family == .ipv6
+        if isSpecific || metric != Route.defaultMetric(destination.family) { words += ["metric", "\(metric)"] }
         words += ["proto", "\(routeProtocol)"]
-        if let scope { words += ["scope", scope.description] }
+        // ip(8) knows a destination on the link by itself where there is one way, not where there are several.
+        let isOnLinks = isMultipath && destination.family == .ipv4 && hops.allSatisfy { $0.gateway == nil }
+        if let scope = scope ?? (isOnLinks ? .link : nil) { words += ["scope", scope.description] }
         if let source { words += ["src", source.description] }
         if let mtu { words += ["mtu", "\(mtu)"] }
         if isMultipath {
@@ -70,7 +77,8 @@ extension RoutingRule {
         if let destination { words += ["to", destination.description] }
         if let inputInterface { words += ["iif", inputInterface.rawValue] }
         if let outputInterface { words += ["oif", outputInterface.rawValue] }
-        if let mark { words += ["fwmark", mark.description] }
+        // Of a mark 0 without a mask the kernel takes no notice.
+        if let mark { words += ["fwmark", mark == Mark(0) ? "0x0/0xffffffff" : mark.description] }
         switch action {
         case .lookup(let table): words += ["lookup", "\(table)"]
         case .blackhole: words.append("blackhole")

@@ -29,8 +29,12 @@ struct IPSet {
         switch set.contents {
         case .addresses(let members):
             for family in [AddressFamily.ipv4, .ipv6] {
-                let addresses = members.only(family).ranges.map(\.first.description)
-                if let part = try self.set(set, "hash:ip", family, families, addresses) { result.append(part) }
+                let addresses = members.only(family).ranges.map(\.first)
+                // A set of addresses has no place for the one of zeros, one of networks has.
+                let type = addresses.first == AddressRange(.all(family)).first ? "hash:net" : "hash:ip"
+                if let part = try self.set(set, type, family, families, addresses.map(\.description)) {
+                    result.append(part)
+                }
             }
         case .prefixes(let members):
             for family in [AddressFamily.ipv4, .ipv6] {

@@ -10,6 +10,12 @@ extension Limit {
             let (rate, period) = try packetRate
             let hasBurst = burst != Limit.defaultBurst(.packets)
             if isOver {
+                guard UInt64(burst) * period.rawValue <= rate * Self.mostSeconds else {
+                    throw Inexpressible("its bursts beyond a rate are at most what the rate lets pass in a day")
+                }
+                guard burst <= Self.largestHashBurst else {
+                    throw Inexpressible("its bursts beyond a rate are at most \(Self.largestHashBurst) packets")
+                }
                 return ["-m", "hashlimit", "--hashlimit-above", "\(rate)/\(period)"]
                     + (hasBurst ? ["--hashlimit-burst", "\(burst)"] : []) + ["--hashlimit-name", name()]
             }
@@ -29,6 +35,11 @@ extension Limit {
 
     /// The largest burst of `limit`.
     private static let largestBurst: UInt32 = 10_000
+    /// The largest burst of packets of `hashlimit` (`XT_HASHLIMIT_BURST_MAX`).
+    private static let largestHashBurst: UInt32 = 1_000_000
+    /// For how long `hashlimit` can save up, in seconds: its credits hold no more, whatever the kernel's clock rate (`MAX_CPJ` in
+    /// xt_hashlimit.c).
+    private static let mostSeconds: UInt64 = 86400
     /// How finely `limit` and `hashlimit` divide a second (`XT_LIMIT_SCALE`).
     private static let scale: UInt64 = 10_000
 

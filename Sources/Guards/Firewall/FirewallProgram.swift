@@ -43,8 +43,10 @@ struct FirewallProgram {
         self.tracksConnections = tracksConnections
         ruleCount = chains.reduce(0) { $0 + $1.rules.count }
         self.chains = Dictionary(chains.map { ($0.name, $0) }) { first, _ in first }
-        baseChains = Dictionary(grouping: chains.filter { $0.base != nil }) { $0.base?.hook ?? .input }
-            .mapValues { $0.sorted { ($0.base?.priority ?? 0, $0.name) < ($1.base?.priority ?? 0, $1.name) } }
+        // Of chains with the same priority the kernel calls the one that was made last first.
+        let ordered = chains.enumerated().filter { $0.element.base != nil }
+            .sorted { ($0.element.base?.priority ?? 0, -$0.offset) < ($1.element.base?.priority ?? 0, -$1.offset) }
+        baseChains = Dictionary(grouping: ordered.map(\.element)) { $0.base?.hook ?? .input }
         sets = Dictionary(firewall.sets.map { ($0.name, $0) }) { first, _ in first }
     }
 

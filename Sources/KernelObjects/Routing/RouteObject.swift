@@ -63,6 +63,9 @@ public struct RouteObject: Sendable, Hashable {
     public var raw: [UInt8]
     /// Whether `raw` has attributes that carry meaning and that Weir would lose in writing the route again.
     public var hasUnknownAttributes: Bool
+    /// Whether the kernel deletes an observed route by itself when its time is up (`rta_expires`), as it does with what a router
+    /// advertised; IPv6 only. A route that is made stays.
+    public var isTemporary: Bool
     /// Index into the list of origins that came with the desired state; -1 for an observed route.
     public var origin: Int32
 
@@ -77,6 +80,7 @@ public struct RouteObject: Sendable, Hashable {
         metrics: [UInt16: UInt32] = [:],
         raw: [UInt8] = [],
         hasUnknownAttributes: Bool = false,
+        isTemporary: Bool = false,
         origin: Int32 = -1
     ) {
         self.key = key
@@ -88,10 +92,11 @@ public struct RouteObject: Sendable, Hashable {
         self.metrics = metrics
         self.raw = raw
         self.hasUnknownAttributes = hasUnknownAttributes
+        self.isTemporary = isTemporary
         self.origin = origin
     }
 
-    /// Whether both do the same with packets and have the same owner: raw bytes and origin do not count.
+    /// Whether both do the same with packets and have the same owner: raw bytes, a lifetime and origin do not count.
     public func isEquivalent(to other: RouteObject) -> Bool {
         key == other.key && type == other.type && routeProtocol == other.routeProtocol && scope == other.scope
             && hops == other.hops && preferredSource == other.preferredSource && metrics == other.metrics

@@ -135,17 +135,23 @@ extension RuleReader {
 
     // MARK: Transport header
 
-    /// The protocols that packets are known to have.
-    private var protocols: [IPProtocol] {
+    /// What the protocols of packets are known to be among; nothing where the rule does not say.
+    private var protocols: Operand<[IPProtocol]>? {
         for case .transportProtocol(let membership) in matches.reversed() where !membership.isNegated {
-            if case .values(let values) = membership.operand { return values }
+            return membership.operand
         }
-        return []
+        return nil
     }
 
     private mutating func addTransport(_ payload: PayloadExpression, _ loaded: Loaded, _ test: Test) -> Bool {
         guard !loaded.isSwapped else { return false }
-        let protocols = protocols
+        let protocols: [IPProtocol]
+        switch self.protocols {
+        case .values(let values)?: protocols = values
+        // Members come and go: that the set is for protocols with ports is what the rule says by asking for ports.
+        case .namedSet?: return loaded.mask == nil && addPorts(payload, test)
+        case nil: protocols = []
+        }
         if protocols == [.tcp], payload.offset == 13, payload.length == 1 {
             return add(TCPFlagsMatch(loaded, test).map(Match.tcpFlags))
         }

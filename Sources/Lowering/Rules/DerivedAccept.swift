@@ -12,8 +12,13 @@ extension Rule {
         case .redirect(let redirect) where redirect.isAccepted:
             switch direction {
             case .input: [derived(.input, newAddress: nil)]
-            // What this host redirects to itself leaves and comes in again by the loopback interface.
-            case .output: [derived(.output, newAddress: nil), derived(.input, newAddress: nil)]
+            // What this host redirects to itself leaves and comes in again by the loopback interface. Without that interface
+            // the rule would let in what another rule redirects to a port that is closed to those outside.
+            case .output:
+                [
+                    derived(.output, newAddress: nil),
+                    derived(.input, newAddress: nil, inputInterface: .loopback),
+                ]
             default: []
             }
         case .destinationNAT(let translation) where translation.isAccepted:
@@ -38,8 +43,13 @@ extension Rule {
         }
     }
 
-    private func derived(_ target: Direction, newAddress: AddressRange?) -> Rule {
+    private func derived(
+        _ target: Direction,
+        newAddress: AddressRange?,
+        inputInterface: InterfaceName? = nil
+    ) -> Rule {
         var conditions: [Match] = [.connectionStatus(.dnat, isNegated: false)]
+        if let inputInterface { conditions.append(.inputInterface(Membership([InterfacePattern(inputInterface)]))) }
         if let newAddress { conditions.append(.destinationAddress(Membership(AddressSet(newAddress)))) }
         for match in matches {
             switch match {

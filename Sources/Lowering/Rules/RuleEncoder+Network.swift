@@ -25,7 +25,8 @@ extension RuleEncoder {
         writer.append(MetaExpression(key))
         switch interfaces.operand {
         case .namedSet(let name): try appendLookup(name, .interfaces, isNegated: interfaces.isNegated)
-        case .values(let patterns):
+        case .values(let values):
+            let patterns = values.uncovered
             if patterns.count == 1 {
                 let value = RegisterData(patterns[0])
                 writer.append(CompareExpression(interfaces.isNegated ? .notEqual : .equal, value))

@@ -36,13 +36,20 @@ extension IntervalSet<UInt32> {
 }
 
 extension [InterfacePattern] {
-    /// The patterns as keys of a set, without those that another one covers: the kernel takes no overlap.
-    var elements: [SetElement] {
-        var elements: [SetElement] = []
-        for element in map({ SetElement($0) }).sorted(by: { ($0.start, $1.end) < ($1.start, $0.end) }) {
-            if let last = elements.last, element.end <= last.end { continue }
-            elements.append(element)
+    /// The patterns in the order of their keys, without those that another one covers: the kernel takes no overlap.
+    var uncovered: [InterfacePattern] {
+        guard count > 1 else { return self }
+        var last: SetElement?
+        let ordered = map { ($0, SetElement($0)) }.sorted { ($0.1.start, $1.1.end) < ($1.1.start, $0.1.end) }
+        return ordered.compactMap { pattern, element in
+            if let last, element.end <= last.end { return nil }
+            last = element
+            return pattern
         }
-        return elements
+    }
+
+    /// The patterns as keys of a set, without those that another one covers.
+    var elements: [SetElement] {
+        uncovered.map { SetElement($0) }
     }
 }

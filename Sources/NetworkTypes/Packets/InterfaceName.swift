@@ -3,6 +3,13 @@ public struct InterfaceName: Sendable, Hashable, Comparable {
     /// The name.
     public let rawValue: String
 
+    /// The interface by which a host talks to itself.
+    public static let loopback = InterfaceName(valid: "lo")
+
+    private init(valid text: String) {
+        rawValue = text
+    }
+
     /// Creates a name, or nothing where the kernel (`dev_valid_name`) would refuse it.
     public init?(_ text: String) {
         guard Self.isValid(text.utf8.span) else { return nil }

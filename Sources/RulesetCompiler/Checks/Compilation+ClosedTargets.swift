@@ -85,9 +85,9 @@ private struct TranslatedPacket {
         default:
             return nil
         }
-        if rule.direction == .output, let loopback = InterfaceName("lo") {
+        if rule.direction == .output {
             // What this host redirects to itself comes in by the loopback interface.
-            inputInterfaces = Membership([InterfacePattern(loopback)])
+            inputInterfaces = Membership([InterfacePattern(.loopback)])
         }
         if ports == nil, let original = originalPorts, original.intervals.count == 1 {
             ports = original.intervals[0]

@@ -185,6 +185,15 @@ extension Diagnostic {
         return Diagnostic(.badListLine, "\(lines) not \(noun)", at: range)
     }
 
+    static func expiringMembers(ofSet name: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .expiringMembers,
+            "the members of '\(name)' are gone when this time is up: it is for members that other programs add",
+            at: range,
+            notes: [.init("what is always to be there belongs in a set without a timeout")]
+        )
+    }
+
     static func hostBitsInList(
         count: Int,
         first: String,

@@ -23,7 +23,7 @@ extension Compilation {
         for option in syntax[Int(node.range.file.rawValue)][node.options] {
             switch option.kind {
             case .from(let path): options.path = path
-            case .timeout(let value): options.timeout = duration(value)?.milliseconds
+            case .timeout(let value): options.timeout = duration(value).map { ($0.milliseconds, value.range) }
             case .size(let value):
                 options.size = number(value, "a size", in: 1...UInt64(UInt32.max)).map { ($0, value.range) }
             }
@@ -33,10 +33,13 @@ extension Compilation {
             report(.setTooSmall(members: contents.count, size: size, at: range))
             return nil
         }
+        if let (_, range) = options.timeout, contents.count > 0 {
+            report(.expiringMembers(ofSet: text(node.name.range), at: range))
+        }
         return NamedSet(
             name: text(node.name.range),
             contents: contents,
-            timeout: options.timeout,
+            timeout: options.timeout?.milliseconds,
             size: options.size.map { UInt32($0.number) },
             comment: node.comment.flatMap { comment($0) }
         )
@@ -44,7 +47,7 @@ extension Compilation {
 
     private struct SetOptions {
         var path: StringSyntax?
-        var timeout: UInt64?
+        var timeout: (milliseconds: UInt64, range: SourceRange)?
         var size: (number: UInt64, range: SourceRange)?
     }
 

@@ -30,6 +30,25 @@ struct CheckTests {
         }
     }
 
+    /// Each of these ports is a condition of its own in the kernel: no compiler counts them before the rule is made.
+    @Test(arguments: [
+        "accept in tcp ct original dport ! { PORTS }",
+        "redirect in tcp dport ! { PORTS } to :8080 and accept",
+    ])
+    func whatTheKernelHasNoRoomForIsAMistakeWithAPlace(rule: String) throws {
+        try withWeir { weir in
+            let ports = stride(from: 1, to: 400, by: 2).map { "\($0)" }.joined(separator: ", ")
+            let file = try weir.write("policy in drop\n" + rule.replacing("PORTS", with: ports) + "\n")
+            let result = try weir.run(["check", file])
+            #expect(result.status == 65)
+            #expect(result.errorOutput.contains("rules.weir:2:1: error[E165]: the kernel takes no rule"), "\(result)")
+            #expect(try weir.run(["check", "--json", file]).output.contains("E165"))
+            #expect(try weir.run(["show", "--bytecode", file]).errorOutput == result.errorOutput)
+            let few = try weir.write("policy in drop\n" + rule.replacing("PORTS", with: "1, 3, 5") + "\n")
+            #expect(try weir.run(["check", few]).status == 0)
+        }
+    }
+
     @Test func programsGetJSON() throws {
         try withWeir { weir in
             let result = try weir.run(["check", "--json", weir.write(Self.wrong)])

@@ -72,6 +72,14 @@ struct TranslationTests {
             arriving(.udp(53), .vanishes),
             arriving(.tcp(27664, from: 40001), .vanishes)
         ),
+        // What this host redirects to itself comes in by `lo`; what others are redirected to is not accepted by that.
+        TrafficCase(
+            "policy in drop\nredirect out tcp daddr 192.0.2.2 dport 80 to :8080 and accept\n"
+                + "redirect in on eth0 tcp dport 80 to :8080",
+            leaving(.tcp(80), .goes(to: "127.0.0.1", port: 8080)),
+            arriving(.tcp(80), .vanishes),
+            arriving(.tcp(80).v6, .vanishes)
+        ),
         TrafficCase(
             "policy in drop\nredirect in tcp dport 21 to :27664\naccept in tcp dport 27664",
             arriving(.tcp(21), .goes(port: 27664)),

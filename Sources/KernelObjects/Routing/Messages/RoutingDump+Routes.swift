@@ -32,6 +32,7 @@ private struct RouteFields {
     private var hop = RawHop()
     private var hops: [RawHop] = []
     private var hasUnknown = false
+    private var isTemporary = false
     private var isMalformed = false
 
     /// A next hop with its interface's number.
@@ -58,8 +59,7 @@ private struct RouteFields {
         case RouteAttribute.via: hop.gateway = known(attribute.via)
         case RouteAttribute.metrics: readMetrics(attribute)
         case RouteAttribute.multipath: readHops(attribute.value)
-        // Ages and use counts.
-        case RouteAttribute.cacheInformation: break
+        case RouteAttribute.cacheInformation: readCacheInformation(attribute.value)
         // 0 is the default, "medium" (RFC 4191).
         case RouteAttribute.preference: if attribute.byte != 0 { hasUnknown = true }
         default: hasUnknown = true
@@ -108,7 +108,8 @@ private struct RouteFields {
             hops: named,
             preferredSource: preferredSource,
             metrics: metrics,
-            hasUnknownAttributes: hasUnknown
+            hasUnknownAttributes: hasUnknown,
+            isTemporary: isTemporary
         )
     }
 
@@ -116,6 +117,16 @@ private struct RouteFields {
         guard length > 0 else { return .all(family) }
         guard length <= family.addressBits else { return nil }
         return address.flatMap { IPPrefix(address: $0.masked(to: length), length: length) }
+    }
+
+    /// `struct rta_cacheinfo`: use counts and ages, and how long the route still lives; 0 for ever.
+    private mutating func readCacheInformation(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= RouteAttribute.expiresOffset + 4 else {
+            isMalformed = true
+            return
+        }
+        let expires = bytes.loadUnaligned(fromByteOffset: RouteAttribute.expiresOffset, as: Int32.self)
+        isTemporary = family == .ipv6 && expires != 0
     }
 
     private mutating func readMetrics(_ attribute: AttributeReader.Attribute) {

@@ -44,6 +44,8 @@ enum RouteAttribute {
     static let metrics: UInt16 = 8
     static let multipath: UInt16 = 9
     static let cacheInformation: UInt16 = 12
+    /// Where `rta_expires` stands in `struct rta_cacheinfo`.
+    static let expiresOffset = 8
     static let table: UInt16 = 15
     static let mark: UInt16 = 16
     static let via: UInt16 = 18
