@@ -54,11 +54,14 @@ sysctl net.ipv4.conf.eth0.rp_filter = 2
 END
 links >"$work/links"
 state >"$work/state"
-unshare --net sh -c ". '$work/links'; '$weir' apply --yes --state-dir '$work/store' '$work/rules.weir' >/dev/null
+# It had a boot of its own.
+cat /proc/sys/kernel/random/uuid >"$work/boot_id"
+former="mount --bind '$work/boot_id' /proc/sys/kernel/random/boot_id; . '$work/links'"
+unshare --net --mount sh -c "$former; '$weir' apply --yes --state-dir '$work/store' '$work/rules.weir' >/dev/null
     sh '$work/state' >'$work/applied'; nft --stateless list ruleset >'$work/applied-table'"
 sed 's/^policy in drop/policy in accept/' "$work/rules.weir" >"$work/unconfirmed.weir"
 # Nobody confirms this one, and nobody takes it back: the machine is lost.
-unshare --net --pid --fork --kill-child --mount-proc sh -c ". '$work/links'
+unshare --net --pid --fork --kill-child --mount-proc sh -c "$former
     '$weir' apply --yes --confirm 1h --state-dir '$work/store' '$work/unconfirmed.weir' >/dev/null"
 
 # boot NAME: starts systemd with what is in $work/NAME.conf as an addition to weir.service; its answers come to $work/NAME.

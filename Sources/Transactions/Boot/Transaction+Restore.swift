@@ -42,6 +42,8 @@ extension Transaction where System: ~Copyable {
                     try recover(recovered)
                 } catch .store(let error) {
                     note(error, in: &result)
+                } catch .elsewhere {
+                    // It stays as it is. What was confirmed can be brought back beside it, and a host without its firewall is worse.
                 }
             }
         }

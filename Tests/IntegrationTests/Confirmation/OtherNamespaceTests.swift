@@ -7,7 +7,7 @@ import Testing
 struct OtherNamespaceTests {
     /// Commands that change something, and those that decide about what waits.
     private static let commands = [
-        ["recover"], ["recover", "--discard-damaged"], ["restore"], ["apply", "--yes", "FILE"], ["revert", "--yes"],
+        ["recover"], ["recover", "--discard-damaged"], ["apply", "--yes", "FILE"], ["revert", "--yes"],
         ["confirm"], ["cancel", "2"], ["extend", "2", "5m"],
     ]
 
@@ -32,10 +32,14 @@ struct OtherNamespaceTests {
             try expectRefused(other, host.weir, "'weir cancel \(change)")
             #expect(try !host.isAsBefore())
             #expect(!HostInWindow.hasEnded(watchdog, within: 0))
+            // What was confirmed may be brought back elsewhere: that changes nothing of what waits.
+            let weir = host.weir
+            _ = try other.perform { try weir.run("restore").succeeded() }
+            #expect(try other.outputOf("nft", "list", "ruleset").contains("dport 22"))
+            #expect(try !host.isAsBefore())
             try host.weir.run("cancel").succeeded()
             try host.expectTakenBack(as: "it was cancelled")
             // Then the directory is free for the other one.
-            let weir = host.weir
             _ = try other.perform { try weir.run("recover").succeeded() }
         }
     }
