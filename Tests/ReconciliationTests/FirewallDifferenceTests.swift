@@ -109,7 +109,7 @@ struct FirewallDifferenceTests {
         ])
         let changes = try reconcile(&table, with: desired)
         #expect(changes?.chains.map(\.kind) == [.recreate])
-        #expect(table.state?.chains.flatMap { $0.rules.map(\.packets) } == [100, 200])
+        #expect(table.state?.chains.map { $0.rules.map(\.packets) } == [[200], [100]])
     }
 
     /// Of base chains with the same hook and priority the one that was made last sees packets first: whatever was there before, the
