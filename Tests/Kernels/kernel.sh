@@ -55,10 +55,8 @@ fi
 
 # offered: each kernel as VERSION PACKAGE, in order.
 offered() {
-    apt-cache -c "$directory/apt/apt.conf" search --names-only --full '^linux-(image|binary)-[0-9].*-cloud-amd64$' |
+    apt-cache -c "$directory/apt/apt.conf" search --names-only --full '^linux-image-[0-9].*-cloud-amd64$' |
         awk '/^Package:/ { package = $2 } /^Version:/ { version = $2; sub("-.*", "", version) } /^$/ { print version, package }' |
-        # A binary package has the kernel, an image package of that version then only depends on it.
-        awk '{ if (!($1 in best) || $2 ~ /^linux-binary/) best[$1] = $2 } END { for (version in best) print version, best[version] }' |
         sort -V
 }
 case $wanted in
@@ -75,16 +73,17 @@ if [ ! -e "$target/modules.cpio" ]; then
     echo "unpacking Linux $version" >&2
     rm -rf "$target" "$target.unpacked"
     mkdir -p "$target" "$target.unpacked"
-    packages=$package
-    case $package in linux-binary-*) packages="$package linux-modules-${package#linux-binary-}" ;; esac
+    release=${package#linux-image-}
+    # From 6.19 on kernel, modules, and lists of what is built in are in packages of their own.
+    packages=$(apt-cache -c "$directory/apt/apt.conf" pkgnames linux- | grep -xF "$(printf 'linux-%s\n' "image-$release" \
+        "base-$release" "binary-$release" "modules-$release")")
     for package in $packages; do
         (cd "$target" && apt-get -c "$directory/apt/apt.conf" download -qq "$package") >&2
         dpkg-deb -x "$target/${package}"_*.deb "$target.unpacked"
         rm "$target/${package}"_*.deb
     done
-    mv "$target.unpacked"/boot/vmlinuz-* "$target/vmlinuz"
-    modules=$(find "$target.unpacked" -type d -path '*/lib/modules/*' -prune)
-    release=${modules##*/}
+    cp "$(find "$target.unpacked" -name 'vmlinuz*' -type f)" "$target/vmlinuz"
+    modules=$(find "$target.unpacked" -type d -path "*/lib/modules/$release")
     root=$target.unpacked/root
     mkdir -p "$root/lib/modules/$release/kernel/drivers/net"
     cp "$modules"/modules.* "$root/lib/modules/$release/"
