@@ -40,6 +40,14 @@ extension FirewallDump {
         }
     }
 
+    /// Asks for the rules of one chain of a table of another program.
+    public static func rulesRequest(ofChain name: String, in table: Table) -> EncodedMessage {
+        request(FirewallMessage.getRule, family: table.family) { writer in
+            writer.string(RuleAttribute.table, table.name)
+            writer.string(RuleAttribute.chain, name)
+        }
+    }
+
     /// Asks for the members of a set.
     public static func elementsRequest(ofSet name: String) -> EncodedMessage {
         request(FirewallMessage.getElements) { writer in
