@@ -44,7 +44,9 @@ struct Carriers {
         }
         let inodes = holders.reduce(into: Set<UInt32>()) { $0.formUnion($1.holder.sockets) }
         try connection.readTCPSockets { socket in
-            guard socket.state == .established, inodes.contains(socket.inode), !isOwn(socket.peer.address) else { return }
+            guard socket.state == .established, inodes.contains(socket.inode), !isOwn(socket.peer.address) else {
+                return
+            }
             sockets.append(socket)
         }
         for (fact, holder) in holders {

@@ -27,7 +27,8 @@ struct SessionProbe {
         let isSpokenTo = !waitedFor.isEmpty
         tap.watch(milliseconds: isSpokenTo ? patience : glance) { packet in
             guard let ends = packet.ends, let name = names[packet.interface] else { return true }
-            for index in facts.indices where facts[index].local == ends.destination && facts[index].peer == ends.source {
+            for index in facts.indices where facts[index].local == ends.destination && facts[index].peer == ends.source
+            {
                 facts[index].input = name
                 waitedFor.remove(facts[index].local)
             }
