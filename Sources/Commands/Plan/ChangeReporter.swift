@@ -89,9 +89,11 @@ struct ChangeReporter {
         case .delete(let set):
             let note = set.foreignAttributes == nil ? nil : "foreign: Weir cannot make it again"
             return PlanReport.Line(change: .remove, kind: .set, text: "set \(set.name)", note: note)
-        case .recreate(_, let desired):
+        case .recreate(let observed, let desired):
             let text = "set \(desired.name)   made anew, \(count(desired.elements))"
-            return PlanReport.Line(change: .change, kind: .set, text: text, source: place)
+            let names = observed.additionNames
+            let note = names.isEmpty ? nil : "was: with " + names.joined(separator: ", ")
+            return PlanReport.Line(change: .change, kind: .set, text: text, source: place, note: note)
         case .change(_, let desired, let added, let deleted):
             let text = "set \(desired.name)   +\(added.count) -\(deleted.count) elements"
             return PlanReport.Line(change: .change, kind: .set, text: text, source: place)
@@ -112,7 +114,7 @@ struct ChangeReporter {
         case .delete: change = .remove
         case .recreate:
             change = .change
-            note = "made anew"
+            note = (["made anew"] + words(chain.observed?.additions)).joined(separator: "; was: with ")
         case .change:
             change = chain.changesPolicy ? .change : .keep
             text = chain.changesPolicy ? text : "chain \(chain.name)"
@@ -169,6 +171,12 @@ struct ChangeReporter {
         return PlanReport.Line(change: change, kind: .rule, text: text, chain: chain.name, note: note)
     }
 
+    /// Names attributes that a newer kernel has added; empty or one text.
+    private func words(_ additions: [UInt16]?) -> [String] {
+        guard let additions, !additions.isEmpty else { return [] }
+        return [additions.map { "another attribute \($0)" }.joined(separator: ", ")]
+    }
+
     // MARK: Routing
 
     private func line(of route: RouteChange) -> PlanReport.Line {
@@ -183,7 +191,8 @@ struct ChangeReporter {
                 route.isAdoption
                 ? ", of protocol \(nameOfRouteProtocol(observed.routeProtocol)), which 'weir revert' restores" : ""
             let lifetime = observed.isTemporary && owner.isEmpty ? ", which expires" : ""
-            let note = "was: \(text(observed))\(lifetime)\(owner)"
+            let additions = words(observed.additions).map { ", \($0)" }.joined()
+            let note = "was: \(text(observed))\(additions)\(lifetime)\(owner)"
             return PlanReport.Line(change: .change, kind: .route, text: text(desired), source: place, note: note)
         }
     }
@@ -201,7 +210,8 @@ struct ChangeReporter {
             return PlanReport.Line(
                 change: .remove,
                 kind: .routingRule,
-                text: ObjectText.text(of: rule, tables: tables)
+                text: ObjectText.text(of: rule, tables: tables),
+                note: words(rule.additions).first
             )
         }
     }

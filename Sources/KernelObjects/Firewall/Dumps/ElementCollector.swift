@@ -5,6 +5,7 @@ public struct ElementCollector: Sendable {
     /// The members of a foreign set, as the kernel sent them, without what changes by itself.
     private var foreign: [[UInt8]] = []
     private var hasUnknown = false
+    private var additions: Set<UInt16> = []
 
     /// A key as it stands in the dump: of an interval set both ends do, each on its own.
     private struct End: Sendable {
@@ -26,6 +27,10 @@ public struct ElementCollector: Sendable {
             guard attribute.type == ElementAttribute.list else { return }
             var reader = attribute.nested
             while let item = reader.next() {
+                guard item.type == ElementAttribute.item else {
+                    additions.insert(item.type)
+                    continue
+                }
                 if !read(item) { isWellFormed = false }
             }
             if reader.isMalformed { isWellFormed = false }
@@ -35,6 +40,7 @@ public struct ElementCollector: Sendable {
 
     /// The set with its members in canonical form: ascending, the ends of intervals joined.
     public mutating func finish() -> SetObject {
+        set.memberAdditions = additions.sorted()
         guard set.foreignAttributes == nil, !hasUnknown else {
             // Hash sets have no order of their own.
             let members = foreign.sorted { $0.lexicographicallyPrecedes($1) }
@@ -62,7 +68,8 @@ public struct ElementCollector: Sendable {
             case ElementAttribute.expiration: continue
             // A comment, or nft's note that an interval has no end.
             case ElementAttribute.userdata: break
-            default: hasUnknown = true
+            case ...ElementAttribute.highest: hasUnknown = true
+            default: additions.insert(attribute.type)
             }
             if isForeign { raw += attribute.whole }
         }
@@ -80,12 +87,17 @@ public struct ElementCollector: Sendable {
         return true
     }
 
-    private func key(_ attribute: AttributeReader.Attribute) -> SetKey? {
+    private mutating func key(_ attribute: AttributeReader.Attribute) -> SetKey? {
+        var key: SetKey?
         var reader = attribute.nested
         while let value = reader.next() {
-            if value.type == DataAttribute.value { return value.leadingBits.map(SetKey.init(rawValue:)) }
+            switch value.type {
+            case DataAttribute.value: key = value.leadingBits.map(SetKey.init(rawValue:))
+            case DataAttribute.verdict: hasUnknown = true
+            default: additions.insert(value.type)
+            }
         }
-        return nil
+        return key
     }
 
     // MARK: Canonical form
