@@ -137,10 +137,17 @@ import Testing
             ([4, 5], .limit(LimitExpression(rate: 5, period: 60, burst: 7, unit: .packets, isOver: false))),
             ([3], .limit(LimitExpression(rate: 5, period: 60, burst: 5, unit: .packets, isOver: false))),
             ([5], .log(LogExpression(prefix: "x", target: .kernel(level: 4, flags: 0)))),
-            ([4, 6, 7], .nat(
-                NATExpression(
-                    .destination, family: .ipv4, addresses: RegisterPair(.r1), ports: RegisterPair(.r2)
-                ))),
+            (
+                [4, 6, 7],
+                .nat(
+                    NATExpression(
+                        .destination,
+                        family: .ipv4,
+                        addresses: RegisterPair(.r1),
+                        ports: RegisterPair(.r2)
+                    )
+                )
+            ),
             ([1, 3], .masquerade(MasqueradeExpression(ports: RegisterPair(.r1)))),
             ([2, 3], .redirect(RedirectExpression(ports: RegisterPair(.r1)))),
         ]
@@ -246,7 +253,8 @@ import Testing
 extension AttributeTree {
     /// The attributes in one of the attributes of this one.
     func nested(_ type: UInt16) -> [AttributeTree]? {
-        guard case .nested(let parts) = content, case .nested(let inner) = parts.first(where: { $0.type == type })?.content
+        guard case .nested(let parts) = content,
+            case .nested(let inner) = parts.first(where: { $0.type == type })?.content
         else { return nil }
         return inner
     }

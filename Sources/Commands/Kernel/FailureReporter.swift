@@ -96,7 +96,9 @@ struct FailureReporter {
             origins: origins
         ).report
         let objects = report.sections.flatMap(\.lines).filter { $0.change != .keep }
-        var lines = ["weir: the kernel took the change but does not have what was asked for. These changes would still be needed:"]
+        var lines = [
+            "weir: the kernel took the change but does not have what was asked for. These changes would still be needed:"
+        ]
         lines += objects.prefix(Self.mostObjects).map { line in
             "  \(line.change.sign) \(line.lonelyText)" + (line.source.map { "  \($0)" } ?? "")
         }

@@ -52,7 +52,8 @@ struct ObjectText {
 
     /// A route.
     static func text(of route: RouteObject, tables: [RoutingTable]) -> String {
-        Route(route.withoutAdditions)?.text(tables: tables) ?? "a route for \(route.key.destination) in table \(route.key.table)"
+        Route(route.withoutAdditions)?.text(tables: tables)
+            ?? "a route for \(route.key.destination) in table \(route.key.table)"
     }
 
     /// A policy routing rule.
