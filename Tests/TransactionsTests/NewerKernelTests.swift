@@ -1,4 +1,5 @@
 import KernelObjects
+import NetworkTypes
 import Reconciliation
 import SystemPackage
 import TestSupport
