@@ -19,7 +19,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers boot clock test test-asan fuzz soak lint format bench install install-units uninstall \
+.PHONY: help setup build demo peers boot clock kernels test test-asan fuzz soak lint format bench install install-units uninstall \
     uninstall-units clean
 
 help: ## list the targets
@@ -58,6 +58,9 @@ CLOCK_PACKAGES := user-mode-linux kmod
 clock: build ## set the clock while a change waits to be confirmed, on a kernel that runs as a process
 	@Tests/Peers/extract.sh $(BUILD)/peers $(CLOCK_PACKAGES)
 	@Tests/Clock/clock.sh $(WEIR) $(BUILD)/peers
+
+kernels: build ## boot other kernels from packages, in QEMU, and try the language, confirmation, kills, sets and packets on each
+	@Tests/Kernels/kernels.py $(WEIR) --write docs/kernels.md
 
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests

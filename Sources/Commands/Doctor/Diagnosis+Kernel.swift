@@ -10,6 +10,7 @@ import RulesetModel
 /// What the kernel has and lacks.
 extension Diagnosis {
     mutating func lookAtKernel(_ connection: inout KernelConnection) {
+        lookAtVersion()
         lookAtForeignTables(&connection)
         lookAtLegacyTables(connection)
         lookAtRoutingRules(&connection)
@@ -149,6 +150,37 @@ extension Diagnosis {
                         + "netfilter modules, or a kernel that has them"
                 )
             }
+        }
+    }
+
+    private mutating func lookAtVersion() {
+        let release = KernelConnection.kernelRelease
+        let (oldest, newest) = (KernelVersion.oldestTried, KernelVersion.newestTried)
+        guard let version = KernelVersion(release: release) else {
+            missed("which kernel this is: '\(release)'")
+            return
+        }
+        let range = "Weir was tried on Linux \(oldest.series) to \(newest.series)"
+        if version < .oldest {
+            find(
+                "kernel-version",
+                "Linux \(release)",
+                "it is too old: rules would not be what they say, and 'apply' refuses (69)",
+                advice: "a kernel from \(KernelVersion.oldest.series) on; \(range)"
+            )
+        } else if version < oldest {
+            find(
+                "kernel-version",
+                "Linux \(release)",
+                "it is older than any kernel that Weir was tried on",
+                advice: "'weir plan --rehearse FILE' tries a file in a private namespace; \(range)"
+            )
+        } else if version >= KernelVersion(newest.numbers[0], newest.numbers[1] + 1) {
+            note(
+                "this kernel (\(release)) is newer than any that Weir was tried on: what it says besides, plans name (\(range))"
+            )
+        } else {
+            note("this kernel (\(release)) is of those that Weir knows: \(range)")
         }
     }
 

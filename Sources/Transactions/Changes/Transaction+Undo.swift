@@ -58,6 +58,7 @@ extension Transaction where System: ~Copyable {
         var undoing = undoing
         var residue = Residue(remaining: nil, conflicts: [], complaints: [], snapshotPath: path.string)
         var pauses = [0, 20_000, 100_000, 500_000] as ArraySlice<UInt32>
+        var isMadeHere = false
         while let pause = pauses.first {
             usleep(pause)
             let now: ObservedState
@@ -68,11 +69,20 @@ extension Transaction where System: ~Copyable {
                 residue.remaining = nil
                 continue
             }
-            let rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
+            var rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
+            if isMadeHere {
+                // A newer kernel may say more of what it was just sent than this program knows of.
+                var (before, present) = (undoing.before, now)
+                before.firewall = before.firewall?.withoutAdditions
+                present.firewall = present.firewall?.withoutAdditions
+                let plain = restoration(of: before, undoing: undoing.made, observed: present)
+                rest.changes.firewall = plain.changes.firewall
+            }
             residue.remaining = rest.changes
             residue.conflicts = rest.conflicts + undoing.lost
             if rest.changes.isEmpty { return residue.conflicts.isEmpty ? nil : residue }
             residue.complaints = bringBack(rest.changes, generation: now.generation)
+            isMadeHere = true
             // Where something of others cannot be made again the rest can: that needs no patience.
             if !undoing.giveUp(residue.complaints) { pauses.removeFirst() }
         }

@@ -80,9 +80,11 @@ extension ExpressionWriter {
     }
 }
 
-extension ConntrackExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension ConntrackExpression: KernelExpression {
+    /// `NFTA_CT_SREG`
+    static let highestAttribute: UInt16 = 4
+
+    init?(_ fields: inout ExpressionFields) {
         guard let key = fields.networkOrder32(ConntrackAttribute.key) else { return nil }
         var direction: Direction?
         if let number = fields.byte(ConntrackAttribute.direction) {
@@ -96,6 +98,5 @@ extension ConntrackExpression {
         case (nil, let register?): self.init(set: Key(rawValue: key), direction: direction, from: register)
         default: return nil
         }
-        guard fields.areAllUnderstood else { return nil }
     }
 }

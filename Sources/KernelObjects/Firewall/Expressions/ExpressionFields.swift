@@ -16,6 +16,17 @@ extension AttributeWriter {
     }
 }
 
+/// A kind of expression that is read from its attributes, in whatever order they stand.
+protocol KernelExpression {
+    /// The largest number of an attribute of this kind that is known, whether it is of use here or not. What comes after it a later kernel
+    /// has added.
+    static var highestAttribute: UInt16 { get }
+
+    /// Reads an expression; nil if something is missing, or says what cannot be expressed. Whether all attributes were asked for is found out
+    /// by the caller.
+    init?(_ fields: inout ExpressionFields)
+}
+
 /// The attributes of an expression by type, with a record of which ones were asked for: an expression counts as understood
 /// only if all of its attributes were, so that nothing that the kernel said is lost.
 struct ExpressionFields {
@@ -43,6 +54,14 @@ struct ExpressionFields {
     /// Whether everything that is there was asked for and well formed.
     var areAllUnderstood: Bool {
         !isMalformed && present & ~asked == 0
+    }
+
+    /// The attributes that nobody asked for, in order, if all of them come after the highest one that is known, and all else is well formed;
+    /// nil if not.
+    func additions(after highest: UInt16) -> [UInt16]? {
+        let unasked = present & ~asked
+        guard !isMalformed, unasked & (2 << highest &- 1) == 0 else { return nil }
+        return (highest + 1...Self.highestType).filter { unasked & 1 << $0 != 0 }
     }
 
     mutating func byte(_ type: UInt16) -> UInt8? {

@@ -89,15 +89,17 @@ extension ExpressionWriter {
     }
 }
 
-extension ImmediateExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension ImmediateExpression: KernelExpression {
+    /// `NFTA_IMMEDIATE_DATA`
+    static let highestAttribute: UInt16 = 2
+
+    init?(_ fields: inout ExpressionFields) {
         guard let destination = fields.networkOrder32(ImmediateAttribute.destination) else { return nil }
         if destination == Register.verdict.rawValue {
-            guard let verdict = fields.verdict(ImmediateAttribute.data), fields.areAllUnderstood else { return nil }
+            guard let verdict = fields.verdict(ImmediateAttribute.data) else { return nil }
             self = .verdict(verdict)
         } else {
-            guard let value = fields.value(ImmediateAttribute.data), fields.areAllUnderstood else { return nil }
+            guard let value = fields.value(ImmediateAttribute.data) else { return nil }
             self = .data(value, into: Register(rawValue: destination))
         }
     }

@@ -35,14 +35,15 @@ extension ExpressionWriter {
     }
 }
 
-extension LookupExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension LookupExpression: KernelExpression {
+    /// `NFTA_LOOKUP_FLAGS`
+    static let highestAttribute: UInt16 = 5
+
+    init?(_ fields: inout ExpressionFields) {
         let flags = fields.networkOrder32(LookupAttribute.flags) ?? 0
         guard let set = fields.string(LookupAttribute.set),
             let source = fields.networkOrder32(LookupAttribute.source),
-            flags <= 1,
-            fields.areAllUnderstood
+            flags <= 1
         else { return nil }
         self.init(set, isInverted: flags == 1, in: Register(rawValue: source))
     }

@@ -29,6 +29,7 @@ private struct RoutingRuleFields {
     private var table: UInt32?
     private var ruleProtocol: UInt8 = 0
     private var hasUnknown = false
+    private var additions: [UInt16] = []
     private var isMalformed = false
 
     init(family: AddressFamily) {
@@ -49,7 +50,8 @@ private struct RoutingRuleFields {
         // -1 stands for "do not".
         case RoutingRuleAttribute.suppressGroup, RoutingRuleAttribute.suppressPrefixLength:
             if attribute.hostOrder32 != .max { hasUnknown = true }
-        default: hasUnknown = true
+        case ...RoutingRuleAttribute.highest: hasUnknown = true
+        default: additions.append(attribute.type)
         }
     }
 
@@ -81,7 +83,8 @@ private struct RoutingRuleFields {
             mark: match,
             action: header[7],
             table: table ?? UInt32(header[4]),
-            hasUnknownAttributes: hasUnknown
+            hasUnknownAttributes: hasUnknown || !additions.isEmpty,
+            additions: hasUnknown ? [] : additions.sorted()
         )
     }
 
