@@ -42,7 +42,7 @@ install -D "$weir" "$root/usr/local/sbin/weir"
 make --silent --directory "$tests/../.." install-units "DESTDIR=$root" PREFIX=/usr/local
 rm -rf "$root/var/lib/weir"
 cp -a "$work/store" "$root/var/lib/weir"
-cp "$work/links" "$work/state" "$work/rules.weir" "$work/unconfirmed.weir" "$root/tmp/"
+cp "$work/links" "$work/state" "$work/applied" "$work/heal.conf" "$work/rules.weir" "$work/unconfirmed.weir" "$root/tmp/"
 [ ! -e "$work/$name.sh" ] || cp "$work/$name.sh" "$root/tmp/more.sh"
 install -D -m 644 "$work/$name.conf" "$root/etc/systemd/system/weir.service.d/override.conf"
 
