@@ -16,7 +16,7 @@ struct UnwritableOutputTests {
     @Test func everyCommandIsTried() {
         let configuration = WeirCommand.configuration
         let commands = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
-        let names = Set(commands.compactMap(\.configuration.commandName))
+        let names = Set(commands.compactMap { $0.configuration.commandName })
         let tried = Set(OutputCase.all.map(\.command)).intersection(names)
         #expect(names.count > 15)
         #expect(names == tried.union(Self.silent).union(Self.endless))

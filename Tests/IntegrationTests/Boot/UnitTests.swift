@@ -38,6 +38,12 @@ private struct Units {
         return lines.map { "\($0.dropFirst(4))\n" }.joined()
     }
 
+    /// Whether systemd thinks a unit less exposed than that, in tenths.
+    func isExposed(_ name: String, lessThan threshold: Int) throws -> Bool {
+        let options = ["--offline=true", "--no-pager", "--threshold=\(threshold)", "\(directory)/\(name)"]
+        return try run(["systemd-analyze", "security"] + options).status == 0
+    }
+
     /// What systemd finds wrong with them. Of other units of the machine it may say what it likes.
     func mistakes() throws -> [String] {
         let paths = Self.names.map { "\(directory)/\($0)" }
@@ -84,13 +90,8 @@ struct UnitTests {
     @Test(arguments: Units.names)
     func theyMayDoWhatTheyNeedAndNoMore(name: String) throws {
         try withUnits { units in
-            let path = "\(units.directory)/\(name)"
-            func isBelow(_ threshold: Int) throws -> Bool {
-                let options = ["--offline=true", "--no-pager", "--threshold=\(threshold)", path]
-                return try run(["systemd-analyze", "security"] + options).status == 0
-            }
-            #expect(try isBelow(25))
-            #expect(try !isBelow(15))
+            let (isConfined, isPowerless) = try (units.isExposed(name, lessThan: 25), units.isExposed(name, lessThan: 15))
+            #expect(isConfined && !isPowerless)
             let wanted: [String: [String]] = [
                 "CapabilityBoundingSet": ["CAP_NET_ADMIN"], "RestrictAddressFamilies": ["AF_NETLINK AF_UNIX"],
                 "SystemCallFilter": ["@system-service", "~@privileged @resources"], "PrivateDevices": ["yes"],
