@@ -10,6 +10,8 @@ struct OutputCase: CustomTestStringConvertible {
     /// Commands that are run before, each with its state directory.
     var before: [String] = []
     var input = ""
+    /// Whether it changes the host, so that each run needs a new one.
+    var changes = false
     /// The exit status where all can be written.
     var status: Int32 = 0
     /// The exit status where nothing can be written: 27 for those that have changed something by then.
@@ -24,7 +26,7 @@ struct OutputCase: CustomTestStringConvertible {
 
     /// Every subcommand has a case, or stands among those that print nothing.
     static let all: [OutputCase] =
-        ruleFiles + kernel + changes + [
+        ruleFiles + kernel + changing + [
             OutputCase(line: "--help"), OutputCase(line: "--version"), OutputCase(line: "help apply"),
             OutputCase(line: "restore --help"), OutputCase(line: "--generate-completion-script bash"),
             OutputCase(line: "--generate-completion-script fish"),
@@ -51,7 +53,7 @@ struct OutputCase: CustomTestStringConvertible {
         OutputCase(line: "history 1", before: [applied]),
     ]
 
-    private static let changes = [
+    private static let changing = [
         OutputCase(line: "apply --yes FILE", generations: 1, generationsUnwritten: 0),
         OutputCase(line: "apply --yes FILE", before: [applied]),
         OutputCase(line: "apply --yes --json FILE", unwritten: 27, generations: 1),
@@ -67,43 +69,61 @@ struct OutputCase: CustomTestStringConvertible {
         OutputCase(line: "restore", before: [applied, flush], unwritten: 27),
         OutputCase(line: "restore --json", before: [applied, flush], unwritten: 27),
         OutputCase(line: "restore"),
-    ]
+    ].map { output in
+        var output = output
+        output.changes = true
+        return output
+    }
 
     private static let applied = "apply --yes FILE"
     private static let waiting = "apply --yes --confirm 10m FILE"
     /// Not a command of Weir: takes the firewall away.
-    private static let flush = "nft flush ruleset"
+    fileprivate static let flush = "nft flush ruleset"
 }
 
 extension OutputCase {
-    /// A host in the test's namespace, as new.
-    func withHost(_ body: (OutputHost) throws -> Void) throws {
-        try withWeir { weir in
-            try outputOf("nft", "flush", "ruleset")
-            let rules = (1...60).map { number in
-                "drop in tcp dport \(number) saddr 192.0.2.0/24 \"what this is for is said here: \(number)\"\n"
-            }
-            try weir.write(rules.joined(), to: "FILE")
-            try weir.write("drop in tcp dport 25\n", to: "SMALL")
-            try weir.write("drop   in\n", to: "CROOKED")
-            let host = OutputHost(weir: weir)
+    /// Hands the closure a way to get hosts in the test's namespace: each as new, if what runs on it changes it.
+    func withHosts(_ body: (() throws -> OutputHost) throws -> Void) throws {
+        try withTemporaryDirectory { directory in
+            var hosts: [OutputHost] = []
             // A watchdog must not outlive the test.
-            defer { _ = try? weir.run("cancel") }
-            for line in before {
-                if line == Self.flush {
+            defer { for host in hosts where changes { _ = try? host.weir.run("cancel") } }
+            try body {
+                if let host = hosts.last {
+                    guard changes else { return host }
+                    _ = try host.weir.run("cancel")
                     try outputOf("nft", "flush", "ruleset")
-                } else {
-                    try run([Weir.program] + host.words(line), directory: weir.directory).succeeded()
                 }
+                hosts.append(try OutputHost(in: "\(directory)/\(hosts.count)", after: before))
+                return hosts[hosts.count - 1]
             }
-            try body(host)
         }
+    }
+
+    /// Hands a host to the closure.
+    func withHost(_ body: (OutputHost) throws -> Void) throws {
+        try withHosts { host in try body(host()) }
     }
 }
 
 /// A host that a command line runs on.
 struct OutputHost {
     let weir: Weir
+
+    fileprivate init(in directory: String, after lines: [String]) throws {
+        weir = Weir(directory: directory)
+        let rules = (1...60).map { number in
+            "drop in tcp dport \(number) saddr 192.0.2.0/24 \"what this is for is said here: \(number)\"\n"
+        }
+        try weir.write(rules.joined(), to: "FILE")
+        try weir.write("drop in tcp dport 25\n", to: "SMALL")
+        try weir.write("drop   in\n", to: "CROOKED")
+        for line in lines {
+            let isWeir = line != OutputCase.flush
+            let command = isWeir ? [Weir.program] + words(line) : line.split(separator: " ").map(String.init)
+            try TestSupport.run(command, directory: directory).succeeded()
+        }
+    }
 
     /// The command line with the state directory, for commands that know one.
     func words(_ line: String) -> [String] {
@@ -129,6 +149,50 @@ struct OutputHost {
             errorDescriptor: errorDescriptor
         )
         return try process.finish(timeout: 120)
+    }
+
+    /// Runs the command line into a pipe that nobody reads any more.
+    func runWithoutReader(_ output: OutputCase, through wrapper: [String] = []) throws -> ProcessResult {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        defer { close(ends[1]) }
+        return try run(output, outputTo: ends[1], through: wrapper)
+    }
+
+    /// Runs the command line into a file on a file system that has 4 KiB left.
+    func runOnFullDisk(_ output: OutputCase) throws -> ProcessResult {
+        let script = """
+            set -e
+            mkdir -p disk
+            mount -t tmpfs -o size=16k none disk
+            head -c 12k /dev/zero >disk/other
+            exec "$@" >disk/output
+            """
+        return try run(output, through: ["unshare", "--mount", "sh", "-c", script, "sh"])
+    }
+
+    /// Runs the command line into a pipe that its other user has made one that does not wait, and that is full at the beginning.
+    func runToSlowReader(_ output: OutputCase) throws -> ProcessResult {
+        let reader = """
+            import sys, time
+            time.sleep(0.1)
+            sys.stdout.buffer.write(sys.stdin.buffer.read()[4096:])
+            """
+        let script = """
+            import fcntl, os, subprocess, sys
+            ends = os.pipe2(os.O_NONBLOCK)
+            fcntl.fcntl(ends[1], 1031, 4096)
+            os.write(ends[1], bytes(4096))
+            os.set_blocking(ends[0], True)
+            reader = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=ends[0])
+            os.close(ends[0])
+            weir = subprocess.run(sys.argv[2:], stdout=ends[1])
+            os.close(ends[1])
+            reader.wait()
+            sys.exit(weir.returncode)
+            """
+        return try run(output, through: ["python3", "-c", script, reader])
     }
 
     /// How many generations there are.

@@ -23,33 +23,24 @@ struct UnwritableOutputTests {
         #expect(tried.isDisjoint(with: Self.silent.union(Self.endless)))
     }
 
-    /// The command with all its output, for comparison.
-    private func ordinary(_ output: OutputCase) throws -> ProcessResult {
-        var result: ProcessResult?
-        try output.withHost { host in result = try host.run(output) }
-        let ordinary = try #require(result)
-        #expect(ordinary.status == output.status, "\(ordinary.output)\(ordinary.errorOutput)")
-        #expect(!ordinary.output.isEmpty || !ordinary.errorOutput.isEmpty)
-        return ordinary
-    }
+    /// How a run has to end.
+    private struct Ending {
+        /// Where its output goes, for messages.
+        let place: String
+        let status: Int32
+        /// What standard error has to say; nil if it must not complain of output.
+        var complaint: String?
+        /// Whether what the command does is done.
+        var isDone = false
 
-    private func expectEnding(
-        _ output: OutputCase,
-        _ status: Int32,
-        says complaint: String?,
-        _ place: String,
-        run: (OutputHost) throws -> ProcessResult
-    ) throws {
-        try output.withHost { host in
-            let result = try run(host)
+        func check(_ result: ProcessResult, _ output: OutputCase, _ host: OutputHost) throws {
             #expect(result.status == status, "\(place): \(result.errorOutput)")
             if let complaint {
                 #expect(result.errorOutput.contains(complaint), "\(place): \(result.errorOutput)")
             } else {
                 #expect(!result.errorOutput.contains("cannot write"), "\(place): \(result.errorOutput)")
             }
-            let isMade = ["early", "fits"].contains(place)
-            let generations = isMade ? nil : output.generationsUnwritten
+            let generations = isDone ? nil : output.generationsUnwritten
             guard let generations = generations ?? output.generations else { return }
             #expect(try host.generations() == generations, "\(place)")
         }
@@ -57,85 +48,51 @@ struct UnwritableOutputTests {
 
     @Test(arguments: OutputCase.all)
     func outputThatCannotBeWrittenIsAFailure(_ output: OutputCase) throws {
-        let ordinary = try ordinary(output)
-        let isSilent = ordinary.output.isEmpty
-        let (whole, unwritten) = (output.status, isSilent ? output.status : output.unwritten)
-
         let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
         try #require(full >= 0)
         defer { close(full) }
-        let message = "weir: cannot write to standard output: "
-        try expectEnding(output, unwritten, says: isSilent ? nil : message + "No space left on device", "full") {
-            try $0.run(output, outputTo: full)
-        }
-        try expectEnding(output, unwritten, says: isSilent ? nil : message + "Bad file descriptor", "closed") {
-            try $0.run(output, through: ["sh", "-c", "exec \"$@\" >&-", "sh"])
-        }
-        try expectEnding(output, isSilent ? whole : 128 + SIGPIPE, says: nil, "early") { host in
-            var ends: [Int32] = [-1, -1]
-            try #require(pipe(&ends) == 0)
-            close(ends[0])
-            defer { close(ends[1]) }
-            return try host.run(output, outputTo: ends[1])
-        }
-        let fits = ordinary.standardOutput.count <= 4096
-        try expectEnding(output, fits ? whole : unwritten, says: fits ? nil : message, fits ? "fits" : "disk") { host in
-            let script = """
-                set -e
-                mkdir -p disk
-                mount -t tmpfs -o size=16k none disk
-                head -c 12k /dev/zero >disk/other
-                exec "$@" >disk/output
-                """
-            return try host.run(output, through: ["unshare", "--mount", "sh", "-c", script, "sh"])
-        }
-        // Errors that cannot be told of are errors still, warnings too.
-        let isQuiet = ordinary.errorOutput.isEmpty
-        try expectEnding(output, isQuiet ? whole : output.unwritten, says: nil, "fits") {
-            try $0.run(output, errorsTo: full)
-        }
-    }
+        try output.withHosts { nextHost in
+            func run(_ ending: Ending, _ body: (OutputHost) throws -> ProcessResult) throws {
+                let host = try nextHost()
+                try ending.check(body(host), output, host)
+            }
+            let ordinary = try nextHost().run(output)
+            #expect(ordinary.status == output.status, "\(ordinary.output)\(ordinary.errorOutput)")
+            #expect(!ordinary.output.isEmpty || !ordinary.errorOutput.isEmpty)
+            let whole = Ending(place: "where it fits", status: output.status, isDone: true)
+            func unwritten(_ place: String, _ reason: String = "") -> Ending {
+                if ordinary.output.isEmpty { return whole }
+                let complaint = "weir: cannot write to standard output: \(reason)"
+                return Ending(place: place, status: output.unwritten, complaint: complaint)
+            }
 
-    /// A pipe that its other user has made one that does not wait, and that is full when the command begins.
-    @Test(arguments: OutputCase.all)
-    func aSlowReaderGetsAll(_ output: OutputCase) throws {
-        let ordinary = try ordinary(output)
-        try output.withHost { host in
-            let reader = """
-                import sys, time
-                time.sleep(0.1)
-                sys.stdout.buffer.write(sys.stdin.buffer.read()[4096:])
-                """
-            let script = """
-                import fcntl, os, subprocess, sys
-                ends = os.pipe2(os.O_NONBLOCK)
-                fcntl.fcntl(ends[1], 1031, 4096)
-                os.write(ends[1], bytes(4096))
-                os.set_blocking(ends[0], True)
-                reader = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=ends[0])
-                os.close(ends[0])
-                weir = subprocess.run(sys.argv[2:], stdout=ends[1])
-                os.close(ends[1])
-                reader.wait()
-                sys.exit(weir.returncode)
-                """
-            let result = try host.run(output, through: ["python3", "-c", script, reader])
-            #expect(result.status == output.status, "\(result.errorOutput)")
-            // Numbers of processes and times differ.
-            #expect(result.standardOutput.count { $0 == 10 } == ordinary.standardOutput.count { $0 == 10 })
-            #expect(result.output.prefix(20).count == ordinary.output.prefix(20).count)
+            try run(unwritten("full", "No space left on device")) { try $0.run(output, outputTo: full) }
+            try run(unwritten("closed", "Bad file descriptor")) {
+                try $0.run(output, through: ["sh", "-c", "exec \"$@\" >&-", "sh"])
+            }
+            let silence = Ending(place: "early end", status: 128 + SIGPIPE, isDone: true)
+            try run(ordinary.output.isEmpty ? whole : silence) { try $0.runWithoutReader(output) }
+            let fits = ordinary.standardOutput.count <= 4096
+            try run(fits ? whole : unwritten("4 KiB", "No space left on device")) { try $0.runOnFullDisk(output) }
+            // Warnings that cannot be told of are not told of.
+            let isQuiet = ordinary.errorOutput.isEmpty
+            try run(isQuiet ? whole : Ending(place: "errors", status: output.unwritten)) {
+                try $0.run(output, errorsTo: full)
+            }
+            try run(whole) { host in
+                let result = try host.runToSlowReader(output)
+                // Times and numbers of processes differ.
+                #expect(result.standardOutput.count { $0 == 10 } == ordinary.standardOutput.count { $0 == 10 })
+                return result
+            }
         }
     }
 
     @Test func whoeverIgnoresThePipeSignalIsTold() throws {
         let output = OutputCase(line: "show FILE")
         try output.withHost { host in
-            var ends: [Int32] = [-1, -1]
-            try #require(pipe(&ends) == 0)
-            close(ends[0])
-            defer { close(ends[1]) }
             let wrapper = ["sh", "-c", "trap '' PIPE; exec \"$@\"", "sh"]
-            let result = try host.run(output, outputTo: ends[1], through: wrapper)
+            let result = try host.runWithoutReader(output, through: wrapper)
             #expect(result.status == 74)
             #expect(result.errorOutput == "weir: cannot write to standard output: Broken pipe\n")
         }
