@@ -29,6 +29,8 @@ random 1 8
 urandom 1 9
 tty 5 0
 END
+# A /dev of a unit's own is made after this one.
+ln -s pts/ptmx "$root/dev/ptmx"
 mount --bind "$work/$name" "$root/tmp/answers"
 
 # Nothing starts but what is enabled below.

@@ -90,7 +90,9 @@ struct UnitTests {
     @Test(arguments: Units.names)
     func theyMayDoWhatTheyNeedAndNoMore(name: String) throws {
         try withUnits { units in
-            let (isConfined, isPowerless) = try (units.isExposed(name, lessThan: 25), units.isExposed(name, lessThan: 15))
+            let (isConfined, isPowerless) = try (
+                units.isExposed(name, lessThan: 25), units.isExposed(name, lessThan: 15)
+            )
             #expect(isConfined && !isPowerless)
             let wanted: [String: [String]] = [
                 "CapabilityBoundingSet": ["CAP_NET_ADMIN"], "RestrictAddressFamilies": ["AF_NETLINK AF_UNIX"],
