@@ -110,7 +110,7 @@ final class OutputStream: Sendable {
     }
 
     /// Writes what waits to be written, and closes the stream: some file systems tell only then that what was written is lost.
-    private func finish() {
+    func finish() {
         if let writer = background.withLock({ $0 }), !writer.drain() { return note(.timedOut) }
         guard close(descriptor) != 0, state.withLock({ $0.hasWritten }) else { return }
         note(Errno(rawValue: errno))

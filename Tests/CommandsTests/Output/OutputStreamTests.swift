@@ -54,6 +54,17 @@ struct OutputStreamTests {
         #expect(pipe.read(100).isEmpty)
     }
 
+    /// As on a file system that finds out late: here the descriptor is gone, which only closing it can tell.
+    @Test func whatIsLostAtTheEndIsAFailure() throws {
+        let pipe = try Pipe()
+        let descriptor = dup(pipe.writer)
+        let stream = OutputStream(descriptor, name: "a pipe")
+        stream.write("one\n")
+        close(descriptor)
+        stream.finish()
+        #expect(stream.failure == .badFileDescriptor)
+    }
+
     /// What is lost is lost as whole lines, in one place, and counted.
     @Test func whatIsLostIsToldInItsPlace() throws {
         let pipe = try Pipe()
