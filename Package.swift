@@ -92,7 +92,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .executableTarget(name: "weir", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "weir",
+            dependencies: ["Commands"],
+            swiftSettings: strict,
+            // All that the dynamic linker writes to is read-only before main begins.
+            linkerSettings: [.unsafeFlags(["-z", "relro", "-z", "now"].flatMap { ["-Xlinker", $0] })]
+        ),
 
         .target(
             name: "TestSupport",

@@ -34,6 +34,32 @@ _Static_assert(LINUX_NETWORK_ADMINISTRATION == CAP_NET_ADMIN, "so is CAP_NET_ADM
 #define SYS_pidfd_send_signal 424
 #endif
 
+static int argument_count;
+static char **argument_values;
+
+// glibc hands constructors what it hands main.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    argument_values = values;
+}
+
+int linux_argument_count(void) {
+    return argument_count;
+}
+
+const char *linux_argument(int index) {
+    return argument_values[index];
+}
+
+int linux_hold_standard_descriptors(void) {
+    int descriptor;
+    do {
+        // The lowest number that is free is taken.
+        descriptor = open("/", O_PATH);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    return descriptor < 0 ? -1 : close(descriptor);
+}
+
 int linux_unshare(int flags) {
     return unshare(flags);
 }

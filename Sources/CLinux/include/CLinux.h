@@ -10,6 +10,17 @@
 // System calls that the Glibc module leaves out because glibc declares them for _GNU_SOURCE only. All of them return -1 and
 // set errno on failure.
 
+/// How many arguments the program was started with, its name among them: what the kernel put on its stack, so that it is known without
+/// /proc.
+int linux_argument_count(void);
+
+/// One of them.
+const char *linux_argument(int index);
+
+/// Gives each of the descriptors 0, 1 and 2 that is closed something that can be neither read nor written, so that no file or socket that
+/// is opened later becomes standard input or output.
+int linux_hold_standard_descriptors(void);
+
 /// unshare(2): gives the calling thread namespaces of its own.
 int linux_unshare(int flags);
 
