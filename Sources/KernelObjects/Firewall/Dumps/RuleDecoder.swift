@@ -74,7 +74,7 @@ public struct RuleDecoder: Sendable {
             guard attribute.type == LookupAttribute.set else { continue }
             // Names of people's sets hardly ever start like this.
             guard attribute.value.starts(with: [UInt8(ascii: "_"), UInt8(ascii: "_")]) else { return nil }
-            return attribute.string.flatMap { anonymousSets[$0] }
+            return anonymousSets[attribute.name]
         }
         return nil
     }
@@ -101,7 +101,7 @@ public struct RuleDecoder: Sendable {
             var fields = expression.data.nested
             while let field = fields.next() {
                 if field.type == LookupAttribute.set {
-                    writer.string(LookupAttribute.set, set.name)
+                    writer.name(LookupAttribute.set, set.name)
                 } else {
                     writer.raw(field.whole)
                 }
