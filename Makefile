@@ -19,7 +19,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers boot clock test test-asan fuzz soak lint format bench install install-units uninstall \
+.PHONY: help setup build demo peers boot clock test test-asan fuzz soak hostile lint format bench install install-units uninstall \
     uninstall-units clean
 
 help: ## list the targets
@@ -103,6 +103,9 @@ fuzz: setup ## ten minutes of random input for the rule language, ten for what t
 	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
 	$(call FUZZ,RuleFileFuzzTests,rules)
 	$(call FUZZ,DumpFuzzTests|SnapshotFuzzTests,dumps snapshots)
+
+hostile: build ## files that are made to fill the memory: what the release build takes for each
+	@python3 Tests/Hostile/measure.py $(WEIR)
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool

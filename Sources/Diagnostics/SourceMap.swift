@@ -38,7 +38,8 @@ public struct SourceMap: Sendable {
         guard let hidden = ranges.lazy.compactMap({ $0.flatMap { self[$0.file] } }).first(where: { !$0.isShown }) else {
             return diagnostic
         }
-        let message = "something is wrong with '\(hidden.name)', of which nothing is shown to a user who may not read it"
+        let message =
+            "something is wrong with '\(hidden.name)', of which nothing is shown to a user who may not read it"
         return Diagnostic(diagnostic.code, message, at: diagnostic.range)
     }
 

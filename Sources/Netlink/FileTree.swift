@@ -37,7 +37,9 @@ public final class FileTree: Sendable {
                 try requireRegular(opened)
                 return try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
                     while count < limit {
-                        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                        let rest = UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
+                        )
                         let length = try opened.read(into: rest)
                         if length == 0 { break }
                         count += length
@@ -56,7 +58,12 @@ public final class FileTree: Sendable {
     }
 
     private func open(_ path: FilePath, _ flags: Int32) throws(Errno) -> Int32 {
-        let descriptor = path.withPlatformString { linux_open_in_root(root, $0, flags) }
+        var descriptor: Int32 = -1
+        // Where anything is renamed or mounted meanwhile, the kernel may not know whether `..` led out, and says EAGAIN.
+        for _ in 0..<1000 where descriptor < 0 {
+            descriptor = path.withPlatformString { linux_open_in_root(root, $0, flags) }
+            if descriptor < 0, errno != EAGAIN { break }
+        }
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         return descriptor
     }

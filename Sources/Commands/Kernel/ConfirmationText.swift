@@ -33,12 +33,12 @@ enum ConfirmationText {
     /// - Parameter options: Those that a further command needs, each with a space before it.
     static func invitation(_ number: Int, _ terms: ConfirmationTerms, _ options: String) -> [String] {
         let window = TimeSpan(milliseconds: terms.window / 1_000_000)
-        let way =
-            login.map { "log in anew, to know that you can:\n  \($0) " }
-            ?? "make sure that you can still log in, and say\n  "
+        let command = "weir confirm \(number)\(options)"
+        let way = login == nil ? "make sure that you can still log in, and say" : "log in anew, to know that you can:"
         return [
-            "Change \(number) will be taken back \(window) after it is made, unless it is confirmed. To keep it, \(way)"
-                + "weir confirm \(number)\(options)"
+            "Change \(number) will be taken back \(window) after it is made, unless it is confirmed. To keep it, \(way)",
+            // The shell of the other session reads what is quoted for it.
+            "  " + (login.map { $0 + " " + (command.contains("'") ? ShellText.word(command) : command) } ?? command),
         ] + terms.probes.map { "It is kept only if \($0) can be reached then." }
     }
 

@@ -161,11 +161,16 @@ extension Diagnostic {
     }
 
     static func tooManyMembers(_ maximum: Int, at range: SourceRange) -> Diagnostic {
-        Diagnostic(.tooManyStatements, "all sets together may have \(maximum) members, and with these they have more", at: range)
+        Diagnostic(
+            .tooManyStatements,
+            "all sets together may have \(maximum) members, and with these they have more",
+            at: range
+        )
     }
 
     static func tooManyRuleValues(_ maximum: Int, at range: SourceRange) -> Diagnostic {
-        let message = "the values in all rules together, those of variables and of blocks in each rule, may be \(maximum); "
+        let message =
+            "the values in all rules together, those of variables and of blocks in each rule, may be \(maximum); "
             + "a named set is there once for all rules"
         return Diagnostic(.tooManyStatements, message, at: range)
     }

@@ -3,7 +3,7 @@ public import SystemPackage
 
 extension PlanFile {
     /// The largest file that is read or written, in bytes.
-    private static let largest = 1 << 30
+    private static let largest = 192 << 20
 
     /// Whether a file is a plan, by its first bytes; whether it is whole is another matter. Only regular files are asked: what is read
     /// from a pipe is gone.

@@ -14,7 +14,9 @@ enum Files {
         _ path: HeldPath,
         _ body: (OpenDirectory, FilePath.Component) throws(Errno) -> Success
     ) throws(StoreError) -> Success {
-        guard let (directory, name) = try place(path) else { throw failure(operation, path, Errno.noSuchFileOrDirectory) }
+        guard let (directory, name) = try place(path) else {
+            throw failure(operation, path, Errno.noSuchFileOrDirectory)
+        }
         do throws(Errno) {
             return try body(directory, name)
         } catch {

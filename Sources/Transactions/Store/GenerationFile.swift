@@ -48,7 +48,9 @@ struct GenerationFile {
     /// Reads the head of a generation; nothing where there is no file.
     init?(_ path: HeldPath, in store: StateStore) throws(StoreError) {
         guard let fixed = try Files.read(path, at: 0, count: Self.fixedSize) else { return nil }
-        guard fixed.starts(with: Self.magic) else { throw .malformed(path: path.path, reason: "it is not a generation") }
+        guard fixed.starts(with: Self.magic) else {
+            throw .malformed(path: path.path, reason: "it is not a generation")
+        }
         let size = Int(fixed.number(at: 8))
         guard size <= Self.largestHead else {
             throw .malformed(path: path.path, reason: "it does not describe a generation")

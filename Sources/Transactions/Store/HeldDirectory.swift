@@ -110,7 +110,8 @@ final class HeldDirectory: Sendable {
         } catch {
             switch error {
             case .noSuchFileOrDirectory: return nil
-            case .notDirectory, .tooManySymbolicLinkLevels: throw .untrusted(path: next, reason: reason(name, directory))
+            case .notDirectory, .tooManySymbolicLinkLevels:
+                throw .untrusted(path: next, reason: reason(name, directory))
             default: throw .system(operation: "open", path: next, errno: error)
             }
         }

@@ -19,7 +19,9 @@ extension StateStore {
     }
 
     private func holderOfLock() -> Int32? {
-        guard let file = (try? Files.status(of: root.appending("lock"))).flatMap({ $0.map(FileOnDevice.init) }) else { return nil }
+        guard let file = (try? Files.status(of: root.appending("lock"))).flatMap({ $0.map(FileOnDevice.init) }) else {
+            return nil
+        }
         guard let locks = try? textOfKernel("/proc/locks") else { return nil }
         return Self.holder(ofLockOn: file, among: locks)
     }

@@ -31,7 +31,10 @@ public struct Watchdog: ~Copyable {
         }
         try storing { () throws(StoreError) in
             guard let file = try directory.generation(), file.generation.origin == session.origin else {
-                throw .malformed(path: directory.generationPath.path, reason: "it is of another network namespace or boot")
+                throw .malformed(
+                    path: directory.generationPath.path,
+                    reason: "it is of another network namespace or boot"
+                )
             }
             // What cannot be read could not be brought back either.
             _ = try file.snapshot(.before)

@@ -24,7 +24,10 @@ struct DoctorRootTests {
         try withRoot { weir, file in
             mkfifo(file, 0o600)
             let pipe = try doctor(weir)
-            #expect(pipe.output.contains("not seen: ") && pipe.output.contains("it is not a regular file"), "\(pipe.output)")
+            #expect(
+                pipe.output.contains("not seen: ") && pipe.output.contains("it is not a regular file"),
+                "\(pipe.output)"
+            )
             unlink(file)
             // /dev/zero never ends.
             if mknod(file, S_IFCHR | 0o600, makedev(1, 5)) == 0 {
@@ -46,7 +49,9 @@ struct DoctorRootTests {
     }
 
     /// As it would on the system itself.
-    @Test(arguments: ["/usr/share/ufw.conf", "../../usr/share/ufw.conf"]) func linksLeadToWhatIsInside(target: String) throws {
+    @Test(arguments: ["/usr/share/ufw.conf", "../../usr/share/ufw.conf"]) func linksLeadToWhatIsInside(
+        target: String
+    ) throws {
         try withRoot { weir, file in
             try weir.write("ENABLED=yes\n", to: "root/usr/share/ufw.conf")
             symlink(target, file)
@@ -55,5 +60,5 @@ struct DoctorRootTests {
         }
     }
 
-    private func makedev(_ major: UInt64, _ minor: UInt64) -> UInt64 { major << 8 | minor }
+    private func makedev(_ major: UInt, _ minor: UInt) -> UInt { major << 8 | minor }
 }

@@ -42,11 +42,12 @@ struct HiddenFileTests {
                 // Who is root, or may read it, sees what is wrong.
                 for environment in [["SUDO_UID": nil], ["SUDO_UID": "0"]] as [[String: String?]] {
                     let open = try check(weir, "rules.weir", options, environment: environment)
-                    #expect((open.output + open.errorOutput).contains("root:$6"))
+                    #expect(!(open.output + open.errorOutput).contains("may not read it"))
+                    #expect((open.output + open.errorOutput).contains("root"))
                 }
                 chmod("\(weir.directory)/shadow", 0o604)
                 let read = try check(weir, "rules.weir", options)
-                #expect((read.output + read.errorOutput).contains("root:$6"))
+                #expect((read.output + read.errorOutput).contains("root"))
                 chmod("\(weir.directory)/shadow", 0o600)
             }
         }

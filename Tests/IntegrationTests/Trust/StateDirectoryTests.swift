@@ -78,23 +78,25 @@ struct StateDirectoryTests {
     }
 
     /// A command that is told is one to be run as it is.
-    @Test func whatIsToBeTypedIsQuoted() throws {
+    @Test(arguments: ["192.0.2.7 50000 -oProxyCommand=x 22", "192.0.2.7 50000 192.0.2.1 2222"])
+    func whatIsToBeTypedIsQuoted(session: String) throws {
         try withWeir { weir in
             let file = try weir.write("drop in tcp dport 25\n")
             let state = "\(weir.directory)/it's $(touch here); \u{1b}[31m"
             let result = try run(
                 [Weir.program, "apply", "--yes", "--confirm", "1h", "--state-dir", state, file],
-                environment: ["SSH_CONNECTION": "192.0.2.7 50000 -oProxyCommand=x 22"],
+                environment: ["SSH_CONNECTION": session],
                 directory: weir.directory
             )
             #expect(result.status == 0, "\(result.errorOutput)")
-            let line = try #require(
-                result.errorOutput.split(separator: "\n").map(String.init).first { $0.contains("weir confirm") }
-            )
-            #expect(!result.errorOutput.contains("ProxyCommand"))
-            let words = try outputOf("bash", "-c", "printf '%s\\0' \(line)").split(separator: "\0").map(String.init)
-            #expect(words == ["weir", "confirm", "1", "--state-dir", state])
-            #expect(directoryContents(weir.directory).contains { $0 == "here" } == false)
+            let lines = result.output.split(separator: "\n").map(String.init)
+            let line = try #require(lines.first { $0.contains("weir confirm") }, "\(result.output)")
+            #expect(!result.output.contains("ProxyCommand"))
+            // ssh(1) hands its words to another shell, joined by blanks.
+            let shell = session.contains("2222") ? "ssh() { shift 3; eval \"$*\"; }; " : ""
+            let words = try outputOf("bash", "-c", shell + "weir() { printf '%s\\0' weir \"$@\"; }; \(line)")
+            #expect(words.split(separator: "\0").map(String.init) == ["weir", "confirm", "1", "--state-dir", state])
+            #expect(!directoryContents(weir.directory).contains("here"))
             try weir.run(["cancel", "--state-dir", state]).succeeded()
         }
     }
