@@ -5,11 +5,10 @@ than 30 seconds, an end by a signal, a status that is neither 0 nor 65, or more 
 """
 
 import os
-import resource
 import shutil
+import subprocess
 import sys
 import tempfile
-import time
 
 MEBIBYTE = 1 << 20
 MOST_MEMORY = 512 * MEBIBYTE
@@ -93,12 +92,12 @@ TEXT, MODEL = "r.weir", "r.json"
 # Name, what it is, the file's name, what it holds: parts, or a function that writes more files and returns them.
 INPUTS = [
     ("nul-lists", "200 lists of 60 MiB of NUL bytes", TEXT, many_lists),
-    ("line-ends", "a list of 60 MiB of line ends", TEXT, with_list(["\n" * (60 * M)])),
-    ("same-port", "a list of 31 million times the same port", TEXT, with_list(["1\n" * (31 * M)], "port", "tcp dport")),
-    ("same-address", "a list of 20 million times the same address", TEXT, with_list(["::\n" * (20 * M)])),
+    ("line-ends", "a list of 60 MiB of line ends", TEXT, with_list(lambda: ["\n" * (60 * M)])),
+    ("same-port", "a list of 31 million times the same port", TEXT, with_list(lambda: ["1\n" * (31 * M)], "port", "tcp dport")),
+    ("same-address", "a list of 20 million times the same address", TEXT, with_list(lambda: ["::\n" * (20 * M)])),
     ("addresses", "a list of 4.2 million addresses", TEXT, with_list(distinct)),
-    ("wrong-lines", "a list of 30 million wrong lines", TEXT, with_list(["x\n" * (30 * M)])),
-    ("long-line", "a list of one line of 60 MiB", TEXT, with_list(["x" * (60 * M)])),
+    ("wrong-lines", "a list of 30 million wrong lines", TEXT, with_list(lambda: ["x\n" * (30 * M)])),
+    ("long-line", "a list of one line of 60 MiB", TEXT, with_list(lambda: ["x" * (60 * M)])),
     ("circle", "a circle of 100,000 variables", TEXT, lambda _: [f"let v{n} = $v{(n + 1) % 100_000}\n" for n in range(100_000)]),
     ("circles", "100,000 variables in as many circles", TEXT, lambda _: [f"let v{n} = {{ $v{(n + 1) % 100_000}, $v0 }}\n" for n in range(100_000)]),
     ("jump-circles", "20,000 chains in as many circles", TEXT, lambda _: [f"chain c{n} {{ jump c{(n + 1) % 20_000}; jump c0 }}\n" for n in range(20_000)]),
@@ -146,21 +145,28 @@ def put(path, parts):
             file.write(part if isinstance(part, bytes) else part.encode())
 
 
+# What a process had when it became the program counts as the program's: so a small process starts it.
+LAUNCHER = """
+import os, resource, sys
+child = os.fork()
+if child == 0:
+    # A blow-up ends the program and not the machine.
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+    os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
+    os.dup2(os.open("said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
+"""
+
+
 def run(command, directory):
     """Runs a command; returns its status, its memory at most in bytes, its seconds of processor time, and how much it said."""
-    with open(f"{directory}/said", "wb") as said, open("/dev/null", "wb") as null:
-        child = os.fork()
-        if child == 0:
-            # A blow-up ends the program and not the machine.
-            resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-            resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
-            os.dup2(null.fileno(), 1)
-            os.dup2(said.fileno(), 2)
-            os.chdir(directory)
-            os.execv(command[0], command)
-        _, status, usage = os.wait4(child, 0)
-        words = os.fstat(said.fileno()).st_size
-    return os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, words
+    launcher = [sys.executable, "-c", LAUNCHER, *command]
+    result = subprocess.run(launcher, cwd=directory, capture_output=True, text=True, check=True)
+    status, memory, seconds = result.stdout.split()
+    return int(status), int(memory), float(seconds), os.path.getsize(f"{directory}/said")
 
 
 def measure(program, entry, command):
