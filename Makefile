@@ -22,8 +22,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup program build documents demo peers boot clock kernels test test-asan fuzz soak lint format bench install \
-    install-units uninstall uninstall-units clean
+.PHONY: help setup program build documents demo peers boot clock kernels test test-asan fuzz soak hostile lint format bench \
+    install install-units uninstall uninstall-units clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -114,6 +114,9 @@ fuzz: setup ## ten minutes of random input for the rule language, ten for what t
 	$(SWIFT) build --build-tests $(LINK_FLAGS) -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
 	$(call FUZZ,RuleFileFuzzTests,rules)
 	$(call FUZZ,DumpFuzzTests|SnapshotFuzzTests,dumps snapshots)
+
+hostile: program ## files that are made to fill the memory: what the release build takes for each
+	@python3 Tests/Hostile/measure.py $(WEIR)
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool

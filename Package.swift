@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "Faults", swiftSettings: faults),
         .target(name: "NetworkTypes", swiftSettings: strict),
-        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "Diagnostics", dependencies: ["NetworkTypes"], swiftSettings: strict),
         .target(
             name: "Netlink",
             dependencies: ["CNetfilter", "CLinux", "Faults", systemPackage],
@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "RulesetCompiler",
             dependencies: [
-                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", orderedCollections, systemPackage,
+                "CLinux", "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", orderedCollections,
+                systemPackage,
             ],
             swiftSettings: strict
         ),

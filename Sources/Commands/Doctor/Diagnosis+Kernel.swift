@@ -43,9 +43,21 @@ extension Diagnosis {
                 "\(owner) filters the same packets: what either drops is dropped, and what one accepts the other may still drop; "
                     + "chains of the same priority run in the order in which they were made: "
                     + (hooks[table] ?? []).joined(separator: ", "),
-                advice: "keep the rules of one host in one place; 'nft list table \(table)' shows these"
+                advice: "keep the rules of one host in one place; '\(Self.listing(ofTable: table))' shows these"
             )
         }
+    }
+
+    /// The command that shows a table, as `inet filter`. nft would take a name that is none of its language for commands.
+    private static func listing(ofTable table: String) -> String {
+        let isName = table.split(separator: " ").dropFirst().joined(separator: " ").utf8.enumerated().allSatisfy {
+            switch $1 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."): $0 > 0
+            default: false
+            }
+        }
+        return isName ? "nft list table \(table)" : "nft list ruleset"
     }
 
     /// Which program makes tables of such a name.

@@ -5,6 +5,10 @@ extension Parser {
     @inline(__always)
     mutating func parseClause(_ keyword: Keyword) throws(Abandon) -> Bool {
         let start = token.start
+        guard hasRoom(for: 1) else {
+            giveUpFile()
+            throw Abandon()
+        }
         guard let match = try parseMatch(keyword) else {
             return false
         }

@@ -243,11 +243,11 @@ extension Diagnostic {
 // MARK: - Chains
 
 extension Diagnostic {
-    static func jumpLoop(_ names: [String], at ranges: [SourceRange]) -> Diagnostic {
-        let circle = (names + names.prefix(1)).map { "'\($0)'" }.joined(separator: " → ")
+    static func jumpLoop(_ cycle: DependencyGraph.Cycle, _ names: [String]) -> Diagnostic {
+        let ranges = cycle.steps.map(\.edge.range)
         return Diagnostic(
             .jumpLoop,
-            "chains jump to each other: \(circle)",
+            "chains jump to each other: \(cycle.text(names))",
             at: ranges.last,
             notes: ranges.dropLast().map { .init("this jump is part of the circle", at: $0) }
         )

@@ -103,7 +103,7 @@ extension Transaction where System: ~Copyable {
         if let change = try UnfinishedChange(directory) { return change }
         let hasBegun = try JournalContents(directory.journalPath) != nil
         if hasBegun, !(try store.generationNumbers().contains(directory.number)) {
-            throw .malformed(path: directory.generationPath, reason: "it is missing")
+            throw .malformed(path: directory.generationPath.path, reason: "it is missing")
         }
         try directory.discard()
         return nil
@@ -120,7 +120,7 @@ extension Transaction where System: ~Copyable {
 
     private func snapshots(of directory: ChangeDirectory) throws(StoreError) -> (before: Snapshot, after: Snapshot) {
         guard let file = try directory.generation() else {
-            throw .malformed(path: directory.generationPath, reason: "it is missing")
+            throw .malformed(path: directory.generationPath.path, reason: "it is missing")
         }
         return (try file.snapshot(.before), try file.snapshot(.after))
     }

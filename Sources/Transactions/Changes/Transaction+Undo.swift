@@ -36,7 +36,7 @@ extension Transaction where System: ~Copyable {
     ) -> Residue? {
         // The kernel matters more than the record: where that cannot be written the next command finds a change to be taken back.
         try? journal.append(.rollback(reason: reason))
-        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath)
+        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath.path)
         if let residue {
             try? journal.append(.residue(residue.summary))
         } else {

@@ -11,14 +11,14 @@ public enum Decision: Hashable, Sendable {
 
     private static let longestText = 4096
 
-    private static func path(in directory: FilePath) -> FilePath {
+    private static func path(in directory: HeldPath) -> HeldPath {
         directory.appending("decision")
     }
 
     /// Decides, unless it has been decided.
     /// - Parameter directory: The directory of the change.
     /// - Returns: The decision that stands: it is on the disk.
-    func take(in directory: FilePath) throws(StoreError) -> Decision {
+    func take(in directory: HeldPath) throws(StoreError) -> Decision {
         // A file with another name first: whoever finds a decision finds all of it, and a link is made by one alone.
         let path = Self.path(in: directory)
         let draft = directory.appending(".decision-\(getpid())-\(linux_gettid())")
@@ -29,17 +29,17 @@ public enum Decision: Hashable, Sendable {
         try Files.synchronizeDirectory(directory)
         if isFirst { return self }
         guard let standing = try Self(in: directory) else {
-            throw .malformed(path: path, reason: "it vanished while it was read")
+            throw .malformed(path: path.path, reason: "it vanished while it was read")
         }
         return standing
     }
 
     /// What was decided; nothing where nothing was.
-    init?(in directory: FilePath) throws(StoreError) {
+    init?(in directory: HeldPath) throws(StoreError) {
         let path = Self.path(in: directory)
         guard let bytes = try Files.read(path, limit: Self.longestText) else { return nil }
         guard let decision = Decision(text: String(decoding: bytes, as: UTF8.self)) else {
-            throw .malformed(path: path, reason: "it holds no decision")
+            throw .malformed(path: path.path, reason: "it holds no decision")
         }
         self = decision
     }

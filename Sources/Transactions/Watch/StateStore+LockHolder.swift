@@ -19,7 +19,9 @@ extension StateStore {
     }
 
     private func holderOfLock() -> Int32? {
-        guard let file = FileOnDevice(directory.appending("lock")) else { return nil }
+        guard let file = (try? Files.status(of: root.appending("lock"))).flatMap({ $0.map(FileOnDevice.init) }) else {
+            return nil
+        }
         guard let locks = try? textOfKernel("/proc/locks") else { return nil }
         return Self.holder(ofLockOn: file, among: locks)
     }
@@ -49,12 +51,16 @@ struct FileOnDevice: Hashable {
     let device: UInt64
     let inode: UInt64
 
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+
     /// Nothing where there is no file at the path; it follows links, as those in `/proc/PID/fd`.
     init?(_ path: FilePath) {
         var status = stat()
         guard stat(path.string, &status) == 0 else { return nil }
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
+        self.init(status)
     }
 
     /// The two numbers of the device (makedev(3)).

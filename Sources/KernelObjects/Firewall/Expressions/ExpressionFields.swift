@@ -84,6 +84,10 @@ struct ExpressionFields {
         read(type, \.terminatedString)
     }
 
+    mutating func name(_ type: UInt16) -> String? {
+        read(type, \.terminatedName)
+    }
+
     /// The attributes in an attribute.
     mutating func nested(_ type: UInt16) -> ExpressionFields? {
         attribute(type).map { ExpressionFields($0.nested) }
@@ -124,8 +128,16 @@ struct ExpressionFields {
 extension AttributeReader.Attribute {
     /// The value as text that ends with its only NUL.
     fileprivate var terminatedString: String? {
-        guard value.last == 0, value.firstIndex(of: 0) == value.count - 1 else { return nil }
-        return string
+        isTerminated ? string : nil
+    }
+
+    /// A name with one NUL, at its end.
+    fileprivate var terminatedName: String? {
+        isTerminated ? name : nil
+    }
+
+    private var isTerminated: Bool {
+        value.last == 0 && value.firstIndex(of: 0) == value.count - 1
     }
 
     /// A value of 1...16 bytes.

@@ -75,7 +75,7 @@ extension ExpressionWriter {
             let value = writer.open(DataAttribute.verdict)
             writer.networkOrder(ImmediateAttribute.verdictCode, UInt32(bitPattern: verdict.code))
             switch verdict {
-            case .jump(let chain), .goto(let chain): writer.string(ImmediateAttribute.verdictChain, chain)
+            case .jump(let chain), .goto(let chain): writer.name(ImmediateAttribute.verdictChain, chain)
             case .accept, .drop, .continue, .return: break
             }
             writer.close(value)
@@ -111,7 +111,7 @@ extension ExpressionFields {
         guard var outer = nested(type), var verdict = outer.nested(DataAttribute.verdict), outer.areAllUnderstood,
             let code = verdict.networkOrder32(ImmediateAttribute.verdictCode)
         else { return nil }
-        let chain = verdict.string(ImmediateAttribute.verdictChain)
+        let chain = verdict.name(ImmediateAttribute.verdictChain)
         guard verdict.areAllUnderstood else { return nil }
         return Verdict(code: Int32(bitPattern: code), chain: chain)
     }

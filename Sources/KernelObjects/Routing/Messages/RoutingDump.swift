@@ -41,7 +41,7 @@ public enum RoutingDump {
         let header = try forEachAttribute(of: payload, headerSize: 16, kind) { attribute in
             switch attribute.type {
             // IFLA_IFNAME
-            case 3: name = attribute.name
+            case 3: name = attribute.interfaceName
             // IFLA_MTU
             case 4: mtu = attribute.hostOrder32 ?? 0
             default: break
