@@ -85,7 +85,7 @@ enum IptablesCases {
                     Membership(AddressSet([try? AddressRange("10.0.0.2-10.0.0.4")].compactMap(\.self)), isNegated: true)
                 )
             ],
-            v4: "INPUT -m conntrack ! --ctorigdst 10.0.0.2/31 -m conntrack ! --ctorigdst 10.0.0.4/32 -j DROP"
+            v4: "INPUT -m conntrack ! --ctorigdst 10.0.0.2/31 -m conntrack ! --ctorigdst 10.0.0.4 -j DROP"
         ),
         rule(
             [.socketUser(Membership(IntervalSet([Interval(1000, 2000) ?? Interval(0)])))],
@@ -220,7 +220,7 @@ enum IptablesCases {
             ["iptables", "ip6tables"].flatMap {
                 [
                     "\($0) -t nat -A PREROUTING -p tcp -m tcp --dport 21 -j REDIRECT --to-ports 27664",
-                    "\($0) -t filter -A INPUT -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdstport 21 -j ACCEPT",
+                    "\($0) -t filter -A INPUT -p tcp -m tcp --dport 27664 -m conntrack --ctstate DNAT -m conntrack --ctorigdstport 21 -j ACCEPT",
                 ]
             }
         ),
