@@ -172,6 +172,8 @@ extension DiagnosticCode {
             "`and accept` stands in a declared chain."
         case .levelAndGroup:
             "A log statement has both a level and a group."
+        case .lostCondition:
+            "`and accept` stands behind a condition that cannot be asked for again after the translation."
         case .tooManyMatches:
             "A rule has more matches than the kernel takes."
         case .routeWithoutWay:

@@ -92,6 +92,9 @@ extension Packet {
         case .state: return state
         case .status: return KnownBits(hostOrder: tracking.status)
         case .mark: return KnownBits(hostOrder: tracking.mark)
+        case .destinationIPv4 where expression.direction == .original,
+            .destinationIPv6 where expression.direction == .original:
+            return tracking.originalDestination.map { KnownBits(RegisterData($0.address)) } ?? .unknown(length: 16)
         case .destinationPort where expression.direction == .original:
             return tracking.originalDestination.map { KnownBits(RegisterData(port: $0.port)) } ?? .unknown(length: 2)
         case .sourcePort where expression.direction == .original:

@@ -111,12 +111,13 @@ extension Parser {
         }
         if isWord("original") {
             advance()
-            if token.kind == .keyword(.dport) {
-                return .ctOriginalPort(try parseValue(behind: .port))
+            switch token.kind {
+            case .keyword(.daddr): return .ctOriginalAddress(try parseValue(behind: .address))
+            case .keyword(.dport): return .ctOriginalPort(try parseValue(behind: .port))
+            default: throw failUnknownWord("'ct original'", ["daddr", "dport"])
             }
-            throw failUnknownWord("'ct original'", ["dport"])
         }
-        throw failUnknownWord("'ct'", ["state", "status", "mark", "original dport"])
+        throw failUnknownWord("'ct'", ["state", "status", "mark", "original daddr", "original dport"])
     }
 
     private mutating func parseLimit() throws(Abandon) -> MatchSyntax {

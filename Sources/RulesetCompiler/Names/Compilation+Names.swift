@@ -92,7 +92,8 @@ extension Compilation {
         case .family, .transport: []
         case .interface(_, let value), .address(_, let value), .proto(let value), .port(_, let value),
             .tcpFlags(let value), .ctState(let value), .ctStatus(let value), .ctMark(let value),
-            .ctOriginalPort(let value), .mark(let value), .skuid(let value), .skgid(let value):
+            .ctOriginalAddress(let value), .ctOriginalPort(let value), .mark(let value), .skuid(let value),
+            .skgid(let value):
             references(of: value)
         case .icmp(_, let type, let code): [type, code].compactMap(\.self).flatMap { references(of: $0) }
         case .limit(let rate, _, let burst): [rate, burst].compactMap(\.self).flatMap { references(of: $0) }
