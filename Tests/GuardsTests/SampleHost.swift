@@ -124,7 +124,8 @@ extension GuardFinding {
         case .uncertain(let facts, let part, let doubts, let isDecisive):
             "\(isDecisive ? "unjudged" : "uncertain") \(facts.families) \(part) "
                 + doubts.map(\.words).joined(separator: " ")
-        case .otherWayBack(_, let from, let to): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
+        case .defaultRouteEnds(_, let cut): "default route ends \(cut.words)"
+        case .otherWayBack(_, let from, let to, _): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
         case .noDefaultRoute(let family, _): "no default route \(family)"
         case .untracked(let facts): "untracked \(facts.families)"
         }
@@ -175,6 +176,7 @@ extension Cut {
         case .refusingRoute: "route"
         case .refusingRoutingRule: "routing rule"
         case .reversePath(let input): "rp_filter \(input)"
+        case .setting(let name): name
         case .familyDisabled: "IPv6 off"
         case .notDelivered(let input): "not delivered \(input)"
         case .foreignTable(let name): name
