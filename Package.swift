@@ -54,6 +54,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Suggestions",
+            dependencies: ["Diagnostics", "NetworkTypes", "RulesetCompiler", systemPackage],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Lowering",
             dependencies: ["NetworkTypes", "RulesetModel", "KernelObjects", "Diagnostics"],
             swiftSettings: strict
@@ -87,8 +92,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Lowering",
-                "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions", "Netlink",
+                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Suggestions",
+                "Lowering", "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions", "Netlink",
                 argumentParser, systemPackage,
             ],
             swiftSettings: strict
@@ -129,6 +134,11 @@ let package = Package(
         .testTarget(
             name: "RulesetCompilerTests",
             dependencies: ["RulesetCompiler", "RulesetModel", "RuleLanguage", "Diagnostics", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SuggestionsTests",
+            dependencies: ["Suggestions", "RulesetCompiler", "Diagnostics", "TestSupport", systemPackage],
             swiftSettings: strict
         ),
         .testTarget(

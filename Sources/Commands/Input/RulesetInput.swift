@@ -4,6 +4,7 @@ import Lowering
 import NetworkTypes
 import RulesetCompiler
 import RulesetModel
+import Suggestions
 import SystemPackage
 import Transactions
 
@@ -38,7 +39,10 @@ struct RulesetInput {
             return try decode(load(bytesOf: path, terminal: terminal), path: path, terminal: terminal)
         }
         return try reading(terminal) { () throws(FileError) in
-            Reading(result: try RuleFileCompiler.compile(path: FilePath(path)))
+            let result = try RuleFileCompiler.compile(path: FilePath(path))
+            guard result.ruleset == nil else { return Reading(result: result) }
+            let tried = TriedSuggestions(result, path: FilePath(path), loader: SystemFileLoader())
+            return Reading(result: result.saying(tried.diagnostics))
         }
     }
 
