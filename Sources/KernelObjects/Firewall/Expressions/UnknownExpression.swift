@@ -10,6 +10,12 @@ public struct UnknownExpression: Sendable, Hashable {
         self.name = name
         self.element = element
     }
+
+    /// The name of the extension of iptables that a `match` or a `target` runs (`NFTA_MATCH_NAME`, `NFTA_TARGET_NAME`); nil for
+    /// other expressions.
+    public var extensionName: String? {
+        name == "match" || name == "target" ? text(1) : nil
+    }
 }
 
 extension UnknownExpression {

@@ -97,11 +97,11 @@ enum RoutingRuleAttribute {
     static let ipProtocol: UInt16 = 22
     static let sourcePorts: UInt16 = 23
     static let destinationPorts: UInt16 = 24
+    /// The highest one that is known, `FRA_DSCP_MASK`.
+    static let highest: UInt16 = 30
 
     /// `FIB_RULE_INVERT`
     static let invert: UInt32 = 2
-    /// The highest one that is known, `FRA_DSCP_MASK`.
-    static let highest: UInt16 = 30
 
     /// Flags that tell how a rule fares: `FIB_RULE_PERMANENT`, `_UNRESOLVED`, `_IIF_DETACHED`, `_OIF_DETACHED`.
     static let stateFlags: UInt32 = 0x1d
