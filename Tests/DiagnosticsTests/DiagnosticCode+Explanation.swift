@@ -5,7 +5,7 @@ extension DiagnosticCode {
     var explanation: String {
         switch self {
         case .fileTooLarge:
-            "The file is larger than 64 MiB."
+            "The file, or it with all that it names, is larger than 64 MiB."
         case .nulByte:
             "The file holds a NUL byte, so it is no text."
         case .invalidUTF8:

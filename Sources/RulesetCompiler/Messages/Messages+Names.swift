@@ -157,7 +157,7 @@ extension Diagnostic {
 
     static func textsTooLarge(_ path: String, at range: SourceRange) -> Diagnostic {
         let limit = SourceFile.maximumSize >> 20
-        return unreadableFile(path, "all files together may have \(limit) MiB, and with it they have more", at: range)
+        return Diagnostic(.fileTooLarge, "with '\(shortened(path))' all files are larger than \(limit) MiB", at: range)
     }
 
     static func tooManyMembers(_ maximum: Int, at range: SourceRange) -> Diagnostic {
