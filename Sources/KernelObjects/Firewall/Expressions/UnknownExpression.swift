@@ -73,12 +73,6 @@ extension UnknownExpression {
         return writer.takeBytes()
     }
 
-    /// The name of the extension of iptables that a `match` or a `target` runs (`NFTA_MATCH_NAME`, `NFTA_TARGET_NAME`); nil for
-    /// other expressions.
-    public var extensionName: String? {
-        name == "match" || name == "target" ? text(1) : nil
-    }
-
     /// The text in one of the attributes of the expression's data.
     func text(_ type: UInt16) -> String? {
         element.withUnsafeBytes { bytes in
