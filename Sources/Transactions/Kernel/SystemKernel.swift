@@ -71,8 +71,6 @@ struct SystemKernel: Kernel, ~Copyable {
         _ changes: FirewallChanges,
         generation: UInt32
     ) throws(KernelStateError) -> FirewallOutcome {
-        // What is there can be deleted on any kernel.
-        if changes.table != .delete { try KernelConnection.requireSupportedKernel() }
         var transaction = try FirewallTransaction(changes)
         do throws(KernelStateError) {
             try connection.validate(&transaction, ifGeneration: generation)

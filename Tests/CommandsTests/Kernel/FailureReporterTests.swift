@@ -74,7 +74,7 @@ struct FailureReporterTests {
         let lines = explained.text.split(separator: "\n")
         #expect(lines.count == 13)
         #expect(lines[0].hasPrefix("weir: the kernel took the change but does not have what was asked for"))
-        #expect(lines[1].hasPrefix("  + in chain input: accept in"))
+        #expect(lines[1].hasPrefix("  + in chain input: accept"))
         #expect(lines[11] == "  and 2 more")
     }
 
