@@ -45,7 +45,7 @@ struct MistakeGoldenTests {
     @Test(arguments: [
         ("statements", String(repeating: "accept in\n", count: 9), 35, 36),
         ("statements-in-a-block", "in {\n" + String(repeating: "    accept\n", count: 9) + "}\n", 35, 36),
-        ("values", "drop in tcp dport { 1, 2, 3, 4, 5, 6, 7, 8, 9 }\ndrop in\n", 8, 18),
+        ("values", "drop in tcp dport { 1, 2, 3, 4, 5, 6, 7, 8, 9 }\ndrop in\n", 8, 19),
     ])
     func aFileThatHoldsTooMuchIsExplainedOnce(name: String, text: String, tooFew: Int, enough: Int) {
         let map = SourceMap(SourceFile(name: "\(name).weir", text: text))

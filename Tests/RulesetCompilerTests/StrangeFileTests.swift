@@ -19,7 +19,7 @@ import Testing
         let text = String(repeating: "# comment\n", count: (SourceFile.maximumSize / 10) + 1)
         #expect(codes(text) == [.fileTooLarge])
         #expect(codes("include \"large\"\n", ["large": text]) == [.fileTooLarge])
-        #expect(codes("set s: address from \"large\"\ndrop in saddr @s\n", ["large": text]) == [.unreadableFile])
+        #expect(codes("set s: address from \"large\"\ndrop in saddr @s\n", ["large": text]) == [.fileTooLarge])
     }
 
     @Test func aLineOf10MegabytesIsReported() {
