@@ -38,21 +38,33 @@ struct PredictionTests {
         var tally: [String: Int] = [:]
         var round: UInt64 = 0
         var tried = 0
+        var refused: [String] = []
         while tried < Self.budget.count {
             round += 1
+            // What is refused is not tried: it must not go unseen.
+            try #require(refused.count <= 10 + tried, "\(refused.last ?? "")")
             let seed = family.seed &* 1_000_003 &+ round
             var rules = RandomRules(seed: seed, isIPv6: family.isIPv6)
             let text = rules.text()
-            guard let desired = try desired(text) else { continue }
+            guard let desired = try desired(text) else {
+                refused.append(text)
+                continue
+            }
             tried += 1
             try judge(text, desired, lab, &connection, family, &tally)
         }
+        #expect(
+            refused.count * 10 <= tried + refused.count,
+            "\(refused.count) rule files were refused: \(refused.last ?? "")"
+        )
         // The rules must be such that both happens, and that most is known.
         let (passed, cut) = (tally["passes", default: 0], tally["cut", default: 0])
         #expect(passed > tried / 5 && cut > tried / 5, "\(tally)")
         #expect(tally["unknown", default: 0] < tried / 2, "\(tally)")
         let words = tally.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        Self.budget.say("predictions, \(family.testDescription): \(tried) rule files: \(words)")
+        Self.budget.say(
+            "predictions, \(family.testDescription): \(tried) rule files, \(refused.count) more refused: \(words)"
+        )
     }
 
     /// Tracking that ended in the middle of a handshake knows a window that the connection has left since.

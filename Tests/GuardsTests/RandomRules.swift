@@ -4,6 +4,8 @@ import TestSupport
 struct RandomRules {
     private var generator: SeededGenerator
     private let isIPv6: Bool
+    private var hasChainIn = false
+    private var hasChainOut = false
 
     init(seed: UInt64, isIPv6: Bool) {
         generator = SeededGenerator(seed: seed)
@@ -18,31 +20,51 @@ struct RandomRules {
         Double.random(in: 0..<1, using: &generator) < probability
     }
 
-    /// A rule file; not every one is legal.
+    /// The verbs that a place in the kernel takes.
+    private enum Verbs: CaseIterable {
+        case filter, mark, raw, nat
+        /// As `filter`, where nothing can be rejected.
+        case early
+    }
+
+    /// A rule file; hardly one is not legal.
     mutating func text() -> String {
         var lines: [String] = []
         if chance(0.5) { lines.append("policy in drop") }
         if chance(0.15) { lines.append("policy out drop") }
         lines.append("set friends: prefix { \(pick([peers, others])) }")
         lines.append("set doors: port { \(pick(["22", "20-25", "80, 443", "2222"])) }")
-        if chance(0.5) {
-            let rules = (0..<Int.random(in: 1...3, using: &generator)).map { _ in "    \(rule(nil))" }
-            lines.append("chain sub {\n\(rules.joined(separator: "\n"))\n}")
-        }
-        if chance(0.15) {
-            let place = pick([
-                "filter hook prerouting priority -310", "filter hook input priority -5",
-                "filter hook input priority 10",
-                "filter hook output priority 10", "filter hook postrouting priority 0",
-                "route hook output priority -10",
-                "nat hook prerouting priority -90", "filter hook prerouting priority -50",
-            ])
-            let policy = place.hasPrefix("filter") && chance(0.2) ? " policy drop" : ""
-            lines.append("chain early: \(place)\(policy) {\n    \(rule(nil))\n    \(rule(nil))\n}")
-        }
+        if chance(0.5) { lines += chain("chain sub-in", pick(Verbs.allCases), isIn: true, interface: "from") }
+        hasChainIn = lines.last == "}"
+        let count = lines.count
+        if chance(0.2) { lines += chain("chain sub-out", pick(Verbs.allCases), isIn: false, interface: "to") }
+        hasChainOut = lines.count > count
+        if chance(0.15) { lines += baseChain() }
         for _ in 0..<Int.random(in: 1...6, using: &generator) { lines.append(rule(pick(["in", "in", "in", "out"]))) }
         if chance(0.2) { lines += routing() }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private mutating func chain(_ head: String, _ verbs: Verbs, isIn: Bool, interface: String) -> [String] {
+        let rules = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+            "    \(verb(verbs, "", isIn))" + (verbs == .nat ? "" : " \(conditions(isIn, interface))")
+        }
+        return ["\(head) {"] + rules + ["}"]
+    }
+
+    /// A chain that the kernel calls by itself.
+    private mutating func baseChain() -> [String] {
+        let (place, verbs): (String, Verbs) = pick([
+            ("filter hook prerouting priority -310", .raw), ("filter hook input priority -5", .filter),
+            ("filter hook input priority 10", .filter), ("filter hook output priority 10", .filter),
+            ("filter hook output priority -310", .raw), ("filter hook postrouting priority 0", .early),
+            ("route hook output priority -10", .mark), ("filter hook output priority -20", .mark),
+            ("nat hook prerouting priority -90", .nat), ("filter hook prerouting priority -50", .early),
+            ("filter hook prerouting priority -120", .mark),
+        ])
+        let policy = place.hasPrefix("filter") && chance(0.2) ? " policy drop" : ""
+        let isIn = !place.contains("output") && !place.contains("postrouting")
+        return chain("chain early type \(place)\(policy)", verbs, isIn: isIn, interface: "on")
     }
 
     private var peers: String { isIPv6 ? "2001:db8::/64" : "192.0.2.0/24" }
@@ -50,31 +72,49 @@ struct RandomRules {
     private var peer: String { isIPv6 ? "2001:db8::2" : "192.0.2.2" }
     private var host: String { isIPv6 ? "2001:db8::1" : "192.0.2.1" }
 
-    private mutating func rule(_ direction: String?) -> String {
-        let isIn = direction != "out"
-        let way = direction.map { " \($0)" } ?? ""
+    private mutating func rule(_ direction: String) -> String {
+        let isIn = direction == "in"
+        let way = " \(direction)"
         switch Int.random(in: 0..<20, using: &generator) {
-        case 0: return "set mark \(pick(["1", "2", "0x10/0xf0"]))\(way) \(conditions(isIn))"
-        case 1: return "set ct mark \(pick(["1", "2"]))\(way) \(conditions(isIn))"
-        case 2: return "notrack\(way) \(conditions(isIn))"
-        case 3:
-            return
-                "redirect\(way) tcp dport \(pick(["22", "80"])) to :\(pick(["22", "2222"]))\(pick(["", " and accept"]))"
-        case 4:
-            let target = pick([host, peer]) + pick(["", isIPv6 ? "" : ":22", isIPv6 ? "" : ":23"])
-            return "dnat\(way) tcp dport \(pick(["22", "80"])) to \(target)"
-        case 5: return "\(pick(["jump", "goto"])) sub\(way) \(conditions(isIn))"
-        case 6: return "\(pick(["count", "log"]))\(way) \(conditions(isIn))"
-        case 7: return "reject\(way) \(conditions(isIn))"
-        case 8 where direction == nil: return "return \(conditions(isIn))"
-        case 9...12: return "drop\(way) \(conditions(isIn))"
-        default: return "accept\(way) \(conditions(isIn))"
+        case 0, 1: return "\(verb(.mark, way, isIn)) \(conditions(isIn))"
+        case 2: return "\(verb(.raw, way, isIn)) \(conditions(isIn))"
+        case 3, 4: return verb(.nat, way, isIn)
+        case 5 where isIn ? hasChainIn : hasChainOut:
+            return "\(pick(["jump", "goto"])) sub-\(direction)\(way) \(conditions(isIn))"
+        default: return "\(verb(.filter, way, isIn)) \(conditions(isIn))"
         }
     }
 
-    private mutating func conditions(_ isIn: Bool) -> String {
+    /// A verb that fits a place, with what it cannot be without.
+    private mutating func verb(_ verbs: Verbs, _ way: String, _ isIn: Bool) -> String {
+        switch verbs {
+        case .mark where chance(0.3): return "set ct mark \(pick(["1", "2"]))\(way)"
+        case .mark: return "set mark \(pick(["1", "2", "0x10/0xf0"]))\(way)"
+        case .raw: return "notrack\(way)"
+        case .nat where chance(0.5):
+            let port = pick(["22", "80"])
+            // In a chain no other rule can be added to this one.
+            let more = way.isEmpty ? "" : pick(["", " and accept"])
+            return "redirect\(way) tcp dport \(port) to :\(pick(["22", "2222"]))\(more)"
+        case .nat:
+            let target = pick([host, peer]) + pick(["", isIPv6 ? "" : ":22", isIPv6 ? "" : ":23"])
+            return "dnat\(way) tcp dport \(pick(["22", "80"])) to \(target)"
+        case .filter, .early:
+            switch Int.random(in: 0..<14, using: &generator) {
+            case 0: return "\(pick(["count", "log"]))\(way)"
+            case 1 where verbs == .filter: return "reject\(way)"
+            case 2 where way.isEmpty: return "return"
+            case 3...6: return "drop\(way)"
+            default: return "accept\(way)"
+            }
+        }
+    }
+
+    private mutating func conditions(_ isIn: Bool, _ interface: String = "on") -> String {
         var words: [String] = []
-        if chance(0.2) { words.append("on \(pick(["eth0", "eth1", "! lo", "eth*", "{ eth1, lo }", "! eth0"]))") }
+        if chance(0.2) {
+            words.append("\(interface) \(pick(["eth0", "eth1", "! lo", "eth*", "{ eth1, lo }", "! eth0"]))")
+        }
         if chance(0.25) {
             let values = pick([peers, peer, others, "@friends", "! \(peer)", "! @friends", "{ \(peer), \(others) }"])
             words.append("\(isIn ? "saddr" : "daddr") \(values)")
@@ -86,7 +126,7 @@ struct RandomRules {
         } else if chance(0.1) {
             words.append("tcp flags \(pick(["syn / syn,ack", "syn", "ack / ack", "syn,ack", "fin / fin"]))")
         } else if chance(0.1) {
-            words.append(pick(["udp", "icmp", "proto { tcp, udp }"]))
+            words.append(pick(["udp", isIPv6 ? "icmpv6" : "icmp", "proto { tcp, udp }"]))
         }
         if chance(0.35) {
             words.append(
