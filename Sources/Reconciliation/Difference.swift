@@ -45,7 +45,11 @@ public func difference(
     adoption: RouteAdoption = .none
 ) -> Difference {
     var result = Difference(changes: ChangeSet())
-    result.changes.firewall = firewallDifference(desired: desired.firewall, observed: observed.firewall)
+    result.changes.firewall = firewallDifference(
+        desired: desired.firewall,
+        observed: observed.firewall,
+        setCommit: observed.setCommit
+    )
     var routes = RouteDifference(desired: desired.routes, displaced: displaced.routes, adoption: adoption)
     routes.compare(with: observed.routes)
     result.changes.routes = routes.orderedChanges
