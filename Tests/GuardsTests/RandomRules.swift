@@ -4,8 +4,8 @@ import TestSupport
 struct RandomRules {
     private var generator: SeededGenerator
     private let isIPv6: Bool
-    private var hasChainIn = false
-    private var hasChainOut = false
+    /// Whether there is a chain that rules can lead to.
+    private var hasChain = false
 
     init(seed: UInt64, isIPv6: Bool) {
         generator = SeededGenerator(seed: seed)
@@ -20,51 +20,54 @@ struct RandomRules {
         Double.random(in: 0..<1, using: &generator) < probability
     }
 
-    /// The verbs that a place in the kernel takes.
-    private enum Verbs: CaseIterable {
-        case filter, mark, raw, nat
-        /// As `filter`, where nothing can be rejected.
-        case early
+    /// Where a rule stands: what it may do and how it names interfaces depends on that.
+    private enum Place {
+        /// With a direction, outside of chains.
+        case direction(isIn: Bool)
+        /// In a chain that others lead to.
+        case regular
+        /// In a chain with a hook.
+        case hook(type: String, name: String)
+
+        var isIn: Bool {
+            switch self {
+            case .direction(let isIn): isIn
+            case .regular: true
+            case .hook(_, let name): name == "prerouting" || name == "input"
+            }
+        }
     }
 
-    /// A rule file; hardly one is not legal.
+    /// A rule file; not every one is legal, but most are.
     mutating func text() -> String {
         var lines: [String] = []
         if chance(0.5) { lines.append("policy in drop") }
         if chance(0.15) { lines.append("policy out drop") }
         lines.append("set friends: prefix { \(pick([peers, others])) }")
         lines.append("set doors: port { \(pick(["22", "20-25", "80, 443", "2222"])) }")
-        if chance(0.5) { lines += chain("chain sub-in", pick(Verbs.allCases), isIn: true, interface: "from") }
-        hasChainIn = lines.last == "}"
-        let count = lines.count
-        if chance(0.2) { lines += chain("chain sub-out", pick(Verbs.allCases), isIn: false, interface: "to") }
-        hasChainOut = lines.count > count
-        if chance(0.15) { lines += baseChain() }
-        for _ in 0..<Int.random(in: 1...6, using: &generator) { lines.append(rule(pick(["in", "in", "in", "out"]))) }
+        hasChain = chance(0.5)
+        if hasChain {
+            let rules = (0..<Int.random(in: 1...3, using: &generator)).map { _ in "    \(rule(.regular))" }
+            lines.append("chain sub {\n\(rules.joined(separator: "\n"))\n}")
+        }
+        if chance(0.3) { lines.append(chainWithHook()) }
+        for _ in 0..<Int.random(in: 1...6, using: &generator) {
+            lines.append(rule(.direction(isIn: chance(0.75))))
+        }
         if chance(0.2) { lines += routing() }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private mutating func chain(_ head: String, _ verbs: Verbs, isIn: Bool, interface: String) -> [String] {
-        let rules = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
-            "    \(verb(verbs, "", isIn))" + (verbs == .nat ? "" : " \(conditions(isIn, interface))")
-        }
-        return ["\(head) {"] + rules + ["}"]
-    }
-
-    /// A chain that the kernel calls by itself.
-    private mutating func baseChain() -> [String] {
-        let (place, verbs): (String, Verbs) = pick([
-            ("filter hook prerouting priority -310", .raw), ("filter hook input priority -5", .filter),
-            ("filter hook input priority 10", .filter), ("filter hook output priority 10", .filter),
-            ("filter hook output priority -310", .raw), ("filter hook postrouting priority 0", .early),
-            ("route hook output priority -10", .mark), ("filter hook output priority -20", .mark),
-            ("nat hook prerouting priority -90", .nat), ("filter hook prerouting priority -50", .early),
-            ("filter hook prerouting priority -120", .mark),
+    private mutating func chainWithHook() -> String {
+        let (type, hook, priority) = pick([
+            ("filter", "prerouting", "-310"), ("filter", "prerouting", "-310"), ("filter", "input", "-5"),
+            ("filter", "input", "10"), ("filter", "output", "10"), ("filter", "postrouting", "0"),
+            ("route", "output", "-10"), ("nat", "prerouting", "-90"), ("filter", "prerouting", "-50"),
         ])
-        let policy = place.hasPrefix("filter") && chance(0.2) ? " policy drop" : ""
-        let isIn = !place.contains("output") && !place.contains("postrouting")
-        return chain("chain early type \(place)\(policy)", verbs, isIn: isIn, interface: "on")
+        let policy = type == "filter" && chance(0.2) ? " policy drop" : ""
+        let place = Place.hook(type: type, name: hook)
+        return
+            "chain early type \(type) hook \(hook) priority \(priority)\(policy) {\n    \(rule(place))\n    \(rule(place))\n}"
     }
 
     private var peers: String { isIPv6 ? "2001:db8::/64" : "192.0.2.0/24" }
@@ -72,48 +75,47 @@ struct RandomRules {
     private var peer: String { isIPv6 ? "2001:db8::2" : "192.0.2.2" }
     private var host: String { isIPv6 ? "2001:db8::1" : "192.0.2.1" }
 
-    private mutating func rule(_ direction: String) -> String {
-        let isIn = direction == "in"
-        let way = " \(direction)"
-        switch Int.random(in: 0..<20, using: &generator) {
-        case 0, 1: return "\(verb(.mark, way, isIn)) \(conditions(isIn))"
-        case 2: return "\(verb(.raw, way, isIn)) \(conditions(isIn))"
-        case 3, 4: return verb(.nat, way, isIn)
-        case 5 where isIn ? hasChainIn : hasChainOut:
-            return "\(pick(["jump", "goto"])) sub-\(direction)\(way) \(conditions(isIn))"
-        default: return "\(verb(.filter, way, isIn)) \(conditions(isIn))"
+    private mutating func rule(_ place: Place) -> String {
+        var way = ""
+        var kinds = ["accept", "accept", "accept", "accept", "drop", "drop", "count", "log"]
+        switch place {
+        case .direction(let isIn):
+            way = isIn ? " in" : " out"
+            kinds += ["mark", "ct mark", "notrack", "redirect", "dnat", "jump", "reject"]
+        case .regular: kinds += ["reject", "return"]
+        case .hook("nat", _): kinds += ["redirect", "dnat", "redirect", "dnat"]
+        case .hook("route", _): kinds += ["mark", "mark", "mark"]
+        case .hook(_, "prerouting"): kinds += ["mark", "mark", "mark", "ct mark", "notrack", "jump"]
+        case .hook(_, "postrouting"): kinds += ["mark", "ct mark"]
+        case .hook: kinds += ["mark", "ct mark", "reject", "jump"]
         }
-    }
-
-    /// A verb that fits a place, with what it cannot be without.
-    private mutating func verb(_ verbs: Verbs, _ way: String, _ isIn: Bool) -> String {
-        switch verbs {
-        case .mark where chance(0.3): return "set ct mark \(pick(["1", "2"]))\(way)"
-        case .mark: return "set mark \(pick(["1", "2", "0x10/0xf0"]))\(way)"
-        case .raw: return "notrack\(way)"
-        case .nat where chance(0.5):
-            let port = pick(["22", "80"])
-            // In a chain no other rule can be added to this one.
-            let more = way.isEmpty ? "" : pick(["", " and accept"])
-            return "redirect\(way) tcp dport \(port) to :\(pick(["22", "2222"]))\(more)"
-        case .nat:
+        let rest = conditions(place)
+        switch pick(kinds) {
+        case "mark": return "set mark \(pick(["1", "2", "0x10/0xf0"]))\(way) \(rest)"
+        case "ct mark": return "set ct mark \(pick(["1", "2"]))\(way) \(rest)"
+        case "notrack": return "notrack\(way) \(rest)"
+        case "redirect":
+            let accepts = way.isEmpty ? "" : pick(["", " and accept"])
+            return "redirect\(way) tcp dport \(pick(["22", "80"])) to :\(pick(["22", "2222"]))\(accepts)"
+        case "dnat":
             let target = pick([host, peer]) + pick(["", isIPv6 ? "" : ":22", isIPv6 ? "" : ":23"])
             return "dnat\(way) tcp dport \(pick(["22", "80"])) to \(target)"
-        case .filter, .early:
-            switch Int.random(in: 0..<14, using: &generator) {
-            case 0: return "\(pick(["count", "log"]))\(way)"
-            case 1 where verbs == .filter: return "reject\(way)"
-            case 2 where way.isEmpty: return "return"
-            case 3...6: return "drop\(way)"
-            default: return "accept\(way)"
-            }
+        case "jump" where hasChain: return "\(pick(["jump", "goto"])) sub\(way) \(rest)"
+        case "count": return "\(pick(["count", "log"]))\(way) \(rest)"
+        case "reject": return "reject\(way) \(rest)"
+        case "return": return "return \(rest)"
+        case "drop": return "drop\(way) \(rest)"
+        default: return "accept\(way) \(rest)"
         }
     }
 
-    private mutating func conditions(_ isIn: Bool, _ interface: String = "on") -> String {
+    private mutating func conditions(_ place: Place) -> String {
+        let isIn = place.isIn
         var words: [String] = []
         if chance(0.2) {
-            words.append("\(interface) \(pick(["eth0", "eth1", "! lo", "eth*", "{ eth1, lo }", "! eth0"]))")
+            var word = "on"
+            if case .regular = place { word = "from" }
+            words.append("\(word) \(pick(["eth0", "eth1", "! lo", "eth*", "{ eth1, lo }", "! eth0"]))")
         }
         if chance(0.25) {
             let values = pick([peers, peer, others, "@friends", "! \(peer)", "! @friends", "{ \(peer), \(others) }"])
