@@ -50,9 +50,11 @@ public struct RouteLookup: Sendable, Hashable {
         self.ports = ports
     }
 
-    /// `RTM_F_FIB_MATCH`: the entry of the table that matched, not a host route made from it. `RTM_F_LOOKUP_TABLE`: IPv4 otherwise names
-    /// table 254 whatever table it was; IPv6 names the right one, and refuses the flag.
-    private var flags: UInt32 { destination.family == .ipv4 ? 0x1000 | 0x2000 : 0x2000 }
+    /// `RTM_F_FIB_MATCH`: the entry of the table that matched, not a host route made from it. `RTM_F_LOOKUP_TABLE`: IPv4 otherwise names table
+    /// 254 whatever table it was; IPv6 refuses the flag.
+    private var flags: UInt32 {
+        destination.family == .ipv4 ? 0x1000 | 0x2000 : 0x2000
+    }
 
     /// The question; the answer is one `RTM_NEWROUTE`, or an error that tells what would become of the packet: `EINVAL` blackhole,
     /// `EHOSTUNREACH` unreachable, `EACCES` prohibit, `ENETUNREACH` no route.
