@@ -108,7 +108,7 @@ struct BotTests {
             let server = try SSHServer(on: host, .server(["0.0.0.0"]), port: 22, directory: weir.directory)
             // Both ends are there: three times 7,400 sockets, of a user who may do nothing.
             let script = """
-                import os, resource, socket, sys, time
+                import encodings.idna, os, resource, socket, sys, time
                 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
                 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
                 os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
