@@ -397,6 +397,47 @@ struct RoutingTests {
         #expect(nowhere)
     }
 
+    @Test func theKernelSaysItOfIPv6Too() throws {
+        let commands = """
+            link add left type veth peer name right
+            link set left up
+            link set right up
+            address add 2001:db8:1::1/64 dev left nodad
+            route add blackhole 2001:db8:2::/48 table 1000
+            rule add fwmark 9 table 1000
+
+            """
+        try outputOf("ip", "-6", "-batch", "-", input: commands)
+        let prefix: UInt128 = 0x2001_0db8 << 96
+        func address(_ network: UInt128, _ host: UInt128) -> IPAddress {
+            .ipv6(IPv6Address(rawValue: prefix | network << 80 | host))
+        }
+        var kernel = try KernelConnection()
+        let neighbour = RouteLookup(destination: address(1, 2), source: address(1, 1))
+        guard case .route(let route) = try kernel.lookUp(neighbour) else {
+            Issue.record("no route")
+            return
+        }
+        #expect(route.key.destination == IPPrefix(address: address(1, 0), length: 64))
+        #expect(route.key.table == 254)
+        guard case .blackhole = try kernel.lookUp(RouteLookup(destination: address(2, 1), mark: 9)) else {
+            Issue.record("no black hole")
+            return
+        }
+        guard case .none = try kernel.lookUp(RouteLookup(destination: address(2, 1))) else {
+            Issue.record("a route")
+            return
+        }
+        // What comes in for this host.
+        let index = try #require(try kernel.readRouting().links.first { $0.name == "left" }?.index)
+        let incoming = RouteLookup(destination: address(1, 1), source: address(1, 2), inputInterface: index)
+        guard case .route(let delivery) = try kernel.lookUp(incoming) else {
+            Issue.record("it is not taken")
+            return
+        }
+        #expect(delivery.type == 2 && delivery.key.table == 255)
+    }
+
     private func ipv4(_ number: UInt32) -> IPAddress {
         .ipv4(IPv4Address(rawValue: number))
     }

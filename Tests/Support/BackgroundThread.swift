@@ -3,13 +3,13 @@ import Synchronization
 
 /// Work that goes on beside the test until it is asked to stop. The thread is in the process's own namespace; sockets that were opened
 /// elsewhere stay where they are.
-final class BackgroundThread: Sendable {
+public final class BackgroundThread: Sendable {
     private let errand: Errand
     private let thread: pthread_t
 
     /// Starts a thread.
     /// - Parameter step: Is called again and again, until it returns false or the thread is asked to stop.
-    init(repeating step: @escaping @Sendable () -> Bool) throws(NetworkFailure) {
+    public init(repeating step: @escaping @Sendable () -> Bool) throws(NetworkFailure) {
         errand = Errand(step)
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(errand)
@@ -25,9 +25,14 @@ final class BackgroundThread: Sendable {
         stop()
     }
 
-    /// Lets the thread end behind the step that it is at, and waits for that.
-    func stop() {
+    /// Lets the thread end after the step that it is at, and waits for that.
+    public func stop() {
         errand.isStopped.withLock { $0 = true }
+        finish()
+    }
+
+    /// Waits until the thread has ended by itself.
+    public func finish() {
         errand.isJoined.withLock { isJoined in
             if !isJoined { pthread_join(thread, nil) }
             isJoined = true

@@ -11,21 +11,22 @@ struct LockoutTests {
             let host = try lab.here("host")
             let admin = try lab.host("admin")
             try lab.link(host.port("eth0", "192.0.2.1/24"), admin.port("eth0", "192.0.2.2/24"))
-            let server = try SSHServer(on: host, address: "192.0.2.1", directory: weir.directory)
+            let server = try SSHServer(on: host, .server(["192.0.2.1"]), directory: weir.directory)
+            let login = try server.loginScript(to: "192.0.2.1")
             try weir.apply(rules: "policy in drop\naccept in tcp dport 2222\n")
             let before = try rules()
 
             let cut = try weir.write("policy in drop\npolicy out drop\n", to: "cut.weir")
             let refused = try admin.run(
                 "sh",
-                server.login,
+                login,
                 "\(Weir.program) apply --state-dir \(weir.stateDirectory) --yes --confirm 5s \(cut)"
             )
             #expect(refused.status == 25 && refused.errorOutput.contains("your ssh session from 192.0.2.2:"))
             #expect(try rules() == before)
             let words = ["--state-dir", weir.stateDirectory, "--yes", "--confirm", "5s", cut, "--allow-lockout"]
             let script = "\(Weir.program) apply \(words.joined(separator: " ")); echo status $?; seq 1 3; echo end"
-            let session = try admin.start("sh", server.login, script)
+            let session = try admin.start("sh", login, script)
             // How to confirm it is said before it is done.
             try session.waitForOutput(containing: "ssh -p 2222 192.0.2.1 weir confirm 2", timeout: 30)
 
@@ -42,7 +43,7 @@ struct LockoutTests {
             #expect(try rules() == before)
             let again = try admin.run(
                 "sh",
-                server.login,
+                login,
                 "\(Weir.program) confirm 2 --state-dir \(weir.stateDirectory)"
             )
             #expect(again.status == 22 && again.output.contains("as it was not confirmed in time"))
@@ -56,12 +57,13 @@ struct LockoutTests {
             let host = try lab.here("host")
             let admin = try lab.host("admin")
             try lab.link(host.port("eth0", "192.0.2.1/24"), admin.port("eth0", "192.0.2.2/24"))
-            let server = try SSHServer(on: host, address: "192.0.2.1", directory: weir.directory)
+            let server = try SSHServer(on: host, .server(["192.0.2.1"]), directory: weir.directory)
+            let login = try server.loginScript(to: "192.0.2.1")
             let file = try weir.write("policy in drop\naccept in ct state established\naccept in tcp dport 2222\n")
             let state = "--state-dir \(weir.stateDirectory)"
             let apply = "\(Weir.program) apply --yes --confirm 1h \(state) \(file)"
-            try admin.run("sh", server.login, apply).succeeded()
-            try admin.run("sh", server.login, "\(Weir.program) confirm 1 \(state)").succeeded()
+            try admin.run("sh", login, apply).succeeded()
+            try admin.run("sh", login, "\(Weir.program) confirm 1 \(state)").succeeded()
             #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")
         }
     }

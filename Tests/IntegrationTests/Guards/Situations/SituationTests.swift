@@ -1,0 +1,79 @@
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+/// Nobody is cut off in silence: real sessions of a real ssh server in networks, on hosts and with rule files of all kinds, and what
+/// really becomes of them.
+@Suite(.freshNetworkNamespace, .requires(.nft, .ip, .ssh))
+struct SituationTests {
+    private static let budget = SoakBudget(share: 25, all: SituationTable.all.count)
+    /// How many are tried at the same time: most of it is waiting.
+    private static let lanes = 6
+
+    @Test func nobodyIsCutInSilence() throws {
+        var generator = SeededGenerator(seed: Self.budget.seed)
+        var chosen = Array(SituationTable.all.shuffled(using: &generator).prefix(Self.budget.count))
+        if let only = getenv("WEIR_SITUATION").map({ String(cString: $0) }) {
+            chosen = SituationTable.all.filter { $0.name.contains(only) }
+        }
+        let outcomes = try outcomes(of: chosen)
+        var counts: [SituationOutcome.Verdict: Int] = [:]
+        for outcome in outcomes {
+            counts[outcome.verdict, default: 0] += 1
+            switch outcome.verdict {
+            case .silentCut, .warnedCut, .broken: Issue.record("\(outcome.line)")
+            default: break
+            }
+        }
+        // Whoever is refused without need learns to override.
+        let needless = counts[.falseRefusal, default: 0] + counts[.refusedAsUnknown, default: 0]
+        #expect(needless * 10 <= outcomes.count, "\(needless) of \(outcomes.count) were refused without need")
+        let words = SituationOutcome.Verdict.allCases.map { "\(counts[$0, default: 0]) \($0.rawValue)" }
+        Self.budget.say("situations: \(outcomes.count): \(words.joined(separator: "; "))")
+    }
+
+    private func outcomes(of situations: [Situation]) throws -> [SituationOutcome] {
+        let next = Mutex(0)
+        let found = Mutex<[SituationOutcome?]>(Array(repeating: nil, count: situations.count))
+        let lanes = try (0..<Self.lanes).map { _ in
+            try BackgroundThread(repeating: {
+                let index = next.withLock { number in
+                    defer { number += 1 }
+                    return number
+                }
+                guard index < situations.count else { return false }
+                let outcome = Self.play(situations[index])
+                if !outcome.verdict.isRight { Self.budget.say(outcome.line) }
+                found.withLock { $0[index] = outcome }
+                return true
+            })
+        }
+        for lane in lanes { lane.finish() }
+        return found.withLock { $0.compactMap(\.self) }
+    }
+
+    /// Plays a situation in a namespace of its own.
+    private static func play(_ situation: Situation) -> SituationOutcome {
+        do {
+            let thread = try NamespaceThread()
+            return try thread.perform {
+                try withWeir { weir in
+                    let play = try Play(situation, weir)
+                    defer { play.end() }
+                    return try play.outcome()
+                }
+            }
+        } catch {
+            return SituationOutcome(
+                name: situation.name,
+                rules: "",
+                status: -1,
+                message: "\(error)",
+                overrides: [],
+                doesSessionLive: true,
+                isNextLetIn: true
+            )
+        }
+    }
+}
