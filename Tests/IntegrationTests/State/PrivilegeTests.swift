@@ -40,9 +40,12 @@ struct PrivilegeTests {
     @Test(arguments: [nobody, rootWithoutNetwork], ["plan", "apply --yes"])
     func theKernelNeedsAPrivilegeThatIsNamed(_ user: [String], _ command: String) throws {
         try withReadableCopies { program, file, directory in
-            chmod(directory, 0o777)
+            // A directory that the user could put the state into.
+            let own = "\(directory)/own"
+            #expect(mkdir(own, 0o700) == 0)
+            if user == Self.nobody { #expect(chown(own, 65534, 65534) == 0) }
             let words = command.split(separator: " ").map(String.init)
-            let result = try run(user + [program] + words + ["--state-dir", "\(directory)/state", file])
+            let result = try run(user + [program] + words + ["--state-dir", "\(own)/state", file])
             #expect(result.status == 77, "\(result.output)\(result.errorOutput)")
             #expect(result.errorOutput.contains("CAP_NET_ADMIN"))
             #expect(result.output.isEmpty)
