@@ -14,7 +14,7 @@ struct WhoIsLookedAfterTests {
         let bot = try lab.host("bot")
         try lab.link(host.port("eth0", "192.0.2.1/24"), bot.port("eth0", "192.0.2.2/24"))
         try withWeir { weir in
-            let server = try SSHServer(on: host, address: "192.0.2.1", directory: weir.directory)
+            let server = try SSHServer(on: host, .server(["192.0.2.1"]), directory: weir.directory)
             var bots: [TCPStream] = []
             for _ in 0..<5 {
                 bots.append(try #require(try bot.openTCP(to: "192.0.2.1", port: 2222, within: 10)))
@@ -30,7 +30,7 @@ struct WhoIsLookedAfterTests {
             try weir.run("revert", ["--yes"]).succeeded()
 
             // Somebody logs in beside them.
-            let session = try bot.start("sh", server.login, "echo here; sleep 100")
+            let session = try bot.start("sh", server.loginScript(to: "192.0.2.1"), "echo here; sleep 100")
             try session.waitForOutput(containing: "here", timeout: 60)
             let refused = try weir.run("apply", ["--yes", weir.write(Self.rules)])
             #expect(refused.status == 25, "\(refused.errorOutput)")
