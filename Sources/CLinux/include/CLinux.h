@@ -51,6 +51,9 @@ int linux_spawn_detached(
 /// later allocations fail.
 int linux_lock_memory(void);
 
+/// setrlimit(2): lifts the limits on the time, memory, files and file sizes of this process, each as far as that is permitted.
+void linux_lift_limits(void);
+
 /// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
 int linux_drop_capability(int capability);
 

@@ -60,6 +60,7 @@ public struct NetworkState: Sendable {
         result.routingRules = result.routingRules.enumerated()
             .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
             .map(\.element)
+        result.lose(by: changes.sysctls)
         for change in changes.sysctls {
             result.settings[change.name] = change.new
             // It is handed on to all interfaces when it is written (`addrconf_disable_change`).
@@ -98,7 +99,10 @@ extension NetworkState {
     public static func relevantSettings(of links: [LinkObject]) -> [String] {
         ["net.ipv4.conf.all.rp_filter", liberalTracking]
             + links.filter { InterfaceName($0.name) != nil }.flatMap {
-                [$0.setting("net.ipv4.conf", "rp_filter"), $0.setting("net.ipv6.conf", "disable_ipv6")]
+                [
+                    $0.setting("net.ipv4.conf", "rp_filter"), $0.setting("net.ipv6.conf", "disable_ipv6"),
+                    $0.setting("net.ipv6.conf", "accept_ra"),
+                ]
             }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 public import SystemPackage
 
 /// The directory where Weir remembers what it did.
@@ -29,6 +30,14 @@ public struct StateStore: Sendable {
         self.directory = directory
         bootPrefix = nil
         outerDirectories = []
+    }
+
+    /// Makes a directory this process's working directory: it stays the same one, whatever becomes of its name.
+    public init(entering directory: FilePath) throws(StoreError) {
+        guard chdir(directory.string) == 0 else {
+            throw .system(operation: "enter", path: directory, errno: Errno(rawValue: errno))
+        }
+        self.init(directory: ".")
     }
 
     /// Names the directory of a network namespace other than the first one. It is of use until the next boot.
@@ -95,8 +104,11 @@ public struct StateStore: Sendable {
 
     /// Takes the right to change things; the directory must have been prepared.
     public func lock(timeout: Duration = .zero) throws(StoreError) -> StoreLock {
-        try StoreLock(directory.appending("lock"), timeout: timeout)
+        try StoreLock(lockPath, timeout: timeout)
     }
+
+    /// The file that is locked while something changes.
+    var lockPath: FilePath { directory.appending("lock") }
 
     // MARK: Generations
 

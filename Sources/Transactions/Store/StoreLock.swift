@@ -21,13 +21,35 @@ public struct StoreLock: ~Copyable {
         noteHolder()
     }
 
+    /// Takes the lock on a file that is open, whatever has become of its name.
+    init(holding file: FileDescriptor, timeout: Duration) throws(StoreError) {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try file.duplicate()
+        } catch {
+            throw .system(operation: "lock", path: "", errno: error as? Errno ?? .ioError)
+        }
+        do throws(StoreError) {
+            try Self.acquire(descriptor, "", timeout: timeout)
+        } catch {
+            try? descriptor.close()
+            throw error
+        }
+        self.descriptor = descriptor
+    }
+
     deinit {
         // A child that is between fork and exec has the file open too.
         flock(descriptor.rawValue, LOCK_UN)
         try? descriptor.close()
     }
 
-    /// A file that is there can be locked on a read-only file system too: whoever brings something back after a boot needs no more.
+    /// Whether a file cannot be written to, be it that it is immutable or on a read-only file system.
+    private static func onlyReads(_ error: any Error) -> Bool {
+        [.readOnlyFileSystem, .notPermitted].contains(error as? Errno)
+    }
+
+    /// A file that cannot be written to can be locked all the same: whoever brings something back needs no more.
     private static func open(_ path: FilePath) throws(StoreError) -> FileDescriptor {
         do {
             do {
@@ -38,7 +60,7 @@ public struct StoreLock: ~Copyable {
                     options: [.create, .closeOnExec, .noFollow],
                     permissions: .ownerReadWrite
                 )
-            } catch Errno.readOnlyFileSystem {
+            } catch  where Self.onlyReads(error) {
                 return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
             }
         } catch {

@@ -19,7 +19,7 @@ extension StateStore {
     }
 
     private func holderOfLock() -> Int32? {
-        guard let file = FileOnDevice(directory.appending("lock")) else { return nil }
+        guard let file = FileOnDevice(lockPath) else { return nil }
         guard let locks = try? textOfKernel("/proc/locks") else { return nil }
         return Self.holder(ofLockOn: file, among: locks)
     }
@@ -53,6 +53,17 @@ struct FileOnDevice: Hashable {
     init?(_ path: FilePath) {
         var status = stat()
         guard stat(path.string, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// Nil if the descriptor cannot be looked at.
+    init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
     }
