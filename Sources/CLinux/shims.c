@@ -185,6 +185,10 @@ void linux_lift_limits(void) {
     }
 }
 
+int linux_name_thread(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 int linux_end_with_parent(void) {
     return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }

@@ -1,4 +1,5 @@
-// A library to be preloaded (ld.so(8)): lets functions of the C library fail, as if the kernel had said so.
+// A library to be preloaded (ld.so(8)): lets functions of the C library fail under programs that are called weir, as if the kernel had said
+// so.
 //
 // The file FAILING (a path that is given when this is compiled) says which: lines of the form "FUNCTION ERRNO FIRST", where FIRST is the
 // number of the call, counted from 1 in each process, from which on the function fails; "FUNCTION ERRNO FIRST once" lets only that call
@@ -55,6 +56,8 @@ static void trace(const char *name) {
 // Whether this call of a function fails, and with what.
 static int error_of(const char *name, unsigned *calls) {
     int saved = errno;
+    if (strncmp(program_invocation_short_name, "weir", 4) != 0)
+        return 0;
     unsigned call = __atomic_add_fetch(calls, 1, __ATOMIC_RELAXED);
     char text[512];
     long length = read_file(FAILING, text, sizeof text - 1);

@@ -23,10 +23,21 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 OTHERS = """
 table inet others {
-    set friends { type ipv4_addr; elements = { 192.0.2.7, 192.0.2.9 } }
-    chain input { type filter hook input priority 10; policy accept; ip saddr @friends counter accept }
+    set friends {
+        type ipv4_addr
+        elements = { 192.0.2.7, 192.0.2.9 }
+    }
+    chain input {
+        type filter hook input priority 10; policy accept;
+        ip saddr @friends counter accept
+    }
 }
-table ip nat-of-others { chain out { type nat hook postrouting priority 100; masquerade random } }
+table ip nat-of-others {
+    chain out {
+        type nat hook postrouting priority 100; policy accept;
+        masquerade random
+    }
+}
 """
 
 
@@ -72,11 +83,12 @@ def others():
     return "\n".join(parts)
 
 
-def make_host():
+def make_host(is_patient=True):
     """Makes the network of the present namespace."""
     for line in (
         "link set lo up",
-        "link add eth0 type dummy",
+        "link add eth0 type veth peer name cable",
+        "link set cable up",
         "link set eth0 up",
         "address add 192.0.2.1/24 dev eth0",
         "route add 198.18.0.0/15 via 192.0.2.9 proto static",
@@ -86,7 +98,8 @@ def make_host():
         output("ip", *line.split())
     subprocess.run(["nft", "-f", "-"], input=OTHERS, text=True, check=True)
     open("/proc/sys/net/ipv4/ip_forward", "w").write("0\n")
-    time.sleep(2.5)  # IPv6 addresses are looked for on the link before they are there.
+    if is_patient:
+        time.sleep(2.5)  # IPv6 addresses are looked for on the link before they are there.
 
 
 class Failure(Exception):
@@ -302,7 +315,7 @@ def cut_power(trial, disk, directory, longest):
             open(boot, "w").write("%08x-0000-4000-8000-000000000000\n" % random.getrandbits(32))
             output("mount", "--bind", boot, "/proc/sys/kernel/random/boot_id")
             try:
-                make_host()
+                make_host(is_patient=False)
                 after = object.__new__(Trial)
                 after.store = f"{place}/state"
                 after.weir("restore", expect={0})

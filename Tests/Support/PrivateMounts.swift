@@ -7,8 +7,9 @@ public struct PrivateMounts: ~Copyable {
     /// Makes the namespace and runs a script in it as `sh -e`, which mounts what there is to be.
     public init(_ script: String, _ arguments: String...) throws {
         let lines = "mount --make-rprivate /\n\(script)\necho mounted\nexec sleep 1000"
-        holder = try BackgroundProcess(["unshare", "--mount", "sh", "-ec", lines, "sh"] + arguments)
+        let holder = try BackgroundProcess(["unshare", "--mount", "sh", "-ec", lines, "sh"] + arguments)
         try holder.waitForOutput(containing: "mounted", timeout: 60)
+        self.holder = holder
     }
 
     /// A command as it has to be called to be run inside.

@@ -57,6 +57,9 @@ void linux_lift_limits(void);
 /// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
 int linux_drop_capability(int capability);
 
+/// prctl(2), PR_SET_NAME: gives the calling thread another name, of 15 bytes at most; that of the first one is the process's.
+int linux_name_thread(const char *name);
+
 /// prctl(2), PR_SET_PDEATHSIG: lets the kernel kill this process when the thread that started it ends.
 int linux_end_with_parent(void);
 

@@ -129,7 +129,10 @@ extension Transaction where System: ~Copyable {
             if let number = number ?? awaited?.number { return number }
             return try store.lastNumber()
         }
-        guard let meant else { return nil }
+        guard let meant else {
+            if let ending { throw ending }
+            return nil
+        }
         if let settlement = try storing({ () throws(StoreError) in try store.settlement(of: meant) }) {
             return settlement
         }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Netlink
 public import SystemPackage
@@ -26,10 +27,18 @@ public struct StrayWatchdog: Hashable, Sendable {
         return nil
     }
 
+    /// Lets this process, a watchdog, count for nothing: it has rolled back, and has only to write that down.
+    static func noteRollback() {
+        _ = linux_name_thread(nameAfterRollback)
+    }
+
+    private static let nameAfterRollback = "weir-done"
+
     private init?(process: Int32) {
         var status = stat()
         guard lstat("/proc/\(process)", &status) == 0, status.st_uid == geteuid() || status.st_uid == 0,
-            let text = try? textOfKernel(FilePath("/proc/\(process)/cmdline"))
+            let text = try? textOfKernel(FilePath("/proc/\(process)/cmdline")),
+            let name = try? textOfKernel(FilePath("/proc/\(process)/comm")), name != "\(Self.nameAfterRollback)\n"
         else { return nil }
         let words = text.split(separator: "\0").map(String.init)
         // As `WatchdogProcess.arguments` makes them.

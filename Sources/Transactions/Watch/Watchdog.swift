@@ -121,6 +121,7 @@ public struct Watchdog: ~Copyable {
         if !progress.isRolledBack {
             progress.residue = session.transaction.rollBack(change, in: directory)
             progress.isRolledBack = progress.residue == nil
+            if progress.isRolledBack { StrayWatchdog.noteRollback() }
         }
         // What is left is written down once, however often it is tried.
         guard progress.isRolledBack || progress.hasChanged else { return false }

@@ -27,7 +27,7 @@ struct StoreStateTests {
         }
 
         /// Some states with each reaction.
-        static let share = SoakBudget.isLong ? all : all.enumerated().filter { $0 % 7 == 0 }.map(\.element)
+        static let share = SoakBudget.isLong ? all : all.enumerated().filter { $0.offset % 7 == 0 }.map(\.element)
     }
 
     private static let seconds = Mutex<[Double]>([])
@@ -75,7 +75,7 @@ struct StoreStateTests {
         }
     }
 
-    @Test(arguments: SoakBudget.isLong ? StoreState.all : StoreState.all.enumerated().filter { $0.0 % 4 == 1 }.map(\.1))
+    @Test(arguments: SoakBudget.isLong ? StoreState.all : StoreState.all.enumerated().filter { $0.offset % 4 == 1 }.map(\.element))
     func aPlainChangeIsWholeOrNotMade(_ state: StoreState) throws {
         try withHost { host in
             var terminal = try TerminalProcess(
@@ -118,14 +118,19 @@ struct StoreStateTests {
 
         init(_ weir: Weir) throws {
             let library = try FailingLibrary.build(in: weir.directory)
-            disk = "\(weir.directory)/disk"
-            store = "\(disk)/parent/state"
-            new = try weir.write("policy in drop\nset bad: address { 10.0.0.1 }\ndrop in saddr @bad\n", to: "new.weir")
+            let disk = "\(weir.directory)/disk"
+            let store = "\(disk)/parent/state"
+            let new = try weir.write("policy in drop\nset bad: address { 10.0.0.1 }\ndrop in saddr @bad\n", to: "new.weir")
             let old = try weir.write("policy in drop\naccept in tcp dport ssh\n", to: "old.weir")
-            mounts = try PrivateMounts("\(FailingLibrary.script)\n\(StoreState.mount)", library, disk)
+            let mounts = try PrivateMounts("\(FailingLibrary.script)\n\(StoreState.mount)", library, disk)
             let arguments = [Weir.program, "apply", "--yes", "--state-dir", store, old]
             try mounts.run(arguments).finished(0)
-            before = try KernelText()
+            let before = try KernelText()
+            self.before = before
+            self.mounts = mounts
+            self.disk = disk
+            self.store = store
+            self.new = new
         }
 
         func weir(_ command: String, _ arguments: String...) throws -> ProcessResult {
