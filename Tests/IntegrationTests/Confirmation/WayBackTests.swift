@@ -13,9 +13,9 @@ struct WayBackTests {
             let router = try lab.host("router")
             try lab.link(
                 host.port("eth0", "192.0.2.1/24", "2001:db8::1/64"),
-                router.port("a", "192.0.2.2/24", "2001:db8::2/64")
+                router.port("cable0", "192.0.2.2/24", "2001:db8::2/64")
             )
-            try lab.link(host.port("eth1", "198.51.100.1/24"), router.port("b", "198.51.100.2/24"))
+            try lab.link(host.port("eth1", "198.51.100.1/24"), router.port("cable1", "198.51.100.2/24"))
             try body(weir, host, router)
         }
     }
@@ -112,7 +112,7 @@ struct WayBackTests {
             message = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0)
             s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
             s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
-            s.sendto(message, ("ff02::1", 0, 0, socket.if_nametoindex("a")))
+            s.sendto(message, ("ff02::1", 0, 0, socket.if_nametoindex("cable0")))
             """
         try waitFor("a route from a router advertisement") {
             try router.outputOf("python3", "-c", script)
@@ -168,7 +168,7 @@ struct WayBackTests {
     /// Whoever starts it may have no more time, files or memory than he needs himself.
     @Test func theWatchdogHasNoLimits() throws {
         try withHostInWindow { host in
-            let limits = "ulimit -t 20; ulimit -f 2000; ulimit -n 40; ulimit -c 0; exec \"$@\""
+            let limits = "ulimit -S -t 20; ulimit -S -f 2000; ulimit -S -n 40; exec \"$@\""
             try run(["sh", "-c", limits, "sh"] + host.command("1h", "--yes")).finished(0)
             let watchdog = try host.watchdog(of: 2)
             let text = String(decoding: try #require(readFile("/proc/\(watchdog)/limits")), as: UTF8.self)

@@ -23,7 +23,7 @@ struct StoreState: Sendable, CustomStringConvertible {
         ),
         .init(
             description: "no file can be made",
-            damage: "mkdir \"$2/filling\"; i=0; while : 2>/dev/null >\"$2/filling/$i\"; do i=$((i+1)); done || true",
+            damage: "mkdir \"$2/filling\"; i=0; while touch \"$2/filling/$i\" 2>/dev/null; do i=$((i+1)); done || true",
             mending: "rm -r \"$2/filling\""
         ),
         .init(
