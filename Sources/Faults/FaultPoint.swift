@@ -6,7 +6,8 @@
 ///
 /// `WEIR_FAULT=kill@7` kills the process with SIGKILL at the seventh point that it passes, `WEIR_FAULT=EIO@2` makes the second durable write
 /// fail with that error. `WEIR_FAULT_TRACE` names each point that is passed on standard error, `WEIR_FAULT_SINGLE` sends each rtnetlink
-/// message alone, so that there are points between them, `WEIR_FAULT_RECEIVE` is the size of the sockets' receive queues.
+/// message alone, so that there are points between them, `WEIR_FAULT_RECEIVE` is the size of the sockets' receive queues,
+/// `WEIR_FAULT_SETS=atomic` or `interleaved` says how the kernel commits changes of a set's members, whatever it really does.
 public enum FaultPoint {
     /// Is where the process may be killed.
     @inlinable
@@ -49,6 +50,17 @@ public enum FaultPoint {
             nil
         #endif
     }
+
+    /// Whether the kernel is taken for one that commits changes of a set's members at once; nil if it is asked.
+    @inlinable
+    @inline(__always)
+    public static var commitsSetsAtOnce: Bool? {
+        #if WEIR_FAULTS
+            Faults.shared.commitsSetsAtOnce
+        #else
+            nil
+        #endif
+    }
 }
 
 #if WEIR_FAULTS
@@ -62,6 +74,7 @@ public enum FaultPoint {
         private let isTraced: Bool
         @usableFromInline let sendsSingly: Bool
         @usableFromInline let receiveLimit: Int32?
+        @usableFromInline let commitsSetsAtOnce: Bool?
         private var points = 0
         private var writes = 0
 
@@ -71,6 +84,7 @@ public enum FaultPoint {
             place = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
             isTraced = Self.variable("WEIR_FAULT_TRACE") != nil
             sendsSingly = Self.variable("WEIR_FAULT_SINGLE") != nil
+            commitsSetsAtOnce = Self.variable("WEIR_FAULT_SETS").map { $0 == "atomic" }
             receiveLimit = Self.variable("WEIR_FAULT_RECEIVE").flatMap { Int32($0) }
         }
 

@@ -42,6 +42,8 @@ public struct ObservedState: Sendable {
     public var links: [LinkObject]
     /// Their addresses.
     public var addresses: [AddressObject]
+    /// How the kernel commits changes of a set's members.
+    public var setCommit: SetCommit
 
     /// Creates a state.
     public init(
@@ -51,7 +53,8 @@ public struct ObservedState: Sendable {
         routingRules: [RoutingRuleObject] = [],
         sysctls: [SysctlObject] = [],
         links: [LinkObject] = [],
-        addresses: [AddressObject] = []
+        addresses: [AddressObject] = [],
+        setCommit: SetCommit = .interleaved
     ) {
         self.firewall = firewall
         self.generation = generation
@@ -60,6 +63,7 @@ public struct ObservedState: Sendable {
         self.sysctls = sysctls
         self.links = links
         self.addresses = addresses
+        self.setCommit = setCommit
     }
 }
 

@@ -53,13 +53,12 @@ extension SetChange {
     fileprivate func isSame(as other: SetChange) -> Bool {
         switch (self, other) {
         case (.add(let left), .add(let right)), (.delete(let left), .delete(let right)): left == right
-        case (.recreate(let leftOld, let leftNew), .recreate(let rightOld, let rightNew)):
-            leftOld == rightOld && leftNew == rightNew
         case (
             .change(_, let left, let leftAdded, let leftDeleted),
             .change(_, let right, let rightAdded, let rightDeleted)
         ):
             left.name == right.name && leftAdded == rightAdded && leftDeleted == rightDeleted
+        case (.exchange(let left), .exchange(let right)): left.isSame(as: right)
         default: false
         }
     }

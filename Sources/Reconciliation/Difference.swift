@@ -55,7 +55,11 @@ public func difference(
     adoption: RouteAdoption = .none
 ) -> Difference {
     var result = Difference(changes: ChangeSet())
-    result.changes.firewall = firewallDifference(desired: desired.firewall, observed: observed.firewall)
+    result.changes.firewall = firewallDifference(
+        desired: desired.firewall,
+        observed: observed.firewall,
+        setCommit: observed.setCommit
+    )
     // A snapshot has no interfaces: then nothing is known of them.
     let former = Dictionary(grouping: displaced.routes) { route in
         observed.links.isEmpty || route.missingInterface(among: observed.links) == nil

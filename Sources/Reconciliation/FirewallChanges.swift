@@ -66,7 +66,7 @@ public struct FirewallChanges: Sendable {
             switch set {
             case .add: summary.added += 1
             case .delete: summary.removed += 1
-            case .recreate, .change: summary.changed += 1
+            case .exchange, .change: summary.changed += 1
             }
         }
         for chain in chains {
@@ -82,6 +82,7 @@ public struct FirewallChanges: Sendable {
                 case .add: summary.added += 1
                 case .delete: summary.removed += 1
                 case .replace, .move: summary.changed += 1
+                case .renew: break
                 }
             }
         }
@@ -96,15 +97,16 @@ public enum SetChange: Sendable {
     case add(SetObject)
     /// The set goes away; if it is foreign Weir cannot make it again.
     case delete(SetObject)
-    /// The set is of another kind and has to be deleted and made again, and so have the rules that use it.
-    case recreate(observed: SetObject, desired: SetObject)
     /// Only members change.
     case change(observed: SetObject, desired: SetObject, added: [SetElement], deleted: [SetElement])
+    /// The set is deleted and made again together with the rules that use it, in one batch.
+    case exchange(SetExchange)
 
     /// The set's name.
     public var name: String {
         switch self {
-        case .add(let set), .delete(let set), .recreate(_, let set), .change(_, let set, _, _): set.name
+        case .add(let set), .delete(let set), .change(_, let set, _, _): set.name
+        case .exchange(let exchange): exchange.desired.name
         }
     }
 }
@@ -131,7 +133,7 @@ public struct ChainChange: Sendable {
     public var desired: ChainObject?
     /// The differences between the rules, from the first rule to the last.
     public var rules: [RuleChange]
-    /// Whether all rules are deleted and added again because single changes would cost the kernel far more time: counters start anew.
+    /// Whether all rules are deleted and added again because single changes would cost the kernel far more time.
     public var isRefilled: Bool
 
     /// Creates a change.
@@ -173,7 +175,9 @@ public enum RuleChange: Sendable, Hashable {
     case delete(observed: Int)
     /// A rule becomes another one in its place: it keeps the handle and loses the counters (`NLM_F_REPLACE`).
     case replace(observed: Int, desired: Int)
-    /// The same rule at another place, or, where it uses a set or chain that is made again, at the same one: it is deleted and added
-    /// before an observed rule that stays, or at the end. Handle and counters are new.
+    /// The same rule at another place: it is deleted and added before an observed rule that stays, or at the end. The handle is new, the
+    /// counters are kept as they were read last.
     case move(observed: Int, desired: Int, before: Int?)
+    /// The same rule at the same place, which uses a set or chain that is made again: deleted and added as if it moved.
+    case renew(observed: Int, desired: Int, before: Int?)
 }

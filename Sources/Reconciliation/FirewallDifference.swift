@@ -4,14 +4,18 @@ import NetworkTypes
 /// The changes of Weir's table; nothing where it is as it should be.
 ///
 /// The table is Weir's: whatever else somebody put into it goes away, unless `desired` was itself read from the kernel and has it too.
-func firewallDifference(desired: FirewallState?, observed: FirewallState?) -> FirewallChanges? {
+func firewallDifference(
+    desired: FirewallState?,
+    observed: FirewallState?,
+    setCommit: SetCommit
+) -> FirewallChanges? {
     guard let desired else {
         guard let observed else { return nil }
         return deletion(of: observed)
     }
     guard let observed else { return creation(of: desired) }
     var changes = FirewallChanges(table: observed.isDormant && !desired.isDormant ? .wake : .keep)
-    changes.sets = setChanges(desired: desired.sets, observed: observed.sets)
+    changes.sets = setChanges(desired: desired.sets, observed: observed.sets, commit: setCommit)
     var pairs = chainPairs(desired: desired.chains, observed: observed.chains)
     pairs.markOutOfOrder(among: observed.chains)
     let remade = RemadeNames(sets: changes.sets, chains: pairs)
@@ -162,7 +166,7 @@ extension SetChange {
     /// let those go.
     var isEarlyDeletion: Bool {
         switch self {
-        case .recreate: true
+        case .exchange: true
         case .delete(let set): set.foreignAttributes != nil
         case .add, .change: false
         }

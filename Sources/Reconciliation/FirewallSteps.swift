@@ -12,6 +12,8 @@ public enum FirewallStep: Sendable {
     case deleteSet(SetObject)
     /// `NFT_MSG_NEWSETELEM`; the set is the desired one
     case addElements([SetElement], SetObject)
+    /// `NFT_MSG_NEWSETELEM` of members that go on with their lifetime; the set is the desired one
+    case addTransientElements([TransientElement], SetObject)
     /// `NFT_MSG_DELSETELEM`; the set is the observed one
     case deleteElements([SetElement], SetObject)
     /// `NFT_MSG_NEWCHAIN`, without rules
@@ -66,7 +68,8 @@ extension FirewallChanges {
         for change in chains { try change.forEachRuleDeletion(body) }
         for change in sets where change.isEarlyDeletion {
             switch change {
-            case .recreate(let observed, _), .delete(let observed): try body(.deleteSet(observed))
+            case .exchange(let exchange): try body(.deleteSet(exchange.observed))
+            case .delete(let observed): try body(.deleteSet(observed))
             case .add, .change: break
             }
         }
@@ -96,9 +99,14 @@ extension SetChange {
         _ body: (FirewallStep) throws(Failure) -> Void
     ) throws(Failure) {
         switch self {
-        case .add(let set), .recreate(_, let set):
+        case .add(let set):
             try body(.addSet(set))
             if !set.elements.isEmpty { try body(.addElements(set.elements, set)) }
+        case .exchange(let exchange):
+            let set = exchange.desired
+            try body(.addSet(set))
+            if !exchange.fresh.isEmpty { try body(.addElements(exchange.fresh, set)) }
+            if !exchange.transient.isEmpty { try body(.addTransientElements(exchange.transient, set)) }
         case .change(let observed, let desired, let added, let deleted):
             if !deleted.isEmpty { try body(.deleteElements(deleted, observed)) }
             if !added.isEmpty { try body(.addElements(added, desired)) }
@@ -115,7 +123,7 @@ extension ChainChange {
         guard kind == .change, !isRefilled else { return try body(.flushChain(observed)) }
         for change in rules {
             switch change {
-            case .delete(let index), .move(let index, _, _):
+            case .delete(let index), .move(let index, _, _), .renew(let index, _, _):
                 try body(.deleteRule(observed.rules[index], chain: observed.name))
             case .add, .replace: break
             }
@@ -127,18 +135,69 @@ extension ChainChange {
     ) throws(Failure) {
         guard let desired else { return }
         if addsAllRules {
-            for entry in desired.rules { try body(.addRule(entry, chain: desired.name, before: nil)) }
+            let sources = keptRules
+            for (index, entry) in desired.rules.enumerated() {
+                try body(.addRule(counted(entry, as: sources[index]), chain: desired.name, before: nil))
+            }
             return
         }
         for change in rules {
             switch change {
-            case .add(let index, let before), .move(_, let index, let before):
+            case .add(let index, let before):
                 let handle = before.flatMap { observed?.rules[$0].handle }
                 try body(.addRule(desired.rules[index], chain: desired.name, before: handle))
+            case .move(let source, let index, let before), .renew(let source, let index, let before):
+                let handle = before.flatMap { observed?.rules[$0].handle }
+                let entry = counted(desired.rules[index], as: source)
+                try body(.addRule(entry, chain: desired.name, before: handle))
             case .replace(let place, let index):
                 let handle = observed?.rules[place].handle ?? 0
                 try body(.replaceRule(handle: handle, desired.rules[index], chain: desired.name))
             case .delete: break
+            }
+        }
+    }
+}
+
+extension ChainChange {
+    /// A desired rule with the counters of the observed one that it was.
+    private func counted(_ entry: RuleEntry, as source: Int?) -> RuleEntry {
+        guard let source, let found = observed?.rules[source] else { return entry }
+        var entry = entry
+        (entry.packets, entry.bytes) = (found.packets, found.bytes)
+        return entry
+    }
+
+    /// For each desired rule the place of the observed one that does the same, of the chains whose rules are all sent again.
+    private var keptRules: [Int: Int] {
+        guard let observed, let desired else { return [:] }
+        var sources: [Int: Int] = [:]
+        var isGone = [Bool](repeating: false, count: observed.rules.count)
+        var isNew = [Bool](repeating: false, count: desired.rules.count)
+        for change in rules {
+            switch change {
+            case .add(let index, _): isNew[index] = true
+            case .delete(let index): isGone[index] = true
+            case .replace(let place, let index): (isGone[place], isNew[index]) = (true, true)
+            case .move(let source, let index, _), .renew(let source, let index, _):
+                (isGone[source], isNew[index]) = (true, true)
+                sources[index] = source
+            }
+        }
+        // What no change mentions stays in its order.
+        let staying = isGone.indices.filter { !isGone[$0] }
+        for (source, index) in zip(staying, isNew.indices.filter { !isNew[$0] }) { sources[index] = source }
+        return sources
+    }
+
+    /// The places of the observed rules that are made again and go on counting: their counters have to be read just before.
+    public var countingRules: [Int] {
+        guard observed != nil, desired != nil else { return [] }
+        guard !addsAllRules else { return Array(keptRules.values) }
+        return rules.compactMap { change in
+            switch change {
+            case .move(let source, _, _), .renew(let source, _, _): source
+            case .add, .delete, .replace: nil
             }
         }
     }

@@ -13,7 +13,11 @@ public func restoration(of before: ObservedState, undoing planned: ChangeSet, ob
     var result = Difference(changes: ChangeSet())
     if planned.firewall != nil {
         let (firewall, lost) = before.firewall?.restorable(from: now.firewall) ?? (nil, [])
-        result.changes.firewall = firewallDifference(desired: firewall, observed: now.firewall)
+        result.changes.firewall = firewallDifference(
+            desired: firewall,
+            observed: now.firewall,
+            setCommit: now.setCommit
+        )
         result.conflicts += lost.map { .lostForeignObject($0) }
     }
     result.restoreRoutes(undoing: planned.routes, observed: now.routes)

@@ -45,6 +45,8 @@ private struct RuleScript {
     let common: CommonEnds
     /// For each desired rule the observed one that it was, where that cannot stay in its place; else -1.
     private var moveSources: [Int32] = []
+    /// Which desired rules stand where they stood, and are made again for what they use.
+    private var isRenewed: [Bool] = []
     /// Which observed rules move.
     private var isMoving: [Bool] = []
     private var result = RuleComparison()
@@ -78,7 +80,10 @@ private struct RuleScript {
     }
 
     /// The rules that stay: first observed, second desired. The common ends are left out where all of them stay.
-    private func stayingPairs() -> [MatchedPair] {
+    private mutating func stayingPairs() -> [MatchedPair] {
+        moveSources = [Int32](repeating: -1, count: desired.count)
+        isRenewed = [Bool](repeating: false, count: desired.count)
+        isMoving = [Bool](repeating: false, count: observed.count)
         let middle = middlePairs()
         guard !remade.isEmpty else { return middle }
         var all = (0..<Int32(common.prefix)).map { MatchedPair(first: $0, second: $0) }
@@ -86,7 +91,13 @@ private struct RuleScript {
         for back in stride(from: common.suffix, to: 0, by: -1) {
             all.append(MatchedPair(first: Int32(observed.count - back), second: Int32(desired.count - back)))
         }
-        return all.filter { !remade.areUsed(by: observed[Int($0.first)].rule) }
+        return all.filter { pair in
+            guard remade.areUsed(by: observed[Int(pair.first)].rule) else { return true }
+            moveSources[Int(pair.second)] = pair.first
+            isRenewed[Int(pair.second)] = true
+            isMoving[Int(pair.first)] = true
+            return false
+        }
     }
 
     private func middlePairs() -> [MatchedPair] {
@@ -114,20 +125,18 @@ private struct RuleScript {
 
     /// Finds rules that are deleted here and added there.
     private mutating func findMoves(_ pairs: [MatchedPair]) {
-        moveSources = [Int32](repeating: -1, count: desired.count)
-        isMoving = [Bool](repeating: false, count: observed.count)
         let ends = remade.isEmpty ? (common.prefix, common.suffix) : (0, 0)
         var leaving: [RuleIdentity: [Int32]] = [:]
         var isStaying = [Bool](repeating: false, count: max(observed.count, desired.count))
         for pair in pairs { isStaying[Int(pair.first)] = true }
         // From the last to the first, so that the first of several equal rules is taken first.
-        for index in (ends.0..<observed.count - ends.1).reversed() where !isStaying[index] {
+        for index in (ends.0..<observed.count - ends.1).reversed() where !isStaying[index] && !isMoving[index] {
             leaving[RuleIdentity(observed[index].rule), default: []].append(Int32(index))
         }
         guard !leaving.isEmpty else { return }
         for pair in pairs { isStaying[Int(pair.first)] = false }
         for pair in pairs { isStaying[Int(pair.second)] = true }
-        for index in ends.0..<desired.count - ends.1 where !isStaying[index] {
+        for index in ends.0..<desired.count - ends.1 where !isStaying[index] && !isRenewed[index] {
             let identity = RuleIdentity(desired[index].rule)
             guard let source = leaving[identity]?.popLast() else { continue }
             moveSources[index] = source
@@ -159,7 +168,11 @@ private struct RuleScript {
             if moveSources[index] >= 0 {
                 let source = Int(moveSources[index])
                 cost.touch(source)
-                result.changes.append(.move(observed: source, desired: index, before: before))
+                result.changes.append(
+                    isRenewed[index]
+                        ? .renew(observed: source, desired: index, before: before)
+                        : .move(observed: source, desired: index, before: before)
+                )
             } else {
                 result.changes.append(.add(desired: index, before: before))
             }

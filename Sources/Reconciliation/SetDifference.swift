@@ -1,7 +1,7 @@
 import KernelObjects
 
 /// The changes of the named sets: the desired ones in their order, then those that have to go.
-func setChanges(desired: [SetObject], observed: [SetObject]) -> [SetChange] {
+func setChanges(desired: [SetObject], observed: [SetObject], commit: SetCommit) -> [SetChange] {
     var rest = Dictionary(observed.map { ($0.name, $0) }) { first, _ in first }
     var changes: [SetChange] = []
     for set in desired {
@@ -10,19 +10,37 @@ func setChanges(desired: [SetObject], observed: [SetObject]) -> [SetChange] {
             continue
         }
         guard set.isOfKind(of: found) else {
-            changes.append(.recreate(observed: found, desired: set))
+            changes.append(.exchange(SetExchange(ofKind: found, desired: set)))
             continue
         }
         // What others have in a set of another kind is full of live values, and not to be changed one by one.
         guard set.foreignAttributes == nil else { continue }
         let (added, deleted) = elementDifference(desired: set, observed: found)
         guard !added.isEmpty || !deleted.isEmpty else { continue }
-        changes.append(.change(observed: found, desired: set, added: added, deleted: deleted))
+        if commit == .interleaved, overlap(added, deleted) {
+            let exchange = SetExchange(observed: found, desired: set, added: added, deleted: deleted)
+            changes.append(.exchange(exchange))
+        } else {
+            changes.append(.change(observed: found, desired: set, added: added, deleted: deleted))
+        }
     }
     for set in observed where rest[set.name] != nil {
         changes.append(.delete(set))
     }
     return changes
+}
+
+/// Whether two ascending lists of members have a key in common.
+///
+/// Only then can a commit that interleaves old and new members hide a key that is in the set before and after: a key that stays in the
+/// same member finds that one, since no other begins or ends between the member's first key and it.
+private func overlap(_ added: [SetElement], _ deleted: [SetElement]) -> Bool {
+    var index = 0
+    for element in added {
+        while index < deleted.count, deleted[index].end < element.start { index += 1 }
+        if index < deleted.count, deleted[index].start <= element.end { return true }
+    }
+    return false
 }
 
 extension SetObject {
@@ -34,13 +52,13 @@ extension SetObject {
     }
 
     /// How long a member lives, in milliseconds.
-    fileprivate func lifetime(of element: SetElement) -> UInt64 {
+    func lifetime(of element: SetElement) -> UInt64 {
         element.timeout == 0 ? timeout : element.timeout
     }
 }
 
 /// Whether two lifetimes in milliseconds are the same to the kernel, which counts in jiffies: at worst 10 ms.
-private func isSameTimeout(_ one: UInt64, _ other: UInt64) -> Bool {
+func isSameTimeout(_ one: UInt64, _ other: UInt64) -> Bool {
     max(one, other) - min(one, other) < 10
 }
 
@@ -51,8 +69,8 @@ private func elementDifference(
     desired: SetObject,
     observed: SetObject
 ) -> (added: [SetElement], deleted: [SetElement]) {
-    let wanted = sorted(desired.elements)
-    let present = sorted(observed.elements)
+    let wanted = desired.elements.ascending
+    let present = observed.elements.ascending
     var added: [SetElement] = []
     var deleted: [SetElement] = []
     let hasTimeouts = observed.flags.contains(.timeout)
@@ -86,7 +104,10 @@ private func elementDifference(
     return (added, deleted)
 }
 
-private func sorted(_ elements: [SetElement]) -> [SetElement] {
-    let isSorted = zip(elements, elements.dropFirst()).allSatisfy { $0.start < $1.start }
-    return isSorted ? elements : elements.sorted { $0.start < $1.start }
+extension [SetElement] {
+    /// The members in the order of their keys.
+    var ascending: [SetElement] {
+        let isAscending = zip(self, dropFirst()).allSatisfy { $0.start < $1.start }
+        return isAscending ? self : sorted { $0.start < $1.start }
+    }
 }

@@ -17,7 +17,7 @@ struct SetLoweringTests {
         NamedSet(name: "admins", contents: .addresses(addresses(["192.0.2.1", "192.0.2.2", "2001:db8::1"]))),
         NamedSet(name: "four", contents: .addresses(addresses(["192.0.2.1"])), size: 100),
         NamedSet(name: "ends", contents: .prefixes(addresses(["0.0.0.0/8", "255.0.0.0/8", "::/8", "ff00::/8"]))),
-        NamedSet(name: "neighbours", contents: .prefixes(addresses(["10.0.0.1", "10.0.0.2", "10.0.0.3"]))),
+        NamedSet(name: "neighbours", contents: .prefixes(addresses(["10.0.0.1-10.0.0.3", "10.0.0.5"]))),
         NamedSet(name: "knock", contents: .addresses(AddressSet()), timeout: 60_000),
         NamedSet(name: "ban", contents: .prefixes(AddressSet()), timeout: 3_600_000),
         NamedSet(name: "empty", contents: .prefixes(AddressSet())),
@@ -29,6 +29,19 @@ struct SetLoweringTests {
         NamedSet(name: "bands", contents: .marks(IntervalSet([valid(Interval(1, 5)), Interval(0x1000)]))),
         NamedSet(name: "protocols", contents: .protocols([.tcp, .udp])),
     ]
+
+    /// How a member is written must not depend on what else the set has: a prefix more would change all that have neighbours.
+    @Test func neighboursAreJoinedInSetsOfPrefixes() throws {
+        func elements(_ members: [String]) throws -> [SetElement] {
+            var ruleset = Ruleset()
+            ruleset.sets = [NamedSet(name: "a", contents: .prefixes(addresses(members)))]
+            return try #require(try lower(ruleset).state.firewall?.sets.first).elements
+        }
+        let singles = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.5"]
+        let alone = try elements(singles)
+        #expect(alone.count == 2)
+        #expect(try elements(singles + ["192.0.2.0/24"]).dropLast() == alone[...])
+    }
 
     @Test func setsAreReadAsTheyWereWrittenAndListAsAPersonWouldWriteThem() throws {
         var ruleset = Ruleset()

@@ -29,6 +29,7 @@ struct FakeTable {
                 lastHandle += 1
                 chain.rules[index].handle = lastHandle
                 chain.rules[index].packets = lastHandle * 100
+                chain.rules[index].bytes = lastHandle * 1000
             }
             return chain
         }
@@ -68,6 +69,8 @@ struct FakeTable {
                 sets[index].elements.append(element)
             }
             sets[index].elements.sort { $0.start < $1.start }
+        case .addTransientElements(let members, let set):
+            try apply(.addElements(members.map(\.element), set))
         case .deleteElements(let elements, let set):
             let index = try setIndex(set.name)
             for element in elements {
@@ -120,7 +123,7 @@ struct FakeTable {
     private func fresh(_ entry: RuleEntry, handle: UInt64) throws -> RuleEntry {
         for name in entry.rule.usedSets { _ = try setIndex(name) }
         for name in entry.rule.usedChains { _ = try chainIndex(name) }
-        return RuleEntry(entry.rule, handle: handle)
+        return RuleEntry(entry.rule, handle: handle, packets: entry.packets, bytes: entry.bytes)
     }
 
     private func users(ofSet name: String) -> Int {

@@ -5,8 +5,12 @@ import Testing
 
 /// Applies the difference to a table that refuses what the kernel refuses.
 @discardableResult
-private func reconcile(_ table: inout FakeTable, with desired: FirewallState?) throws -> FirewallChanges? {
-    let before = ObservedState(firewall: table.state)
+private func reconcile(
+    _ table: inout FakeTable,
+    with desired: FirewallState?,
+    _ commit: SetCommit = .interleaved
+) throws -> FirewallChanges? {
+    let before = ObservedState(firewall: table.state, setCommit: commit)
     let changes = difference(desired: DesiredState(firewall: desired), observed: before).changes.firewall
     try table.apply(changes)
     #expect(description(of: table.state) == description(of: desired))
@@ -64,8 +68,19 @@ struct FirewallDifferenceTests {
     ])
     func rulesThatCanStayStay(observed: [Int], desired: [Int], staying: Int) throws {
         var table = try FakeTable(FirewallState(chains: [.input(observed.map { RuleObject($0) })]))
+        let before = handles(table)
         try reconcile(&table, with: FirewallState(chains: [.input(desired.map { RuleObject($0) })]))
-        #expect(table.state?.chains[0].rules.count { $0.packets > 0 } == staying)
+        let stayed = table.state?.chains[0].rules.filter { before.contains($0.handle) && $0.packets > 0 }
+        #expect(stayed?.count == staying)
+        // Rules that moved go on counting.
+        let counting = table.state?.chains[0].rules.count { $0.packets > 0 }
+        var missing = observed
+        let known = desired.filter { number in
+            guard let index = missing.firstIndex(of: number) else { return false }
+            missing.remove(at: index)
+            return true
+        }
+        #expect(counting == known.count)
     }
 
     @Test func aMovedRuleIsOneChange() throws {
@@ -94,6 +109,7 @@ struct FirewallDifferenceTests {
         ])
         let changes = try reconcile(&table, with: desired)
         #expect(changes?.chains.map(\.kind) == [.recreate])
+        #expect(table.state?.chains.map { $0.rules.map(\.packets) } == [[200], [100]])
     }
 
     /// Of base chains with the same hook and priority the one that was made last sees packets first: whatever was there before, the
@@ -145,9 +161,12 @@ struct FirewallDifferenceTests {
         let before = handles(table)
         let desired = FirewallState(chains: [.input(rules)], sets: [SetObject("a", [1...1], flags: [])])
         let changes = try #require(try reconcile(&table, with: desired))
-        #expect(changes.chains[0].rules == [.move(observed: 1, desired: 1, before: 2)])
+        #expect(changes.chains[0].rules == [.renew(observed: 1, desired: 1, before: 2)])
         #expect(handles(table)[0] == before[0])
         #expect(handles(table)[2] == before[2])
+        #expect(table.state?.chains[0].rules.map(\.packets) == before.map { $0 * 100 })
+        // To a reader the set changes, and nothing else does.
+        #expect(ChangeSet(firewall: changes).summary.total == 1)
     }
 
     @Test func whatOthersPutIntoTheTableGoes() throws {
@@ -253,6 +272,9 @@ struct FirewallDifferenceTests {
     func anyTableBecomesAnyOther(seed: Int) throws {
         var dice = Dice(state: UInt64(seed))
         var table = try FakeTable(RandomTable.make(&dice, withForeign: true))
-        for _ in 0..<4 { try reconcile(&table, with: RandomTable.make(&dice, withForeign: false)) }
+        for round in 0..<4 {
+            let commit: SetCommit = round.isMultiple(of: 2) ? .interleaved : .atomic
+            try reconcile(&table, with: RandomTable.make(&dice, withForeign: false), commit)
+        }
     }
 }

@@ -44,7 +44,7 @@ struct ScaleTests {
             let desired = SetObject("a", (0..<UInt32(size)).map { $0 * 4...$0 * 4 + ($0 % 1000 == 0 ? 2 : 1) })
             let changes = Reconciliation.difference(
                 desired: DesiredState(firewall: FirewallState(sets: [desired])),
-                observed: ObservedState(firewall: FirewallState(sets: [observed]))
+                observed: ObservedState(firewall: FirewallState(sets: [observed]), setCommit: .atomic)
             ).changes
             guard case .change(_, _, let added, let deleted)? = changes.firewall?.sets.first else {
                 Issue.record("no change of members")

@@ -8,7 +8,7 @@ private func elementChanges(
 ) -> (added: [ClosedRange<UInt32>], deleted: [ClosedRange<UInt32>])? {
     let changes = difference(
         desired: DesiredState(firewall: FirewallState(sets: [desired])),
-        observed: ObservedState(firewall: FirewallState(sets: [observed]))
+        observed: ObservedState(firewall: FirewallState(sets: [observed]), setCommit: .atomic)
     ).changes
     guard case .change(_, _, let added, let deleted)? = changes.firewall?.sets.first else {
         #expect(changes.isEmpty)

@@ -7,6 +7,8 @@ public struct Weir: Sendable {
     public let directory: String
     /// The ssh session that it is to run in: `SSH_CONNECTION`. There is none unless a test says so.
     public var session: String?
+    /// Other variables of its environment, such as those of `FaultPoint`.
+    public var environment: [String: String?] = [:]
 
     /// Where it keeps its generations.
     public var stateDirectory: String { "\(directory)/state" }
@@ -30,7 +32,7 @@ public struct Weir: Sendable {
         return try BackgroundProcess(
             [Self.program] + arguments,
             input: Array(input.utf8),
-            environment: ["SSH_CONNECTION": session],
+            environment: ["SSH_CONNECTION": session].merging(environment) { $1 },
             directory: directory
         )
     }

@@ -181,7 +181,8 @@ extension FirewallChanges {
         for change in sets {
             result.sets.removeAll { $0.name == change.name }
             switch change {
-            case .add(let set), .recreate(_, let set), .change(_, let set, _, _): result.sets.append(set)
+            case .add(let set), .change(_, let set, _, _): result.sets.append(set)
+            case .exchange(let exchange): result.sets.append(exchange.desired)
             case .delete: break
             }
         }

@@ -15,6 +15,7 @@ extension Diagnosis {
         lookAtRoutingRules(&connection)
         lookAtFeatures(&connection)
         lookAtHelpers(&connection)
+        lookAtSets(connection)
     }
 
     // MARK: Other firewalls
@@ -148,6 +149,19 @@ extension Diagnosis {
                         + "netfilter modules, or a kernel that has them"
                 )
             }
+        }
+    }
+
+    private mutating func lookAtSets(_ connection: borrowing KernelConnection) {
+        let kernel = "this kernel (\(KernelConnection.kernelRelease))"
+        switch connection.setCommit {
+        case .atomic:
+            note("\(kernel) changes the members of a set at once: Weir changes them in place")
+        case .interleaved:
+            note(
+                "\(kernel) can miss members of a set for a moment while neighbours of theirs change: Weir then exchanges the whole set "
+                    + "and the rules that use it in one step; their counters are kept, rate limits start again"
+            )
         }
     }
 

@@ -17,9 +17,15 @@ struct Diagnosis: Encodable {
     private(set) var findings: [Finding] = []
     /// What could not be looked at, and why.
     private(set) var notSeen: [String] = []
+    /// What is no trouble, and worth knowing.
+    private(set) var facts: [String] = []
 
     mutating func find(_ name: String, _ subject: String, _ problem: String, advice: String) {
         findings.append(Finding(name: name, subject: subject, problem: problem, advice: advice))
+    }
+
+    mutating func note(_ fact: String) {
+        facts.append(fact)
     }
 
     mutating func missed(_ text: String) {

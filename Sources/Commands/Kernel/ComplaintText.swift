@@ -80,7 +80,8 @@ struct ComplaintText {
         switch step {
         case .addTable: ("to make the table", nil)
         case .deleteTable: ("to delete the table", nil)
-        case .addSet(let set), .addElements(_, let set): ("set '\(set.name)'", origins?.place(ofSet: set.name))
+        case .addSet(let set), .addElements(_, let set), .addTransientElements(_, let set):
+            ("set '\(set.name)'", origins?.place(ofSet: set.name))
         case .deleteSet(let set), .deleteElements(_, let set): ("to change set '\(set.name)'", nil)
         case .addChain(let chain), .setPolicy(let chain): ("chain '\(chain.name)'", nil)
         case .deleteChain(let chain), .flushChain(let chain): ("to delete chain '\(chain.name)' or its rules", nil)

@@ -67,8 +67,12 @@ struct ChangeReporter {
     private func lines(of firewall: FirewallChanges) -> [PlanReport.Line] {
         var lines = firewall.sets.map(line)
         for chain in firewall.chains {
-            lines.append(line(of: chain))
-            lines += chain.rules.map { line(of: $0, in: chain) }
+            // Rules that are only made again with a set or a chain stay what they were.
+            let rules = chain.rules.compactMap { line(of: $0, in: chain) }
+            let chainLine = line(of: chain)
+            guard !rules.isEmpty || chainLine.change != .keep || chainLine.note != nil else { continue }
+            lines.append(chainLine)
+            lines += rules
         }
         lines += firewall.deletedForeignObjects.map {
             PlanReport.Line(change: .remove, kind: .object, text: $0.name, note: "foreign: Weir cannot make it again")
@@ -90,9 +94,10 @@ struct ChangeReporter {
         case .delete(let set):
             let note = set.foreignAttributes == nil ? nil : "foreign: Weir cannot make it again"
             return PlanReport.Line(change: .remove, kind: .set, text: "set \(set.name)", note: note)
-        case .recreate(_, let desired):
-            let text = "set \(desired.name)   made anew, \(count(desired.elements))"
-            return PlanReport.Line(change: .change, kind: .set, text: text, source: place)
+        case .exchange(let exchange):
+            let text = "set \(exchange.desired.name)   +\(exchange.added) -\(exchange.deleted) elements"
+            let note = "exchanged with the rules that use it" + (exchange.reason == .kind ? ", for another kind" : "")
+            return PlanReport.Line(change: .change, kind: .set, text: text, source: place, note: note)
         case .change(_, let desired, let added, let deleted):
             let text = "set \(desired.name)   +\(added.count) -\(deleted.count) elements"
             return PlanReport.Line(change: .change, kind: .set, text: text, source: place)
@@ -119,16 +124,17 @@ struct ChangeReporter {
             text = chain.changesPolicy ? text : "chain \(chain.name)"
         }
         if chain.kind == .delete, chain.observed?.isForeign == true { note = "foreign: Weir cannot make it again" }
-        if chain.isRefilled { note = "all rules are loaded again, counters start anew" }
+        if chain.isRefilled { note = "all rules are loaded again" }
         return PlanReport.Line(change: change, kind: .chain, text: text, chain: chain.name, note: note)
     }
 
-    private func line(of rule: RuleChange, in chain: ChainChange) -> PlanReport.Line {
+    private func line(of rule: RuleChange, in chain: ChainChange) -> PlanReport.Line? {
         switch rule {
         case .add(let index, _): line(.add, desired: index, in: chain)
         case .delete(let index): line(.remove, observed: index, in: chain)
         case .replace(let old, let new): replacement(of: old, by: new, in: chain)
         case .move(_, let index, _): line(.move, desired: index, in: chain)
+        case .renew: nil
         }
     }
 

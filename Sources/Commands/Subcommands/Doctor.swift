@@ -56,6 +56,7 @@ struct Doctor: ParsableCommand {
             terminal.line("\(finding.subject): \(finding.problem)", .bold)
             terminal.line("  do: \(finding.advice)")
         }
+        for fact in diagnosis.facts { terminal.line("note: \(fact)", .dim) }
         for text in diagnosis.notSeen { terminal.line("not seen: \(text)", .dim) }
         switch diagnosis.findings.count {
         case 0: terminal.line("Nothing was found that gives trouble.")

@@ -66,6 +66,9 @@ struct NftChanges {
         case .addElements(let elements, let set):
             try text.write(nft: "add element", set.name)
             try text.write(nftMembers: elements, of: set)
+        case .addTransientElements(let members, let set):
+            try text.write(nft: "add element", set.name)
+            try text.write(nftMembers: members.map(\.element), of: set)
         case .deleteElements(let elements, let set):
             try text.write(nft: "delete element", set.name)
             try text.write(nftMembers: elements, of: set)
@@ -100,7 +103,8 @@ struct NftChanges {
     ) throws(Inexpressible) {
         text.write(UInt8(ascii: " "))
         let rule = try reader.read(entry, inChain: chain, origin: origin(entry.origin))
-        try NftRule(hook: hooks[chain] ?? nil).write(rule, to: &text)
+        let writer = NftRule(hook: hooks[chain] ?? nil, packets: entry.packets, bytes: entry.bytes)
+        try writer.write(rule, to: &text)
     }
 }
 

@@ -5,6 +5,10 @@ import RulesetModel
 struct NftRule {
     /// The hook of the chain that the rules stand in; nothing in a regular chain.
     let hook: NetfilterHook?
+    /// What the rule's counter begins with.
+    var packets: UInt64 = 0
+    /// What the rule's counter begins with.
+    var bytes: UInt64 = 0
 
     /// Appends a kernel rule, without a line end.
     func write(_ entry: TableContent.Rule, to text: inout TextBuffer) throws(Inexpressible) {
@@ -24,7 +28,10 @@ struct NftRule {
         if rule.isForwardedOnly(in: hook) { text.write("iif != 0 ") }
         try writeMatches(of: rule, family, to: &text)
         var parts = TextBuffer()
-        if counts || rule.action == .count { parts.write(" counter") }
+        if counts || rule.action == .count {
+            parts.write(" counter")
+            if packets > 0 || bytes > 0 { parts.write(" packets \(packets) bytes \(bytes)") }
+        }
         if let log = rule.log { try parts.write(nftLog: log) }
         try parts.write(nftAction: rule.action)
         if let comment = rule.comment {

@@ -1,19 +1,19 @@
 extension SetObject {
     /// The length of a key, as far as keys of this program are long.
-    var significantKeyLength: Int {
+    public var significantKeyLength: Int {
         Int(min(max(keyLength, 1), 16))
     }
 }
 
 extension SetKey {
     /// The next key of keys with a length in bytes; nothing behind the largest one.
-    func successor(length: Int) -> SetKey? {
+    public func successor(length: Int) -> SetKey? {
         let (sum, overflow) = rawValue.addingReportingOverflow(1 << UInt128(128 - 8 * length))
         return overflow ? nil : SetKey(rawValue: sum)
     }
 
     /// The key before, of keys with a length in bytes; nothing before the smallest one.
-    func predecessor(length: Int) -> SetKey? {
+    public func predecessor(length: Int) -> SetKey? {
         let (difference, overflow) = rawValue.subtractingReportingOverflow(1 << UInt128(128 - 8 * length))
         return overflow ? nil : SetKey(rawValue: difference)
     }

@@ -89,6 +89,7 @@ extension FirewallBatch {
         case .addSet(let set): try addSet(set)
         case .deleteSet(let set): try deleteSet(named: set.name)
         case .addElements(let elements, let set): try addElements(elements, to: set)
+        case .addTransientElements(let elements, let set): try addTransientElements(elements, to: set)
         case .deleteElements(let elements, let set): try deleteElements(elements, from: set)
         case .addChain(let chain): try addChain(chain)
         case .setPolicy(let chain): try setPolicy(chain.base?.policy ?? .accept, ofChain: chain.name)
@@ -96,9 +97,9 @@ extension FirewallBatch {
         case .flushChain(let chain): try flushChain(named: chain.name)
         case .deleteRule(let entry, let chain): try deleteRule(handle: entry.handle, in: chain)
         case .addRule(let entry, let chain, let handle):
-            try addRule(entry.rule, to: chain, at: handle.map(RulePosition.before(handle:)) ?? .last)
+            try addRule(entry.countedRule, to: chain, at: handle.map(RulePosition.before(handle:)) ?? .last)
         case .replaceRule(let handle, let entry, let chain):
-            try replaceRule(handle: handle, in: chain, with: entry.rule)
+            try replaceRule(handle: handle, in: chain, with: entry.countedRule)
         case .addForeignObject(let object): try addForeignObject(object)
         case .deleteForeignObject(let object): try deleteForeignObject(object)
         }
@@ -115,6 +116,8 @@ extension FirewallStep {
             return frame + entry.rule.expressions.count + entry.rule.userdata.count + sets
         case .addElements(let elements, _), .deleteElements(let elements, _):
             return frame + Self.estimatedSize(of: elements)
+        case .addTransientElements(let elements, _):
+            return frame + 80 * elements.count
         default:
             return 4 * frame
         }

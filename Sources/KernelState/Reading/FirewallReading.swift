@@ -144,14 +144,7 @@ struct FirewallReading {
         _ socket: inout NetlinkSocket,
         _ body: (RawSpan) throws(KernelObjectsError) -> Void
     ) throws(ReadFailure) {
-        let summary = try socket.dump(NetlinkRequest(message)) { (_, payload) throws(ReadFailure) in
-            do throws(KernelObjectsError) {
-                try body(payload)
-            } catch {
-                throw .object(error)
-            }
-        }
-        if !summary.isConsistent(withGeneration: generation) { isConsistent = false }
+        if try !socket.dump(message, body).isConsistent(withGeneration: generation) { isConsistent = false }
     }
 }
 
@@ -199,13 +192,7 @@ extension NetlinkSocket {
         var collector = ElementCollector(set)
         let message = FirewallDump.request(forElements: elements, of: set)
         do throws(ReadFailure) {
-            try request(NetlinkRequest(message)) { (_, payload) throws(ReadFailure) in
-                do throws(KernelObjectsError) {
-                    try collector.add(payload)
-                } catch {
-                    throw .object(error)
-                }
-            }
+            try ask(message) { (payload) throws(KernelObjectsError) in try collector.add(payload) }
         } catch {
             guard case .netlink(let reason) = error, reason.errno == .noSuchFileOrDirectory else { throw error }
             return nil

@@ -50,7 +50,7 @@ extension KernelConnection {
 }
 
 extension KernelStateError {
-    fileprivate init(readingFirewall failure: ReadFailure) {
+    init(readingFirewall failure: ReadFailure) {
         self.init(.readFirewall, failure)
         // Without the module nobody answers for nf_tables' messages.
         if errno == .invalidArgument || errno == .notSupportedOnSocket {

@@ -25,7 +25,8 @@ extension KernelConnection {
             routingRules: routing.routingRules,
             sysctls: try readSysctls(names),
             links: routing.links,
-            addresses: routing.addresses
+            addresses: routing.addresses,
+            setCommit: setCommit
         )
     }
 }

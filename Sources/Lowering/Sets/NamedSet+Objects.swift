@@ -28,16 +28,19 @@ extension NamedSet {
     private func addressObjects(_ members: AddressSet, isInterval: Bool) -> [SetObject] {
         let shape = SetShape(self)
         var objects: [SetObject] = []
+        // Neighbours are always joined in an interval set: one member more must not change how all others are written.
         if shape.families.contains(.ipv4) {
             let isInterval = isInterval || !members.ipv4.isSingles
+            let elements = isInterval ? members.ipv4.joined.elements : members.ipv4.elements
             objects.append(
-                object(.ipv4Address, name: shape.ipv4Name, isInterval: isInterval, elements: members.ipv4.elements)
+                object(.ipv4Address, name: shape.ipv4Name, isInterval: isInterval, elements: elements)
             )
         }
         if shape.families.contains(.ipv6) {
             let isInterval = isInterval || !members.ipv6.isSingles
+            let elements = isInterval ? members.ipv6.joined.elements : members.ipv6.elements
             objects.append(
-                object(.ipv6Address, name: shape.ipv6Name, isInterval: isInterval, elements: members.ipv6.elements)
+                object(.ipv6Address, name: shape.ipv6Name, isInterval: isInterval, elements: elements)
             )
         }
         return objects

@@ -55,6 +55,17 @@ public struct IntervalSet<Bound: IntervalBound>: Sendable, Hashable {
         return merged
     }
 
+    /// The same values with adjacent intervals merged, single ones too.
+    @inlinable
+    public var joined: IntervalSet {
+        IntervalSet(merged: Self.merge(intervals, mergesAdjacent: true))
+    }
+
+    @inlinable
+    init(merged intervals: [Interval<Bound>]) {
+        self.intervals = intervals
+    }
+
     /// Whether the set holds nothing.
     @inlinable
     public var isEmpty: Bool {

@@ -168,7 +168,11 @@ extension Preview {
             case .change(_, let desired, let added, let deleted):
                 known.members[change.name] = .init(desired.elements, added: added, deleted: deleted)
             case .add(let set): known.members[change.name] = .init(set.elements, added: set.elements)
-            case .recreate, .delete: known.members[change.name] = nil
+            // Members with a lifetime are listed anyway.
+            case .exchange(let exchange):
+                let members = exchange.desired.elements
+                known.members[change.name] = .init(members, added: members)
+            case .delete: known.members[change.name] = nil
             }
         }
         return known

@@ -96,7 +96,15 @@ struct SystemKernel: Kernel, ~Copyable {
         _ changes: FirewallChanges,
         generation: UInt32
     ) throws(KernelStateError) -> FirewallOutcome {
-        var transaction = try FirewallTransaction(changes)
+        let present: FirewallChanges
+        do throws(KernelStateError) {
+            present = try connection.withLiveValues(changes)
+        } catch {
+            // What was deleted meanwhile cannot be read.
+            guard try connection.readGeneration() == generation else { return .stale }
+            throw error
+        }
+        var transaction = try FirewallTransaction(present)
         do throws(KernelStateError) {
             try connection.commit(&transaction, ifGeneration: generation)
             return .done

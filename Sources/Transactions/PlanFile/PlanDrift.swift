@@ -65,7 +65,7 @@ public struct PlanDrift: Sendable {
         changes =
             difference(
                 desired: DesiredState(firewall: now.objects.firewall),
-                observed: ObservedState(firewall: before.objects.firewall)
+                observed: ObservedState(firewall: before.objects.firewall, setCommit: .atomic)
             ).changes
         changes.routes = Self.routes(from: before.objects.routes, to: now.objects.routes)
         changes.routingRules = Self.routingRules(from: before.objects.routingRules, to: now.objects.routingRules)

@@ -46,7 +46,7 @@ extension ByteWriter {
         switch step {
         case .addTable: number(SubjectTag.addTable.rawValue)
         case .deleteTable: number(SubjectTag.deleteTable.rawValue)
-        case .addSet(let set), .addElements(_, let set): name(.addSet, set.name)
+        case .addSet(let set), .addElements(_, let set), .addTransientElements(_, let set): name(.addSet, set.name)
         case .deleteSet(let set), .deleteElements(_, let set): name(.deleteSet, set.name)
         case .addChain(let chain), .setPolicy(let chain): name(.addChain, chain.name)
         case .deleteChain(let chain), .flushChain(let chain): name(.deleteChain, chain.name)

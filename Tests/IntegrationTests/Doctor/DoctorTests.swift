@@ -26,7 +26,22 @@ struct DoctorTests {
             try weir.apply(rules: "drop in tcp dport 25\nredirect in tcp dport 80 to :8080\n")
             let result = try doctor(weir)
             #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
-            #expect(result.output == "Nothing was found that gives trouble.\n")
+            let lines = result.output.split(separator: "\n")
+            #expect(lines.count == 2 && lines.last == "Nothing was found that gives trouble.", "\(result.output)")
+        }
+    }
+
+    /// What the kernel does is told, and is no trouble.
+    @Test(
+        arguments: [("atomic", "at once: Weir changes them in place"), ("interleaved", "Weir then exchanges")]
+    )
+    func theWayThatSetsChangeIsTold(commit: String, text: String) throws {
+        try withWeir { weir in
+            var weir = weir
+            weir.environment["WEIR_FAULT_SETS"] = commit
+            let result = try doctor(weir)
+            #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
+            #expect(result.output.contains("note: this kernel (") && result.output.contains(text), "\(result.output)")
         }
     }
 

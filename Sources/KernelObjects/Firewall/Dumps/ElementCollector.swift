@@ -5,6 +5,8 @@ public struct ElementCollector: Sendable {
     /// The members of a foreign set, as the kernel sent them, without what changes by itself.
     private var foreign: [[UInt8]] = []
     private var hasUnknown = false
+    /// What is left of the lifetime of each member that has one, in milliseconds, by its first key.
+    public private(set) var remaining: [SetKey: UInt64] = [:]
 
     /// A key as it stands in the dump: of an interval set both ends do, each on its own.
     private struct End: Sendable {
@@ -50,6 +52,7 @@ public struct ElementCollector: Sendable {
     private mutating func read(_ item: AttributeReader.Attribute) -> Bool {
         var end: End?
         var timeout: UInt64 = 0
+        var expiration: UInt64?
         var flags: UInt32 = 0
         var raw: [UInt8] = []
         let isForeign = set.foreignAttributes != nil
@@ -59,7 +62,9 @@ public struct ElementCollector: Sendable {
             case ElementAttribute.key: end = key(attribute).map { End(key: $0) }
             case ElementAttribute.flags: flags = attribute.networkOrder32 ?? 0
             case ElementAttribute.timeout: timeout = attribute.networkOrder64 ?? 0
-            case ElementAttribute.expiration: continue
+            case ElementAttribute.expiration:
+                expiration = attribute.networkOrder64
+                continue
             // A comment, or nft's note that an interval has no end.
             case ElementAttribute.userdata: break
             default: hasUnknown = true
@@ -76,6 +81,7 @@ public struct ElementCollector: Sendable {
         if flags & ~ElementAttribute.intervalEnd != 0 { hasUnknown = true }
         end.isEnd = flags & ElementAttribute.intervalEnd != 0
         end.timeout = timeout == set.timeout ? 0 : timeout
+        if let expiration { remaining[end.key] = expiration }
         ends.append(end)
         return true
     }

@@ -40,6 +40,15 @@ extension FirewallDump {
         }
     }
 
+    /// Asks for one rule; no dump, but one answer, and an error if the chain has no such rule.
+    public static func ruleRequest(handle: UInt64, ofChain name: String) -> EncodedMessage {
+        request(FirewallMessage.getRule) { writer in
+            writer.string(RuleAttribute.table, FirewallState.tableName)
+            writer.string(RuleAttribute.chain, name)
+            writer.networkOrder(RuleAttribute.handle, handle)
+        }
+    }
+
     /// Asks for the members of a set.
     public static func elementsRequest(ofSet name: String) -> EncodedMessage {
         request(FirewallMessage.getElements) { writer in

@@ -13,10 +13,18 @@ struct ElementEncoding {
     /// Writes a member: in an interval set its first key and, flagged as an end, the key behind its last one. What reaches to the largest
     /// key has no end.
     @inline(__always)
-    func write(_ element: SetElement, into writer: inout AttributeWriter) {
-        guard isInterval else { return write(element.start, timeout: element.timeout, into: &writer) }
+    func write(_ element: SetElement, remaining: UInt64? = nil, into writer: inout AttributeWriter) {
+        guard isInterval else {
+            return write(element.start, timeout: element.timeout, remaining: remaining, into: &writer)
+        }
         let end = element.end.successor(length: keyLength)
-        write(element.start, timeout: element.timeout, isOpenEnded: end == nil, into: &writer)
+        write(
+            element.start,
+            timeout: element.timeout,
+            remaining: remaining,
+            isOpenEnded: end == nil,
+            into: &writer
+        )
         if let end { write(end, isEnd: true, into: &writer) }
     }
 
@@ -31,6 +39,7 @@ struct ElementEncoding {
     private func write(
         _ key: SetKey,
         timeout: UInt64 = 0,
+        remaining: UInt64? = nil,
         isEnd: Bool = false,
         isOpenEnded: Bool = false,
         into writer: inout AttributeWriter
@@ -42,6 +51,7 @@ struct ElementEncoding {
         if isEnd { writer.networkOrder(ElementAttribute.flags, ElementAttribute.intervalEnd) }
         if !isDeletion {
             if timeout != 0 { writer.networkOrder(ElementAttribute.timeout, timeout) }
+            if let remaining { writer.networkOrder(ElementAttribute.expiration, remaining) }
             if isOpenEnded { writer.data(ElementAttribute.userdata, Userdata.openEnd) }
         }
         writer.close(item)

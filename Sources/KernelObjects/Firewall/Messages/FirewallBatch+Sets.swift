@@ -24,6 +24,20 @@ extension FirewallBatch {
         try appendElements(elements, FirewallMessage.newElements, flags: MessageFlag.create, set: set)
     }
 
+    /// Adds members that go on with their lifetime, in as many messages as they need.
+    /// - Returns: The indices of the messages; empty if there are no members.
+    @discardableResult
+    public mutating func addTransientElements(
+        _ elements: [TransientElement],
+        to set: SetObject
+    ) throws(KernelObjectsError) -> Range<Int> {
+        let flags = MessageFlag.create
+        return try appendElements(elements, FirewallMessage.newElements, flags: flags, set: set) {
+            (encoding, member, writer) in
+            encoding.write(member.element, remaining: member.remaining, into: &writer)
+        }
+    }
+
     /// Deletes members of a set, in as many messages as they need. The kernel refuses all if one is not there.
     /// - Returns: The indices of the messages; empty where there are no members.
     @discardableResult
@@ -76,6 +90,20 @@ extension FirewallBatch {
         set: SetObject,
         id: UInt32? = nil
     ) throws(KernelObjectsError) -> Range<Int> {
+        try appendElements(elements, type, flags: flags, set: set, id: id) { (encoding, element, writer) in
+            encoding.write(element, into: &writer)
+        }
+    }
+
+    @inline(__always)
+    private mutating func appendElements<Element>(
+        _ elements: [Element],
+        _ type: UInt16,
+        flags: UInt16,
+        set: SetObject,
+        id: UInt32? = nil,
+        _ write: (ElementEncoding, Element, inout AttributeWriter) -> Void
+    ) throws(KernelObjectsError) -> Range<Int> {
         let first = count
         let encoding = ElementEncoding(set: set, isDeletion: type == FirewallMessage.deleteElements)
         var next = elements.startIndex
@@ -87,7 +115,7 @@ extension FirewallBatch {
                 if let id { writer.networkOrder(ElementAttribute.setID, id) }
                 let list = writer.open(ElementAttribute.list)
                 while next < elements.endIndex, writer.count - list < Self.mostElementBytes {
-                    encoding.write(elements[next], into: &writer)
+                    write(encoding, elements[next], &writer)
                     next += 1
                 }
                 writer.close(list)

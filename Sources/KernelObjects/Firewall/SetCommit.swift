@@ -1,0 +1,25 @@
+/// How the kernel puts a change of a set's members into effect while packets are looked up in the set.
+public enum SetCommit: Sendable, Hashable {
+    /// A packet meets the members from before or those from after.
+    case atomic
+    /// For a moment a packet may meet neither the old nor the new member that covers it, although both do: the tree holds both, and an
+    /// inactive one hides an active one. What is not known to be atomic counts as this.
+    case interleaved
+
+    /// The kernel with a release (`uname -r`).
+    ///
+    /// Interval sets are looked up in an array that the commit exchanges since Linux 7.0 (commit 7e43e0a1141d); 6.19.4 has that change too,
+    /// and 6.18.15 is the oldest 6.18 that it is known of. Distributions bring changes to older kernels without saying so in the release:
+    /// those count as interleaved, which costs time and nothing else.
+    public init(kernelRelease release: String) {
+        // What follows the dotted numbers is the distribution's, or `-rc` and a number.
+        let dotted = release.prefix { $0 == "." || ("0"..."9").contains($0) }
+        let numbers = dotted.split(separator: ".").prefix(3).map { Int($0) ?? 0 }
+        let version = numbers + Array(repeating: 0, count: 3 - numbers.count)
+        self =
+            switch (version[0], version[1], version[2]) {
+            case (7..., _, _), (6, 19, 4...), (6, 18, 15...): .atomic
+            default: .interleaved
+            }
+    }
+}
