@@ -15,9 +15,13 @@ extension NetworkNamespace {
     /// Looks for the namespace with a number (`SO_NETNS_COOKIE`) among those that threads are in, that processes hold open and that are
     /// mounted somewhere, as `ip netns add` does.
     public static func presence(ofCookie cookie: UInt64) -> Presence {
-        var search = NamespaceSearch(cookie: cookie)
-        search.run()
-        return search.presence
+        // What ends while it is looked at may have been the last to show a namespace, or not: then all are looked at again.
+        for _ in 0..<4 {
+            var search = NamespaceSearch(cookie: cookie)
+            search.run()
+            if search.presence != .unknown || search.isBlind { return search.presence }
+        }
+        return .unknown
     }
 }
 
@@ -26,7 +30,7 @@ private struct NamespaceSearch {
     let cookie: UInt64
     private var isFound = false
     /// Whether there may be some that cannot be seen.
-    private var isBlind = false
+    private(set) var isBlind = false
     /// Those that were looked at, as `net:[INODE]`.
     private var seen: Set<String> = []
     /// Those that there are, and that could not be looked at where they were found.
