@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -195,6 +196,10 @@ int linux_end_with_parent(void) {
 
 int linux_own_process_files(void) {
     return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
+int linux_packet_socket(uint16_t protocol) {
+    return socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(protocol));
 }
 
 int linux_mount_memory(const char *directory) {

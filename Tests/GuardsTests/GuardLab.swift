@@ -91,7 +91,7 @@ extension KernelConnection {
         for setting in try readSysctls(NetworkState.relevantSettings(of: observed.links)) {
             settings[setting.name] = setting.value
         }
-        return NetworkState(observed, settings: settings)
+        return NetworkState(observed, settings: settings, localRoutes: try readLocalRoutes())
     }
 
     /// What it would be with other rules.

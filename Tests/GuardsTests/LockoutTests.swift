@@ -65,14 +65,19 @@ import Testing
             // What cannot be known.
             (
                 "accept in tcp dport 22 limit 5/second\ndrop in tcp dport 22",
-                ["uncertain 4+6 established input#0", "uncertain 4+6 opening input#0"]
+                ["unjudged 4+6 established rate of input#0", "uncertain 4+6 opening rate of input#0"]
+            ),
+            (
+                "policy in drop\naccept in ct state established\naccept in icmpv6\n"
+                    + "accept in tcp dport 22 limit 5/minute",
+                ["uncertain 4+6 opening rate of input#2"]
             ),
             ("drop in tcp dport 80 limit 5/second", []),
             (
-                "set bad: address timeout 1h\ndrop in saddr @bad",
-                ["uncertain 4 established input#0", "uncertain 6 established input#1"]
-                    + ["uncertain 4 opening input#0", "uncertain 6 opening input#1"]
+                "set bad: address timeout 1h { 203.0.113.7 }\ndrop in saddr @bad",
+                ["unjudged 4 established input#0", "uncertain 4 opening input#0"]
             ),
+            ("set bad: address timeout 1h\ndrop in saddr @bad", []),
         ] as [(String, [String])]
     )
     func sessionsFareAsTheRulesSay(rules: String, expected: [String]) throws {
@@ -175,9 +180,9 @@ import Testing
     @Test func marksOfOthersAreNotKnown() throws {
         var host = SampleHost()
         #expect(try host.findings("drop in mark 7").map(\.words) == [])
-        host.facts.foreignTables = ["ip mangle"]
+        host.facts.foreignTables = [ForeignTable(name: "iptables-legacy mangle")]
         let found = try host.findings("drop in mark 7").map(\.words)
-        #expect(found == ["uncertain 4+6 established input#0", "uncertain 4+6 opening input#0"])
+        #expect(found == ["unjudged 4+6 established input#0", "unjudged 4+6 opening input#0"])
     }
 
     @Test func manyRulesAreJudgedOnce() throws {
@@ -197,7 +202,7 @@ import Testing
             rules += "chain c\(number) {\n\(jumps)}\n"
         }
         let found = try SampleHost().findings(rules + "jump c0 in\ndrop in tcp dport 80\n")
-        #expect(found.allSatisfy { $0.words.hasPrefix("uncertain") })
+        #expect(found.allSatisfy { $0.words.hasPrefix("unjudged") })
         #expect(!found.isEmpty)
     }
 }

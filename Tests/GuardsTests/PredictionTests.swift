@@ -38,15 +38,22 @@ struct PredictionTests {
         var tally: [String: Int] = [:]
         var round: UInt64 = 0
         var tried = 0
+        var refused = 0
         while tried < Self.budget.count {
             round += 1
             let seed = family.seed &* 1_000_003 &+ round
             var rules = RandomRules(seed: seed, isIPv6: family.isIPv6)
             let text = rules.text()
-            guard let desired = try desired(text) else { continue }
+            guard let desired = try desired(text) else {
+                refused += 1
+                continue
+            }
             tried += 1
-            try judge(text, desired, lab, &connection, family, &tally)
+            let routing = RandomRouting(seed: seed, isIPv6: family.isIPv6)
+            try judge(text, desired, routing, lab, &connection, family, &tally)
         }
+        // What is refused is not tried: the generator must know the language.
+        #expect(refused * 10 <= tried, "\(refused) of \(refused + tried) files were refused")
         // The rules must be such that both happens, and that most is known.
         let (passed, cut) = (tally["passes", default: 0], tally["cut", default: 0])
         #expect(passed > tried / 5 && cut > tried / 5, "\(tally)")
@@ -70,7 +77,9 @@ struct PredictionTests {
             try connection.networkState(with: rules),
             facts: HostFacts(connections: [session.fact], managementPorts: [GuardLab.port])
         )
-        guard case .isUnknown = Conversation.established(session.fact, comingInBy: walk.interface("eth0"), on: walk)
+        guard
+            case .isUnknown = Conversation.established(session.fact, comingInBy: walk.interface("eth0"), on: walk)
+                .verdict
         else {
             Issue.record("what becomes of it was taken for known")
             return
@@ -82,6 +91,7 @@ struct PredictionTests {
     private func judge(
         _ text: String,
         _ desired: DesiredState,
+        _ routing: RandomRouting,
         _ lab: GuardLab,
         _ connection: inout KernelConnection,
         _ family: Family,
@@ -98,7 +108,7 @@ struct PredictionTests {
         let entry = try connection.trackedConnection(local: session.fact.local, peer: session.fact.peer)
         try #require(entry != nil || family.tracking == .none)
         session.fact.tracking = entry.map { .tracked($0) } ?? .untracked
-        try compare(session, text, desired, lab, &connection, family, &tally)
+        try compare(session, text, desired, routing, lab, &connection, family, &tally)
         _ = consume tracking
     }
 
@@ -106,22 +116,26 @@ struct PredictionTests {
         _ session: GuardLab.Session,
         _ text: String,
         _ desired: DesiredState,
+        _ routing: RandomRouting,
         _ lab: GuardLab,
         _ connection: inout KernelConnection,
         _ family: Family,
         _ tally: inout [String: Int]
     ) throws {
+        try routing.make()
+        defer { #expect(throws: Never.self) { try routing.remove() } }
+        let text = text + "with:\n" + routing.text
         let before = try connection.networkState()
         let after = try connection.networkState(with: desired)
         let facts = HostFacts(connections: [session.fact], managementPorts: [GuardLab.port])
         let walk = HostWalk(after, facts: facts)
         let input = walk.interface("eth0")
         var predictions = (
-            Conversation.established(session.fact, comingInBy: input, on: walk),
-            Conversation.opening(session.fact, comingInBy: input, on: walk)
+            Conversation.established(session.fact, comingInBy: input, on: walk).verdict,
+            Conversation.opening(session.fact, comingInBy: input, on: walk).verdict
         )
         // Without neighbour discovery it is chance how long neighbours are known.
-        var question = RouteChoice.question(about: session.fact)
+        var question = RouteQuestion(answersTo: session.fact)
         let discovery = walk.neighbourDiscovery(question)
         question.mark = .unknown
         if family.isIPv6, discovery != .passes || walk.neighbourDiscovery(question) != .passes {

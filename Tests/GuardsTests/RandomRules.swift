@@ -4,6 +4,8 @@ import TestSupport
 struct RandomRules {
     private var generator: SeededGenerator
     private let isIPv6: Bool
+    /// Whether there is a chain that rules can lead to.
+    private var hasChain = false
 
     init(seed: UInt64, isIPv6: Bool) {
         generator = SeededGenerator(seed: seed)
@@ -18,31 +20,54 @@ struct RandomRules {
         Double.random(in: 0..<1, using: &generator) < probability
     }
 
-    /// A rule file; not every one is legal.
+    /// Where a rule stands: what it may do and how it names interfaces depends on that.
+    private enum Place {
+        /// With a direction, outside of chains.
+        case direction(isIn: Bool)
+        /// In a chain that others lead to.
+        case regular
+        /// In a chain with a hook.
+        case hook(type: String, name: String)
+
+        var isIn: Bool {
+            switch self {
+            case .direction(let isIn): isIn
+            case .regular: true
+            case .hook(_, let name): name == "prerouting" || name == "input"
+            }
+        }
+    }
+
+    /// A rule file; not every one is legal, but most are.
     mutating func text() -> String {
         var lines: [String] = []
         if chance(0.5) { lines.append("policy in drop") }
         if chance(0.15) { lines.append("policy out drop") }
         lines.append("set friends: prefix { \(pick([peers, others])) }")
         lines.append("set doors: port { \(pick(["22", "20-25", "80, 443", "2222"])) }")
-        if chance(0.5) {
-            let rules = (0..<Int.random(in: 1...3, using: &generator)).map { _ in "    \(rule(nil))" }
+        hasChain = chance(0.5)
+        if hasChain {
+            let rules = (0..<Int.random(in: 1...3, using: &generator)).map { _ in "    \(rule(.regular))" }
             lines.append("chain sub {\n\(rules.joined(separator: "\n"))\n}")
         }
-        if chance(0.15) {
-            let place = pick([
-                "filter hook prerouting priority -310", "filter hook input priority -5",
-                "filter hook input priority 10",
-                "filter hook output priority 10", "filter hook postrouting priority 0",
-                "route hook output priority -10",
-                "nat hook prerouting priority -90", "filter hook prerouting priority -50",
-            ])
-            let policy = place.hasPrefix("filter") && chance(0.2) ? " policy drop" : ""
-            lines.append("chain early: \(place)\(policy) {\n    \(rule(nil))\n    \(rule(nil))\n}")
+        if chance(0.3) { lines.append(chainWithHook()) }
+        for _ in 0..<Int.random(in: 1...6, using: &generator) {
+            lines.append(rule(.direction(isIn: chance(0.75))))
         }
-        for _ in 0..<Int.random(in: 1...6, using: &generator) { lines.append(rule(pick(["in", "in", "in", "out"]))) }
         if chance(0.2) { lines += routing() }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private mutating func chainWithHook() -> String {
+        let (type, hook, priority) = pick([
+            ("filter", "prerouting", "-310"), ("filter", "prerouting", "-310"), ("filter", "input", "-5"),
+            ("filter", "input", "10"), ("filter", "output", "10"), ("filter", "postrouting", "0"),
+            ("route", "output", "-10"), ("nat", "prerouting", "-90"), ("filter", "prerouting", "-50"),
+        ])
+        let policy = type == "filter" && chance(0.2) ? " policy drop" : ""
+        let place = Place.hook(type: type, name: hook)
+        return
+            "chain early type \(type) hook \(hook) priority \(priority)\(policy) {\n    \(rule(place))\n    \(rule(place))\n}"
     }
 
     private var peers: String { isIPv6 ? "2001:db8::/64" : "192.0.2.0/24" }
@@ -50,31 +75,48 @@ struct RandomRules {
     private var peer: String { isIPv6 ? "2001:db8::2" : "192.0.2.2" }
     private var host: String { isIPv6 ? "2001:db8::1" : "192.0.2.1" }
 
-    private mutating func rule(_ direction: String?) -> String {
-        let isIn = direction != "out"
-        let way = direction.map { " \($0)" } ?? ""
-        switch Int.random(in: 0..<20, using: &generator) {
-        case 0: return "set mark \(pick(["1", "2", "0x10/0xf0"]))\(way) \(conditions(isIn))"
-        case 1: return "set ct mark \(pick(["1", "2"]))\(way) \(conditions(isIn))"
-        case 2: return "notrack\(way) \(conditions(isIn))"
-        case 3:
-            return
-                "redirect\(way) tcp dport \(pick(["22", "80"])) to :\(pick(["22", "2222"]))\(pick(["", " and accept"]))"
-        case 4:
+    private mutating func rule(_ place: Place) -> String {
+        var way = ""
+        var kinds = ["accept", "accept", "accept", "accept", "drop", "drop", "count", "log"]
+        switch place {
+        case .direction(let isIn):
+            way = isIn ? " in" : " out"
+            kinds += ["mark", "ct mark", "notrack", "redirect", "dnat", "jump", "reject"]
+        case .regular: kinds += ["reject", "return"]
+        case .hook("nat", _): kinds += ["redirect", "dnat", "redirect", "dnat"]
+        case .hook("route", _): kinds += ["mark", "mark", "mark"]
+        case .hook(_, "prerouting"): kinds += ["mark", "mark", "mark", "ct mark", "notrack", "jump"]
+        case .hook(_, "postrouting"): kinds += ["mark", "ct mark"]
+        case .hook: kinds += ["mark", "ct mark", "reject", "jump"]
+        }
+        let rest = conditions(place)
+        switch pick(kinds) {
+        case "mark": return "set mark \(pick(["1", "2", "0x10/0xf0"]))\(way) \(rest)"
+        case "ct mark": return "set ct mark \(pick(["1", "2"]))\(way) \(rest)"
+        case "notrack": return "notrack\(way) \(rest)"
+        case "redirect":
+            let accepts = way.isEmpty ? "" : pick(["", " and accept"])
+            return "redirect\(way) tcp dport \(pick(["22", "80"])) to :\(pick(["22", "2222"]))\(accepts)"
+        case "dnat":
             let target = pick([host, peer]) + pick(["", isIPv6 ? "" : ":22", isIPv6 ? "" : ":23"])
             return "dnat\(way) tcp dport \(pick(["22", "80"])) to \(target)"
-        case 5: return "\(pick(["jump", "goto"])) sub\(way) \(conditions(isIn))"
-        case 6: return "\(pick(["count", "log"]))\(way) \(conditions(isIn))"
-        case 7: return "reject\(way) \(conditions(isIn))"
-        case 8 where direction == nil: return "return \(conditions(isIn))"
-        case 9...12: return "drop\(way) \(conditions(isIn))"
-        default: return "accept\(way) \(conditions(isIn))"
+        case "jump" where hasChain: return "\(pick(["jump", "goto"])) sub\(way) \(rest)"
+        case "count": return "\(pick(["count", "log"]))\(way) \(rest)"
+        case "reject": return "reject\(way) \(rest)"
+        case "return": return "return \(rest)"
+        case "drop": return "drop\(way) \(rest)"
+        default: return "accept\(way) \(rest)"
         }
     }
 
-    private mutating func conditions(_ isIn: Bool) -> String {
+    private mutating func conditions(_ place: Place) -> String {
+        let isIn = place.isIn
         var words: [String] = []
-        if chance(0.2) { words.append("on \(pick(["eth0", "eth1", "! lo", "eth*", "{ eth1, lo }", "! eth0"]))") }
+        if chance(0.2) {
+            var word = "on"
+            if case .regular = place { word = "from" }
+            words.append("\(word) \(pick(["eth0", "eth1", "! lo", "eth*", "{ eth1, lo }", "! eth0"]))")
+        }
         if chance(0.25) {
             let values = pick([peers, peer, others, "@friends", "! \(peer)", "! @friends", "{ \(peer), \(others) }"])
             words.append("\(isIn ? "saddr" : "daddr") \(values)")
@@ -86,7 +128,7 @@ struct RandomRules {
         } else if chance(0.1) {
             words.append("tcp flags \(pick(["syn / syn,ack", "syn", "ack / ack", "syn,ack", "fin / fin"]))")
         } else if chance(0.1) {
-            words.append(pick(["udp", "icmp", "proto { tcp, udp }"]))
+            words.append(pick(["udp", isIPv6 ? "icmpv6" : "icmp", "proto { tcp, udp }"]))
         }
         if chance(0.35) {
             words.append(

@@ -31,6 +31,8 @@ struct SampleHost {
         ]
     )
     var settings: [String: String] = [:]
+    /// Prefixes of which every address is the host's own.
+    var routedToHost: [IPPrefix] = []
     var facts = HostFacts(
         connections: [session("203.0.113.7", "192.0.2.1"), session("2001:db8:9::7", "2001:db8::1")],
         managementPorts: [22]
@@ -44,8 +46,22 @@ struct SampleHost {
 
     func findings(_ desired: DesiredState) -> [GuardFinding] {
         let changes = difference(desired: desired, observed: observed, adoption: .any).changes
-        let before = NetworkState(observed, settings: settings)
+        let before = NetworkState(observed, settings: settings, localRoutes: localRoutes)
         return guardFindings(before: before, after: before.applying(changes, desired: desired.firewall), facts: facts)
+    }
+
+    /// What the kernel has in the table `local` for the addresses, and what people have put there.
+    var localRoutes: [RouteObject] {
+        let loopback = ["127.0.0.0/8", "::1/128"].compactMap { try? IPPrefix($0) }
+        let own = observed.addresses.map { IPPrefix.host($0.address) }
+        return (loopback + own + routedToHost).map { prefix in
+            RouteObject(
+                key: .init(table: 255, destination: prefix, metric: 0),
+                type: 2,
+                routeProtocol: 2,
+                hops: [.init(gateway: nil, interface: "lo")]
+            )
+        }
     }
 
     static func session(_ peer: String, _ local: String, tracked: Bool = true) -> ConnectionFact {
@@ -60,7 +76,8 @@ struct SampleHost {
             local: local,
             peer: peer,
             role: .ownSession,
-            tracking: tracked ? .tracked(entry) : .untracked
+            tracking: tracked ? .tracked(entry) : .untracked,
+            input: "eth0"
         )
     }
 
@@ -104,12 +121,38 @@ extension GuardFinding {
         switch self {
         case .lockout(let facts, let part, let cut): "lockout \(facts.families) \(part) \(cut.words)"
         case .stillCut(let facts, let part, let cut): "still \(facts.families) \(part) \(cut.words)"
-        case .uncertain(let facts, let part, let places):
-            "uncertain \(facts.families) \(part) \(places.map { "\($0.chain)#\($0.index)" }.joined(separator: " "))"
+        case .uncertain(let facts, let part, let doubts, let isDecisive):
+            "\(isDecisive ? "unjudged" : "uncertain") \(facts.families) \(part) "
+                + doubts.map(\.words).joined(separator: " ")
         case .otherWayBack(_, let from, let to): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
         case .noDefaultRoute(let family, _): "no default route \(family)"
         case .untracked(let facts): "untracked \(facts.families)"
         }
+    }
+}
+
+extension Doubt {
+    fileprivate var words: String {
+        switch self {
+        case .rule(let place): "\(place.chain)#\(place.index)"
+        case .rate(let place): "rate of \(place.chain)#\(place.index)"
+        case .routingRule(let rule): "routing rule \(rule.priority)"
+        case .route: "route"
+        case .kernelRoute: "kernel"
+        case .foreignTable(let name): name
+        case .setting(let name): name
+        case .inputInterface: "input"
+        case .otherInterface: "other input"
+        case .carrier(let name): "by \(name)"
+        case .contradiction(let cut): "lives in spite of \(cut.words)"
+        }
+    }
+}
+
+extension IPPrefix {
+    /// A single address.
+    static func host(_ address: IPAddress) -> IPPrefix {
+        IPPrefix(address: address, length: UInt8(address.family.addressBits)) ?? .all(address.family)
     }
 }
 
@@ -133,6 +176,9 @@ extension Cut {
         case .refusingRoutingRule: "routing rule"
         case .reversePath(let input): "rp_filter \(input)"
         case .familyDisabled: "IPv6 off"
+        case .notDelivered(let input): "not delivered \(input)"
+        case .foreignTable(let name): name
+        case .unknownRoute: "unknown route"
         }
     }
 }

@@ -66,6 +66,9 @@ int linux_end_with_parent(void);
 /// prctl(2), PR_SET_DUMPABLE: lets the process write to its own files in /proc though its program is one that gives capabilities.
 int linux_own_process_files(void);
 
+/// socket(2): a socket of AF_PACKET and SOCK_DGRAM that does not block, for packets of one protocol (ETH_P_IP, ...) of all interfaces.
+int linux_packet_socket(uint16_t protocol);
+
 /// mount(2): puts an empty file system in memory over a directory, for the calling thread's mount namespace alone.
 int linux_mount_memory(const char *directory);
 

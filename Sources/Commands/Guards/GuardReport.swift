@@ -4,7 +4,7 @@ import Guards
 struct GuardReport {
     /// One sentence.
     struct Line: Encodable {
-        /// What kind of finding it is: `lockout`, `no-default-route`, `untracked`, `uncertain`, `still-cut`, `other-way-back`, `not-seen`.
+        /// What kind of finding it is: `lockout`, `no-default-route`, `untracked`, `uncertain`, `unjudged`, `still-cut`, `other-way-back`, `not-seen`.
         var kind: String
         /// The sentence, with `FILE:LINE:` in front where the rule file says it.
         var text: String
@@ -38,11 +38,6 @@ struct GuardReport {
         var texts = facts.unknowns.map { "not seen: \($0)" }
         if facts.omittedConnections > 0 {
             texts.append("\(facts.omittedConnections) more ssh sessions were not looked after")
-        }
-        // Where all is well others' tables are no news: they stay as they are.
-        if !findings.isEmpty, !facts.foreignTables.isEmpty, facts.connections.contains(where: { $0.role != .other }) {
-            let names = facts.foreignTables.map { "'\($0)'" }.joined(separator: ", ")
-            texts.append("packets also come through what others have made, which is not judged: \(names)")
         }
         return texts.map { Line(kind: "not-seen", text: "weir: \($0)") }
     }

@@ -19,8 +19,8 @@ struct GuardText {
         text = ObjectText(preview.desired.firewall ?? FirewallState(), counts: false)
     }
 
-    /// How many rules are named that something depends on.
-    private static let mostPlaces = 3
+    /// How many reasons are named that something depends on.
+    private static let mostReasons = 3
 
     /// The lines of a finding.
     func lines(_ finding: GuardFinding) -> [GuardReport.Line] {
@@ -37,15 +37,16 @@ struct GuardText {
                     text: "\(place): \(reason), as before: \(consequence(facts, part, "still"))"
                 )
             ]
-        case .uncertain(let facts, let part, let places):
-            let rules = places.prefix(Self.mostPlaces).map { describe(.rule($0)) }
-            let place = rules.first?.place ?? "weir"
-            let names = places.prefix(Self.mostPlaces).map { "'\(rule($0))'" }.joined(separator: ", ")
-            let reason = names.isEmpty ? "it cannot be known before" : "it depends on \(names)"
+        case .uncertain(let facts, let part, let doubts, let isDecisive):
+            let rules = doubts.compactMap(\.place)
+            let place = rules.first.map(location) ?? "weir"
+            let reasons = doubts.prefix(Self.mostReasons).map(reason).joined(separator: ", ")
+            let sentence = reasons.isEmpty ? "it cannot be known before" : "it depends on \(reasons)"
             return [
                 GuardReport.Line(
-                    kind: "uncertain",
-                    text: "\(place): \(reason) whether \(consequence(facts, part, "will"))"
+                    kind: isDecisive ? "unjudged" : "uncertain",
+                    text: "\(place): \(sentence) whether \(consequence(facts, part, "will"))",
+                    override: isDecisive ? "--allow-unjudged" : nil
                 )
             ]
         case .otherWayBack(let fact, let from, let to):
@@ -77,6 +78,9 @@ struct GuardText {
         case .unjudged(let place): (location(place), "'\(rule(place))' does with its packets what cannot be known")
         case .policy(let chain): ("weir", "no rule of chain '\(chain)' accepts its packets, and the policy drops them")
         case .tooManyRules: ("weir", "the chains lead to each other too often to be followed")
+        case .notDelivered(let input): ("weir", "what comes in by \(input) is not for this host")
+        case .foreignTable(let name): ("weir", "table '\(name)' may end them")
+        case .unknownRoute: ("weir", "the kernel chooses their way in a way that is not understood")
         case .noRoute(let address): ("weir", "no route leads to \(address.text)")
         case .refusingRoute(let route):
             (
@@ -94,6 +98,22 @@ struct GuardText {
         }
     }
 
+    /// What something depends on, in a few words.
+    private func reason(_ doubt: Doubt) -> String {
+        switch doubt {
+        case .rule(let place): "'\(rule(place))'"
+        case .rate(let place): "the rate of '\(rule(place))'"
+        case .routingRule(let rule): "'\(ObjectText.text(of: rule, tables: tables))'"
+        case .route(let route): "'\(ObjectText.text(of: route, tables: tables))'"
+        case .kernelRoute: "the kernel's choice of the way, which is another one than Weir expects"
+        case .foreignTable(let name): "table '\(name)', which would see other packets than now"
+        case .setting(let name): "the setting \(name)"
+        case .inputInterface, .otherInterface: "the interface that its packets come in by"
+        case .carrier(let name): "what carries it: \(name)"
+        case .contradiction(let cut): "what Weir does not see: it lives, though \(describe(cut).reason)"
+        }
+    }
+
     private func location(_ place: RulePlace) -> String {
         origins?.place(place.origin) ?? "weir"
     }
@@ -108,14 +128,20 @@ struct GuardText {
 
     /// Who would be cut.
     private func consequence(_ facts: [ConnectionFact], _ part: ConversationPart, _ verb: String) -> String {
-        let isOwn = facts.contains { $0.role == .ownSession }
-        let first = facts.first { $0.role == .ownSession } ?? facts.first
+        let first = facts.first(where: \.role.isOwn) ?? facts.first
+        let subject =
+            switch first?.role {
+            case .ownSession: "your ssh session "
+            case .carrier(ofOwnSession: true): "what carries your ssh session "
+            case .carrier: "what carries an ssh session "
+            default: "the ssh session "
+            }
         let ends = first.map { "from \($0.peer.text) to \($0.local.text)" } ?? ""
         let others = facts.count > 1 ? " and \(facts.count - 1) more" : ""
         switch part {
         case .established, .establishedAnswer:
             let be = verb == "still" ? "is cut" : "\(verb) be cut"
-            return (isOwn ? "your ssh session " : "the ssh session ") + ends + others + " " + be
+            return subject + ends + others + " " + be
         case .opening, .openingAnswer, .continuation, .continuationAnswer:
             let peer = first.map { "from \($0.peer.address.text) to \($0.local.text)" } ?? ""
             let come = verb == "still" ? "is kept out" : "\(verb) be kept out"
@@ -128,6 +154,16 @@ struct GuardText {
 
     private static func text(_ way: WayOut) -> String {
         "by \(way.interface ?? "another interface")" + (way.gateway.map { " via \($0.text)" } ?? "")
+    }
+}
+
+extension Doubt {
+    /// The rule of Weir's table that it is about.
+    fileprivate var place: RulePlace? {
+        switch self {
+        case .rule(let place), .rate(let place): place
+        default: nil
+        }
     }
 }
 

@@ -24,23 +24,28 @@ struct Guardian: ~Copyable {
     private static let interval: UInt32 = 50
 
     /// Says what a change would do.
-    mutating func judge(_ reporter: PreviewReporter) throws(KernelStateError) -> GuardReport {
+    /// - Parameter terminal: Where the session that Weir runs in may be, if there is one.
+    mutating func judge(
+        _ reporter: PreviewReporter,
+        _ terminal: Terminal
+    ) throws(KernelStateError) -> GuardReport {
         let preview = reporter.preview
         guard !preview.changes.isEmpty else { return GuardReport() }
-        let observed = preview.observed
-        let facts = HostFacts(
-            &connection,
-            session: SSHConnection(),
-            links: observed.links,
-            addresses: observed.addresses
-        )
-        var settings: [String: String] = [:]
-        for setting in try connection.readSysctls(NetworkState.relevantSettings(of: observed.links)) {
-            settings[setting.name] = setting.value
-        }
-        let before = NetworkState(observed, settings: settings)
+        var before = try NetworkState(preview.observed, &connection)
+        var facts = HostFacts(&connection, session: SSHConnection(), before)
+        try before.askKernel(about: facts.connections, &connection)
         let after = before.applying(preview.changes, desired: preview.desired.firewall)
-        let findings = guardFindings(before: before, after: after, facts: facts)
+        var findings = guardFindings(before: before, after: after, facts: facts)
+        if findings.contains(where: \.canBeSeen) {
+            do throws(KernelStateError) {
+                facts.connections = try SessionProbe.probed(facts.connections, before.links, &connection) {
+                    terminal.complain("weir: looking whether ssh sessions live, and by which interface they come in")
+                }
+                findings = guardFindings(before: before, after: after, facts: facts)
+            } catch {
+                facts.unknowns.append("\(error)")
+            }
+        }
         return GuardReport(findings, facts, reporter, overrides: overrides)
     }
 
@@ -69,8 +74,8 @@ struct Guardian: ~Copyable {
         terminal.complain("weir: \(count) said nothing within \(Self.patience / 1000) s and will hang: \(names)")
         guard !overrides.contains(.lockout) else { return true }
         let sessions = report.untracked.filter { $0.role != .other }
-        let areOwnKnown = sessions.contains { $0.role == .ownSession }
-        let decisive = areOwnKnown ? sessions.filter { $0.role == .ownSession } : sessions
+        let areOwnKnown = sessions.contains(where: \.role.isOwn)
+        let decisive = areOwnKnown ? sessions.filter(\.role.isOwn) : sessions
         // Whose session it is is not always known; then one that lives on is enough.
         let lost = decisive.filter { silent.contains($0) }
         guard !decisive.isEmpty, lost.count == decisive.count else { return true }
@@ -83,5 +88,19 @@ struct Guardian: ~Copyable {
         let seenReply: UInt32 = 2
         let entry = try connection.trackedConnection(local: fact.local, peer: fact.peer)
         return entry.map { $0.status & seenReply != 0 } ?? false
+    }
+}
+
+extension GuardFinding {
+    /// Whether a look at the packets may tell more: it depends on where they come in, or they are said to be cut already.
+    fileprivate var canBeSeen: Bool {
+        switch self {
+        case .uncertain(let facts, _, let doubts, _):
+            facts.contains(where: \.isEstablished)
+                && (doubts.contains(.inputInterface) || doubts.contains(.otherInterface))
+        case .stillCut(let facts, let part, _):
+            facts.contains(where: \.isEstablished) && (part == .established || part == .establishedAnswer)
+        default: false
+        }
     }
 }

@@ -71,9 +71,16 @@ struct GuardOptions: ParsableArguments {
     @Flag(name: .customLong("allow-no-default-route"), help: "Make the change though no default route is left.")
     var allowNoDefaultRoute = false
 
+    @Flag(
+        name: .customLong("allow-unjudged"),
+        help: "Make the change though it cannot be known whether it cuts your ssh session, or the only way in."
+    )
+    var allowUnjudged = false
+
     var overrides: GuardOverrides {
         var overrides: GuardOverrides = []
         if allowLockout { overrides.insert(.lockout) }
+        if allowUnjudged { overrides.insert(.unjudged) }
         if allowNoDefaultRoute { overrides.insert(.noDefaultRoute) }
         return overrides
     }

@@ -94,7 +94,7 @@ struct Change {
         _ terminal: Terminal,
         _ refusal: inout ExitStatus?
     ) throws(KernelStateError) -> Bool {
-        let judgement = try guardian.judge(preview)
+        let judgement = try guardian.judge(preview, terminal)
         for line in judgement.lines { terminal.complain(line.text) }
         guard judgement.refusals.isEmpty else {
             let options = Set(judgement.refusals.compactMap(\.override)).sorted().joined(separator: " ")

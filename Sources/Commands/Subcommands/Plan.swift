@@ -150,7 +150,7 @@ struct Plan: ParsableCommand {
     private func judge(_ reporter: PreviewReporter, _ terminal: Terminal) throws -> GuardReport {
         try explainingFailures(terminal) { () throws(KernelStateError) in
             var guardian = try Guardian(kernel, [])
-            return try guardian.judge(reporter)
+            return try guardian.judge(reporter, terminal)
         }
     }
 

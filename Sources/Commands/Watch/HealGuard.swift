@@ -17,7 +17,7 @@ final class HealGuard {
     func objections(to preview: Preview) -> [String] {
         do throws(KernelStateError) {
             var guardian = try Guardian(kernel, [])
-            let judgement = try guardian.judge(PreviewReporter(preview))
+            let judgement = try guardian.judge(PreviewReporter(preview), terminal)
             guard judgement.refusals.isEmpty else { return judgement.refusals.map(\.text) }
             let isTracked = try guardian.track(judgement, terminal)
             self.guardian = consume guardian

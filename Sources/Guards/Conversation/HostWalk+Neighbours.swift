@@ -3,7 +3,7 @@ import NetworkTypes
 
 extension HostWalk {
     /// Whether the next hop on the way of an IPv6 packet finds this host, and this host it: both ask and answer (RFC 4861 7.2).
-    func neighbourDiscovery(_ question: RouteChoice.Question) -> ConversationVerdict {
+    func neighbourDiscovery(_ question: RouteQuestion) -> ConversationVerdict {
         let choice = RouteChoice(question, in: state)
         guard question.destination.family == .ipv6, let way = choice.ways.first, way.interface != "lo" else {
             return .passes
@@ -19,7 +19,7 @@ extension HostWalk {
         }
         guard let first = verdicts.first else { return .passes }
         if verdicts.allSatisfy({ $0 == first }) { return first }
-        return .isUnknown(.neighbourDiscovery, [])
+        return .isUnknown(.neighbourDiscovery, Uncertainty(doubts: choice.doubts))
     }
 
     /// fe80::1
@@ -58,9 +58,9 @@ extension HostWalk {
         if let cut = passages.first(where: { $0.packet == nil })?.cuts.last { return .isCut(.neighbourDiscovery, cut) }
         let doubtful = passages.filter { !$0.cuts.isEmpty }
         guard !doubtful.isEmpty else { return .passes }
-        var places: [RulePlace] = []
-        for place in doubtful.flatMap(\.doubts) where !places.contains(place) { places.append(place) }
-        return .isUnknown(.neighbourDiscovery, places)
+        var why = Uncertainty(doubts: [])
+        for passage in doubtful { why.formUnion(Uncertainty(doubts: passage.doubts, cuts: passage.cuts)) }
+        return .isUnknown(.neighbourDiscovery, why)
     }
 }
 

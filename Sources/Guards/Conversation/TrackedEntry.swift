@@ -6,8 +6,8 @@ struct TrackedEntry {
     enum Stage {
         /// Nothing.
         case none
-        /// The first packet of a connection.
-        case opening
+        /// The first packet of a connection, from the peer or from this host.
+        case opening(isArriving: Bool)
         /// A packet in the middle of a connection, from the peer or from this host; until the other one answers it is a new connection.
         case pickedUp(isArriving: Bool)
         /// Packets of both directions.
@@ -25,6 +25,8 @@ struct TrackedEntry {
     var originalDestination: TCPEndpoint?
     /// Whether the kernel takes every packet of a connection, in its window or not (`nf_conntrack_tcp_be_liberal`).
     let isAlwaysLiberal: Bool
+    /// Whether the kernel takes up connections whose beginning it has not seen (`nf_conntrack_tcp_loose`).
+    let picksUp: Bool
     /// Whether it takes those of this one (`IP_CT_TCP_FLAG_BE_LIBERAL`).
     var isLiberal: Bool
     /// Whether something that the peer sent was not seen.
@@ -32,10 +34,11 @@ struct TrackedEntry {
     /// Whether something that this host sent was not seen.
     private var hasMissedLeaving = false
 
-    init(stage: Stage, server: TCPEndpoint, isAlwaysLiberal: Bool = false) {
+    init(stage: Stage, server: TCPEndpoint, isAlwaysLiberal: Bool = false, picksUp: Bool = true) {
         self.stage = stage
         self.server = server
         self.isAlwaysLiberal = isAlwaysLiberal
+        self.picksUp = picksUp
         isLiberal = isAlwaysLiberal
     }
 
@@ -75,7 +78,8 @@ struct TrackedEntry {
         guard case .tcp(let flags) = packet.transport else { return .untracked }
         return switch (stage, flags) {
         case (.unknown, _): [.new, .established, .invalid]
-        case (.none, .syn), (.none, .ack): .new
+        case (.none, .syn): .new
+        case (.none, .ack): picksUp ? .new : .invalid
         case (.none, _): .invalid
         // Who acknowledges what was not seen is not believed (`tcp_in_window`).
         case (.established, _):
@@ -83,7 +87,7 @@ struct TrackedEntry {
         case (.pickedUp(let isFirstArriving), _): isArriving == isFirstArriving ? .new : .established
         case (.opening, .syn): .new
         // The answer, or what belongs to no connection that was answered.
-        case (.opening, _): isArriving ? .invalid : .established
+        case (.opening(let isFirstArriving), _): isArriving == isFirstArriving ? .invalid : .established
         }
     }
 
@@ -95,7 +99,7 @@ struct TrackedEntry {
         switch packet.tracking.states {
         case .new:
             let isOpening = packet.transport == .tcp(.syn)
-            result.stage = isOpening ? .opening : .pickedUp(isArriving: isArriving)
+            result.stage = isOpening ? .opening(isArriving: isArriving) : .pickedUp(isArriving: isArriving)
             // Of one that is seen from its middle on the window is not known.
             result.isLiberal = isAlwaysLiberal || !isOpening
             result.hasMissedArriving = false

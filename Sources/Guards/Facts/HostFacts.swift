@@ -8,8 +8,8 @@ public struct HostFacts: Sendable {
     public var omittedConnections: Int
     /// The ports that a server for management listens on.
     public var managementPorts: Set<UInt16>
-    /// Tables of others that packets come through and that are not judged: `ip nat`, `iptables-legacy filter`.
-    public var foreignTables: [String]
+    /// Tables of other programs that packets come through.
+    public var foreignTables: [ForeignTable]
     /// What could not be found out, in words.
     public var unknowns: [String]
 
@@ -18,7 +18,7 @@ public struct HostFacts: Sendable {
         connections: [ConnectionFact] = [],
         omittedConnections: Int = 0,
         managementPorts: Set<UInt16> = [],
-        foreignTables: [String] = [],
+        foreignTables: [ForeignTable] = [],
         unknowns: [String] = []
     ) {
         self.connections = connections
@@ -37,8 +37,23 @@ public struct ConnectionFact: Sendable, Hashable {
         case ownSession
         /// It belongs to a server for management: an ssh server.
         case management
+        /// It carries a session that comes by this host itself: one of this host's own connections, of ssh(1) to a relay for instance.
+        case carrier(ofOwnSession: Bool)
         /// Any other one: it only matters that it lives on where it can.
         case other
+
+        /// Whether it is the session that Weir runs in, or carries it.
+        public var isOwn: Bool {
+            switch self {
+            case .ownSession, .carrier(ofOwnSession: true): true
+            case .carrier, .management, .other: false
+            }
+        }
+
+        /// Whether this host opened it.
+        var isOutgoing: Bool {
+            if case .carrier = self { true } else { false }
+        }
     }
 
     /// What connection tracking knows of it.
@@ -63,6 +78,16 @@ public struct ConnectionFact: Sendable, Hashable {
     public var interface: String?
     /// What connection tracking knows of it.
     public var tracking: Tracking
+    /// The mark of its socket (`SO_MARK`); nil if it is not known.
+    public var mark: UInt32?
+    /// The user whose socket it is; nil if it is not known.
+    public var user: UInt32?
+    /// The interface that its packets were seen to come in by, by name; nil if none were seen.
+    public var input: String?
+    /// Whether data was seen to get through while it was looked at.
+    public var isSeenAlive = false
+    /// What carries its packets and cannot be judged: an interface that sends them on in others, or a program. nil if nothing does.
+    public var unjudgedCarrier: String?
 
     /// Creates a description.
     public init(
@@ -71,7 +96,10 @@ public struct ConnectionFact: Sendable, Hashable {
         role: Role,
         isEstablished: Bool = true,
         interface: String? = nil,
-        tracking: Tracking = .unknown
+        tracking: Tracking = .unknown,
+        mark: UInt32? = nil,
+        user: UInt32? = 0,
+        input: String? = nil
     ) {
         self.local = local
         self.peer = peer
@@ -79,5 +107,8 @@ public struct ConnectionFact: Sendable, Hashable {
         self.isEstablished = isEstablished
         self.interface = interface
         self.tracking = tracking
+        self.mark = mark
+        self.user = user
+        self.input = input
     }
 }

@@ -1,5 +1,5 @@
 public import KernelObjects
-import NetworkTypes
+public import NetworkTypes
 public import Reconciliation
 
 /// What decides about packets, before or after a change.
@@ -12,16 +12,20 @@ public struct NetworkState: Sendable {
     public var routingRules: [RoutingRuleObject]
     /// Kernel settings that matter for packets, by name; what is not here has its default.
     public var settings: [String: String]
+    /// What the kernel says about ways.
+    public internal(set) var kernelRoutes = KernelRoutes()
     /// The interfaces.
     public var links: [LinkObject]
     /// Their addresses.
     public var addresses: [AddressObject]
 
     /// What there is.
-    /// - Parameter settings: Kernel settings besides those that were observed.
-    public init(_ observed: ObservedState, settings: [String: String] = [:]) {
+    /// - Parameters:
+    ///   - settings: Kernel settings besides those that were observed.
+    ///   - localRoutes: The routes of the table `local`, which observations leave out.
+    public init(_ observed: ObservedState, settings: [String: String] = [:], localRoutes: [RouteObject] = []) {
         firewall = observed.firewall
-        routes = observed.routes
+        routes = observed.routes + localRoutes
         routingRules = observed.routingRules
         self.settings = settings
         for setting in observed.sysctls { self.settings[setting.name] = setting.value }
@@ -32,7 +36,10 @@ public struct NetworkState: Sendable {
     /// What there would be after a change.
     public func applying(_ changes: ChangeSet, desired: FirewallState?) -> NetworkState {
         var result = self
-        result.firewall = desired
+        result.firewall = desired?.keepingMembers(of: firewall)
+        if !changes.routes.isEmpty || !changes.routingRules.isEmpty || !changes.sysctls.isEmpty {
+            result.kernelRoutes.forgetAnswers()
+        }
         let removed = Dictionary(grouping: changes.routes.compactMap(\.observed), by: \.key)
         if !removed.isEmpty {
             result.routes.removeAll { route in
@@ -72,6 +79,11 @@ public struct NetworkState: Sendable {
 }
 
 extension NetworkState {
+    /// The addresses that are this host's own because routes say so.
+    public var localPrefixes: [IPPrefix] {
+        routes.filter { $0.type == 2 }.map(\.key.destination)
+    }
+
     /// The interface by which an address is reached without a router; nothing where that is not known.
     private func interface(to address: IPAddress) -> String? {
         routes.lazy
@@ -83,26 +95,21 @@ extension NetworkState {
     }
 }
 
+extension FirewallState {
+    /// What there is after a change: members that somebody has put into sets with a timeout stay.
+    fileprivate func keepingMembers(of former: FirewallState?) -> FirewallState {
+        var result = self
+        for index in result.sets.indices where result.sets[index].flags.contains(.timeout) {
+            guard let other = former?.sets.first(where: { $0.name == result.sets[index].name }) else { continue }
+            result.sets[index].elements = (result.sets[index].elements + other.elements).sorted { $0.start < $1.start }
+        }
+        return result
+    }
+}
+
 extension LinkObject {
     /// The dotted name of a setting of the interface; a dot in its name is written `/`.
     func setting(_ prefix: String, _ name: String) -> String {
         "\(prefix).\(String(self.name.map { $0 == "." ? "/" : $0 })).\(name)"
-    }
-}
-
-extension NetworkState {
-    /// Whether connection tracking takes packets outside of the window that it knows of.
-    static let liberalTracking = "net.netfilter.nf_conntrack_tcp_be_liberal"
-
-    /// The settings that say which packets an interface takes: whoever makes a state reads them. Not every name that the kernel takes for
-    /// an interface can be part of the name of a setting.
-    public static func relevantSettings(of links: [LinkObject]) -> [String] {
-        ["net.ipv4.conf.all.rp_filter", liberalTracking]
-            + links.filter { InterfaceName($0.name) != nil }.flatMap {
-                [
-                    $0.setting("net.ipv4.conf", "rp_filter"), $0.setting("net.ipv6.conf", "disable_ipv6"),
-                    $0.setting("net.ipv6.conf", "accept_ra"),
-                ]
-            }
     }
 }

@@ -40,6 +40,12 @@ public enum Cut: Sendable, Hashable {
     case refusingRoutingRule(RoutingRuleObject)
     /// The answer leaves by another interface than the packet came in by, and the kernel drops such packets (`rp_filter`).
     case reversePath(input: String)
+    /// What comes in by this interface is not for this host: it is forwarded, or dropped.
+    case notDelivered(input: String)
+    /// A table of another program may end it.
+    case foreignTable(String)
+    /// The kernel does not choose ways as Weir would expect.
+    case unknownRoute
     /// A kernel setting switches IPv6 off (`disable_ipv6`).
     case familyDisabled(setting: String)
 }
@@ -68,6 +74,6 @@ public enum ConversationVerdict: Sendable, Hashable {
     case passes
     /// Some do not.
     case isCut(ConversationPart, Cut)
-    /// It depends on what cannot be known before: rates, marks of others, members that sets get at run time. The rules that it depends on.
-    case isUnknown(ConversationPart, [RulePlace])
+    /// It depends on what cannot be known before: rates, marks of others, members that sets get at run time.
+    case isUnknown(ConversationPart, Uncertainty)
 }

@@ -7,8 +7,9 @@ public enum GuardFinding: Sendable {
     case lockout([ConnectionFact], ConversationPart, Cut)
     /// They are cut already, or cannot be opened again, and the change does not alter that.
     case stillCut([ConnectionFact], ConversationPart, Cut)
-    /// Whether they live on, or can be opened again, depends on what is not known; the rules that it depends on.
-    case uncertain([ConnectionFact], ConversationPart, [RulePlace])
+    /// Whether they live on, or can be opened again, depends on what is not known. Decisive if it is about the session that Weir runs in, or
+    /// about the only way in.
+    case uncertain([ConnectionFact], ConversationPart, [Doubt], isDecisive: Bool)
     /// The answers to a connection would go another way.
     case otherWayBack(ConnectionFact, from: WayOut, to: WayOut)
     /// The last default route of the main table would go; one that goes.
@@ -29,15 +30,18 @@ public struct GuardOverrides: OptionSet, Sendable {
     public static let lockout = GuardOverrides(rawValue: 1)
     /// `GuardFinding.noDefaultRoute`
     public static let noDefaultRoute = GuardOverrides(rawValue: 2)
+    /// `GuardFinding.uncertain`, where it is decisive
+    public static let unjudged = GuardOverrides(rawValue: 4)
 }
 
 extension GuardFinding {
-    /// What has to be overridden for the change to be made; nothing for a mere warning.
+    /// What has to be overridden for the change to be made; nil for a mere warning.
     public var override: GuardOverrides? {
         switch self {
         case .lockout: .lockout
         case .noDefaultRoute: .noDefaultRoute
-        case .stillCut, .uncertain, .otherWayBack, .untracked: nil
+        case .uncertain(_, _, _, let isDecisive): isDecisive ? .unjudged : nil
+        case .stillCut, .otherWayBack, .untracked: nil
         }
     }
 }

@@ -44,12 +44,15 @@ struct ChainWalk {
                 return returned
             }
             budget -= 1
-            let (truth, end, changed) = run.run(rule, on: packet)
+            let (truth, end, changed, rate) = run.run(rule, on: packet)
             if truth == .no {
                 packet = changed
                 continue
             }
-            if truth == .maybe { passage.doubt(rule.place) }
+            if truth == .maybe {
+                let isRate = rate.map(end.sparesPackets(under:)) ?? false
+                passage.doubt(isRate ? .rate(rule.place) : .rule(rule.place))
+            }
             var rest: Packet? = truth == .maybe ? changed : nil
             switch end {
             case .next, .verdict(.continue): rest.join(changed)
@@ -60,7 +63,7 @@ struct ChainWalk {
             case .verdict(.goto(let name)): returned.join(enter(name, changed, depth, rule.place))
             case .translate(let translation): translations.append((translation, changed, rule.place))
             case .anything:
-                passage.doubt(rule.place)
+                passage.doubt(.rule(rule.place))
                 passage.cuts.append(.unjudged(rule.place))
                 passage.packet.join(changed)
                 rest.join(changed)
@@ -74,7 +77,7 @@ struct ChainWalk {
 
     private mutating func enter(_ name: String, _ packet: Packet, _ depth: Int, _ place: RulePlace) -> Packet? {
         guard let chain = program.chain(named: name) else {
-            passage.doubt(place)
+            passage.doubt(.rule(place))
             giveUp(packet)
             return nil
         }

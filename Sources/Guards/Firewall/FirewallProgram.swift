@@ -1,7 +1,7 @@
 import KernelObjects
 import NetworkTypes
 
-/// Weir's table in a form that packets can be led through many times.
+/// A table, Weir's above all, in a form that packets can be led through many times.
 struct FirewallProgram {
     /// A rule with its expressions decoded.
     struct Rule {
@@ -56,6 +56,17 @@ struct FirewallProgram {
 
     func set(named name: String) -> SetObject? {
         sets[name]
+    }
+
+    /// A rule by its place; nil if there is none.
+    func rule(at place: RulePlace) -> Rule? {
+        guard let rules = chains[place.chain]?.rules, rules.indices.contains(place.index) else { return nil }
+        return rules[place.index]
+    }
+
+    /// The expressions of all rules; nil for those that cannot be decoded.
+    var allExpressions: some Sequence<Expression?> {
+        chains.values.lazy.flatMap(\.rules).flatMap { rule in rule.expressions.map { $0.map(Optional.some) } ?? [nil] }
     }
 
     /// The chains of a hook that filter, or change marks: in the order in which packets meet them.

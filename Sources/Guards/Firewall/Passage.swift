@@ -4,14 +4,16 @@ struct Passage {
     var packet: Packet?
     /// Where it may end; the last one is where it ends for certain, if it does.
     var cuts: [Cut] = []
-    /// The rules of which it is not known whether they hold for the packet.
-    var doubts: [RulePlace] = []
+    /// What it depends on whether it gets on.
+    var doubts: [Doubt] = []
+    /// What the chains of other programs see of the packet.
+    var sights: Set<ForeignSight> = []
 
-    /// How many doubts are kept: a person reads them.
-    private static let mostDoubts = 8
+    /// How many doubts are kept: what is new among more than these is not found.
+    private static let mostDoubts = 256
 
-    mutating func doubt(_ place: RulePlace) {
-        if doubts.count < Self.mostDoubts, !doubts.contains(place) { doubts.append(place) }
+    mutating func doubt(_ doubt: Doubt) {
+        if doubts.count < Self.mostDoubts, !doubts.contains(doubt) { doubts.append(doubt) }
     }
 
     /// Goes on with the next part of the way.
@@ -19,20 +21,24 @@ struct Passage {
         guard let packet else { return }
         let rest = next(packet)
         self.packet = rest.packet
-        cuts += rest.cuts
-        for place in rest.doubts { doubt(place) }
+        take(rest)
+    }
+
+    /// Takes over where packets end on another way, and what that depends on.
+    private mutating func take(_ other: Passage) {
+        cuts += other.cuts
+        sights.formUnion(other.sights)
+        for doubt in other.doubts { self.doubt(doubt) }
     }
 
     /// Takes another way into account that the packet may have gone.
     mutating func join(_ other: Passage) {
         if let mine = packet, let theirs = other.packet, mine.destination != theirs.destination {
             // Both get on, but to different servers.
-            cuts += other.cuts
             packet = mine
         } else {
             packet.join(other.packet)
-            cuts += other.cuts
         }
-        for place in other.doubts { doubt(place) }
+        take(other)
     }
 }

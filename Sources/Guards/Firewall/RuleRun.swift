@@ -24,12 +24,25 @@ enum RuleEnd {
     case anything
 }
 
+extension RuleEnd {
+    /// Whether packets that keep to a rate get on, and only those that exceed it do not.
+    func sparesPackets(under rate: LimitExpression) -> Bool {
+        switch self {
+        case .verdict(.accept): !rate.isOver
+        case .verdict(.drop), .reject: rate.isOver
+        default: false
+        }
+    }
+}
+
 /// One rule at work on a packet.
 struct RuleRun {
     private let program: FirewallProgram
     private var registers = RegisterBank()
     private var anonymousSets: ArraySlice<SetObject> = []
     private var truth = Truth.yes
+    /// The rate that is all that is not known about whether the rule holds.
+    private var rate: LimitExpression?
     /// The packet with what the rule has done to it.
     private var packet: Packet
 
@@ -39,19 +52,24 @@ struct RuleRun {
     }
 
     /// Runs a rule.
-    /// - Returns: Whether the rule holds for the packet, what becomes of it then, and the packet with all that may have been changed.
-    mutating func run(_ rule: FirewallProgram.Rule, on packet: Packet) -> (truth: Truth, end: RuleEnd, packet: Packet) {
+    /// - Returns: Whether the rule holds for the packet, what becomes of it then, the packet with all that may have been changed, and the
+    ///   rate that is all that is not known.
+    mutating func run(
+        _ rule: FirewallProgram.Rule,
+        on packet: Packet
+    ) -> (truth: Truth, end: RuleEnd, packet: Packet, rate: LimitExpression?) {
         self.packet = packet
         truth = .yes
+        rate = nil
         registers.forget()
         anonymousSets = rule.anonymousSets[...]
-        guard let expressions = rule.expressions else { return (.maybe, .anything, packet) }
+        guard let expressions = rule.expressions else { return (.maybe, .anything, packet, nil) }
         for expression in expressions {
             let end = step(expression)
             if truth == .no { break }
-            if let end { return (truth, end, self.packet) }
+            if let end { return (truth, end, self.packet, rate) }
         }
-        return (truth, .next, self.packet)
+        return (truth, .next, self.packet, rate)
     }
 
     /// Runs an expression; says what becomes of the packet where it decides.
@@ -66,7 +84,10 @@ struct RuleRun {
         case .meta(let expression): meta(expression)
         case .conntrack(let expression): conntrack(expression)
         case .counter, .log: break
-        case .limit: demand(.maybe)
+        case .limit(let limit):
+            let wasCertain = truth == .yes
+            demand(.maybe)
+            if wasCertain { rate = limit }
         case .notrack: change { $0.takeOutOfTracking() }
         case .immediate(.data(let value, let register)): registers.load(KnownBits(value), into: register)
         case .immediate(.verdict(let verdict)): return .verdict(verdict)
@@ -83,12 +104,13 @@ struct RuleRun {
     }
 
     /// Expressions that may end the rule, fill registers or count, and do nothing to the packet.
-    private static let onlyMatches: Set<String> = [
+    static let onlyMatches: Set<String> = [
         "bitwise", "byteorder", "cmp", "range", "quota", "connlimit", "last", "numgen", "hash", "fib", "rt", "socket",
         "osf", "exthdr", "xfrm", "tunnel", "inner", "dynset", "match", "objref", "counter", "limit", "log", "dup",
     ]
 
     private mutating func demand(_ condition: Truth) {
+        if condition == .maybe { rate = nil }
         truth = truth.and(condition)
     }
 

@@ -2,11 +2,12 @@ import KernelObjects
 
 extension SetObject {
     /// Whether the set holds a key.
+    ///
+    /// Of a set with a timeout it is asked who is in it now: who gets in later is kept out because of what somebody finds out then.
     func holds(_ key: KnownBits) -> Truth {
-        // Members with a lifetime come and go; of maps and concatenations the members are not known.
-        guard foreignAttributes == nil, timeout == 0,
-            flags.isDisjoint(with: [.timeout, .evaluated, .map, .concatenation]),
-            key.isKnown, key.length == Int(keyLength)
+        // What rules add, and the members of maps and concatenations, is not known.
+        guard foreignAttributes == nil, flags.isDisjoint(with: [.evaluated, .map, .concatenation]), key.isKnown,
+            key.length == Int(keyLength)
         else { return .maybe }
         let wanted = SetKey(key.value)
         var low = 0
@@ -15,7 +16,8 @@ extension SetObject {
             let middle = low + (high - low) / 2
             if elements[middle].start <= wanted { low = middle + 1 } else { high = middle }
         }
-        guard low > 0 else { return .no }
-        return Truth(wanted <= elements[low - 1].end)
+        guard low > 0, wanted <= elements[low - 1].end else { return .no }
+        // It may expire at any time.
+        return flags.contains(.timeout) ? .maybe : .yes
     }
 }

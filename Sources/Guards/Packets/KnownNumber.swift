@@ -19,6 +19,9 @@ struct KnownNumber: Hashable {
         self.known = known
     }
 
+    /// Whether all bits are known.
+    var isKnown: Bool { known == .max }
+
     /// Nothing is known.
     static let unknown = KnownNumber(0, known: 0)
 

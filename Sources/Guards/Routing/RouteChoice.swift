@@ -3,9 +3,9 @@ public import NetworkTypes
 
 /// The first step of a way out of this host.
 public struct WayOut: Sendable, Hashable {
-    /// The interface; nothing where only the kernel will know it.
+    /// The interface; nil if only the kernel will know it.
     public var interface: String?
-    /// The router; nothing where the destination is on the link.
+    /// The router; nil if the destination is on the link.
     public var gateway: IPAddress?
 
     /// Creates a description.
@@ -17,83 +17,143 @@ public struct WayOut: Sendable, Hashable {
 
 /// What routing may decide about a packet; one thing if it is certain.
 struct RouteChoice {
-    /// The ways that it may go.
-    private(set) var ways: [WayOut] = []
-    /// Why it may go nowhere.
-    private(set) var cuts: [Cut] = []
-
-    /// A packet of this host on its way out.
-    struct Question {
-        var destination: IPAddress
-        var source: IPAddress
-        var mark: KnownNumber
-        /// The interface that the socket is bound to.
-        var boundInterface: String?
+    enum Outcome: Hashable {
+        /// It leaves this way.
+        case way(WayOut)
+        /// It is for this host.
+        case delivery
+        /// It goes nowhere.
+        case cut(Cut)
     }
 
-    /// What answers to a connection ask.
-    static func question(about fact: ConnectionFact) -> Question {
-        Question(
-            destination: fact.peer.address,
-            source: fact.local.address,
-            mark: KnownNumber(0),
-            boundInterface: fact.interface
-        )
-    }
+    /// What may happen.
+    private(set) var outcomes: [Outcome] = []
+    /// What it depends on.
+    private(set) var doubts: [Doubt] = []
 
-    init(_ question: Question, in state: NetworkState) {
-        if state.addresses.contains(where: { $0.address == question.destination }) || question.destination.isLoopback {
-            ways = [WayOut(interface: "lo", gateway: nil)]
-            return
+    init(_ question: RouteQuestion, in state: NetworkState) {
+        switch state.kernelRoutes.answer(question) {
+        case .ways(let ways)?: outcomes = ways.map { .way($0) }
+        case .delivery?: outcomes = [.delivery]
+        case .nowhere?, nil:
+            choose(question, state)
+            // As it is now, nothing leads there; what keeps it from going the model may know.
+            if state.kernelRoutes.answer(question) != nil, cuts.isEmpty {
+                outcomes = [.cut(.noRoute(question.destination))]
+            }
+            guard state.kernelRoutes.contradicts(question) else { return }
+            doubt(.kernelRoute)
+            note(.cut(.unknownRoute))
         }
+    }
+
+    private mutating func choose(_ question: RouteQuestion, _ state: NetworkState) {
         if question.destination.isLinkLocal, let interface = question.boundInterface {
-            ways = [WayOut(interface: interface, gateway: nil)]
+            note(.way(WayOut(interface: interface, gateway: nil)))
             return
         }
-        for rule in state.routingRules where rule.family == question.destination.family {
-            let holds = rule.holds(for: question)
-            guard holds != .no else { continue }
-            let isFinal = ask(rule, question, state)
-            if isFinal, holds == .yes { return }
-        }
-        cuts.append(.noRoute(question.destination))
-    }
-
-    /// Asks a rule that holds, or may hold; says whether no further rule is asked then.
-    private mutating func ask(_ rule: RoutingRuleObject, _ question: Question, _ state: NetworkState) -> Bool {
-        switch rule.action {
-        // FR_ACT_TO_TBL
-        case 1:
-            guard let route = state.bestRoute(for: question, table: rule.table) else { return false }
-            return take(route, rule, state)
-        // FR_ACT_NOP
-        case 3: return false
-        // FR_ACT_BLACKHOLE, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT
-        case 6, 7, 8:
-            cuts.append(.refusingRoutingRule(rule))
-            return true
-        // FR_ACT_GOTO and what there may be besides: any later rule may be the next one.
-        default: return false
-        }
-    }
-
-    private mutating func take(_ found: [RouteObject], _ rule: RoutingRuleObject, _ state: NetworkState) -> Bool {
-        var isFinal = true
-        for route in found {
-            switch route.type {
-            // RTN_UNICAST
+        let rules = state.routingRules.filter { $0.family == question.destination.family }
+        // Whether the kernel comes to a rule; the last one stands for the end of the list.
+        var reaches = [Truth](repeating: .no, count: rules.count + 1)
+        reaches[0] = .yes
+        for (index, rule) in rules.enumerated() where reaches[index] != .no {
+            let match = RoutingRuleMatch(rule, question)
+            if match.truth == .maybe { doubt(.routingRule(rule)) }
+            // How certain it is that the kernel comes from here to what the rule leads to.
+            let arrival = reaches[index].and(match.truth)
+            if match.truth != .yes { reaches[index + 1].reached(by: reaches[index].and(!match.truth)) }
+            guard match.truth != .no else { continue }
+            switch rule.action {
+            // FR_ACT_TO_TBL
             case 1:
-                for hop in route.hops where state.isUsable(hop) {
-                    ways.append(WayOut(interface: hop.interface, gateway: hop.gateway))
-                }
-            // RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT
-            case 6, 7, 8: cuts.append(.refusingRoute(route))
-            // RTN_THROW and what is for no packet of this kind: the next rule is asked.
-            default: isFinal = false
+                let rest = look(into: rule, match, question, state)
+                reaches[index + 1].reached(by: arrival.and(rest))
+            // FR_ACT_GOTO: a rule that is not there yet is passed over.
+            case 2:
+                let target = match.gotoTarget.flatMap { target in rules.firstIndex { $0.priority == target } }
+                reaches[target.flatMap { $0 > index ? $0 : nil } ?? index + 1].reached(by: arrival)
+            // FR_ACT_NOP
+            case 3: reaches[index + 1].reached(by: arrival)
+            // FR_ACT_BLACKHOLE, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT
+            case 6, 7, 8: note(.cut(.refusingRoutingRule(rule)))
+            default:
+                doubt(.routingRule(rule))
+                reaches[index + 1].reached(by: arrival.and(.maybe))
             }
         }
-        // A rule that Weir does not know wholly may look away from what it finds (`suppress_prefixlength`).
-        return isFinal && !rule.hasUnknownAttributes
+        guard reaches[rules.count] != .no else { return }
+        if question.destination.family == .ipv4, let interface = question.boundInterface {
+            // The kernel then takes the destination to be on the link (`ip_route_output_key_hash_rcu`).
+            note(.way(WayOut(interface: interface, gateway: nil)))
+        } else {
+            note(.cut(.noRoute(question.destination)))
+        }
+    }
+
+    /// Looks into the table of a rule that holds, or may hold; says whether the next rule is asked then.
+    private mutating func look(
+        into rule: RoutingRuleObject,
+        _ match: RoutingRuleMatch,
+        _ question: RouteQuestion,
+        _ state: NetworkState
+    ) -> Truth {
+        let (routes, isCertain) = state.bestRoutes(for: question, table: rule.table)
+        guard !routes.isEmpty else { return .yes }
+        if !isCertain { for route in routes where route.key.tos != 0 { doubt(.route(route)) } }
+        var rest: [Truth] = isCertain ? [] : [.yes]
+        for route in routes {
+            let isSuppressed = match.suppresses(route)
+            // RTN_UNICAST and RTN_LOCAL
+            guard route.type == 1 || route.type == 2 else {
+                // RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT; all else is not for packets of this kind, and the next rule is asked.
+                let isRefusal = (6...8).contains(route.type)
+                if isRefusal { note(.cut(.refusingRoute(route))) }
+                rest.append(Truth(!isRefusal))
+                continue
+            }
+            rest.append(isSuppressed)
+            if isSuppressed == .maybe { doubt(.routingRule(rule)) }
+            guard isSuppressed != .yes else { continue }
+            if route.type == 2 {
+                note(.delivery)
+            } else if route.hops.isEmpty {
+                note(.way(WayOut(interface: nil, gateway: nil)))
+            } else {
+                for hop in route.hops where state.isUsable(hop, for: question) {
+                    note(.way(WayOut(interface: hop.interface, gateway: hop.gateway)))
+                }
+            }
+        }
+        return rest.allSatisfy { $0 == .yes } ? .yes : rest.allSatisfy { $0 == .no } ? .no : .maybe
+    }
+
+    private mutating func note(_ outcome: Outcome) {
+        if !outcomes.contains(outcome) { outcomes.append(outcome) }
+    }
+
+    private mutating func doubt(_ doubt: Doubt) {
+        if !doubts.contains(doubt) { doubts.append(doubt) }
+    }
+
+    // MARK: What comes out
+
+    /// The ways that it may go; what is for this host goes by lo.
+    var ways: [WayOut] {
+        outcomes.compactMap {
+            switch $0 {
+            case .way(let way): way
+            case .delivery: WayOut(interface: "lo", gateway: nil)
+            case .cut: nil
+            }
+        }
+    }
+
+    /// Why it may go nowhere.
+    var cuts: [Cut] {
+        outcomes.compactMap {
+            guard case .cut(let cut) = $0 else { return nil }
+            return cut
+        }
     }
 
     /// The names of the interfaces, as far as they are known.
@@ -101,100 +161,17 @@ struct RouteChoice {
         Set(ways.compactMap(\.interface))
     }
 
-    /// The only interface that it may be; nothing where there are several, or where it is not known.
+    /// The only interface that it may be; nil if there are several, or if it is not known.
     var interface: String? {
+        let ways = ways
         guard let first = ways.first?.interface, ways.allSatisfy({ $0.interface == first }) else { return nil }
         return first
     }
 }
 
-extension RoutingRuleObject {
-    /// Whether the rule holds for a packet of this host.
-    fileprivate func holds(for question: RouteChoice.Question) -> Truth {
-        if let source, !source.contains(question.source) { return .no }
-        if let destination, !destination.contains(question.destination) { return .no }
-        // What this host sends counts as coming from lo.
-        if let inputInterface, inputInterface != "lo" { return .no }
-        if let outputInterface, outputInterface != question.boundInterface { return .no }
-        var truth: Truth = hasUnknownAttributes ? .maybe : .yes
-        if let mark {
-            let difference = (question.mark.value ^ mark.value) & mark.mask & question.mark.known
-            if difference != 0 { return .no }
-            if question.mark.known & mark.mask != mark.mask { truth = .maybe }
-        }
-        return truth
-    }
-}
-
-extension NetworkState {
-    /// The routes of a table that a packet goes by: the longest prefix, then the smallest metric. Several where they share the key, and
-    /// where it is not known which the kernel takes.
-    fileprivate func bestRoute(for question: RouteChoice.Question, table: UInt32) -> [RouteObject]? {
-        var best: [RouteObject] = []
-        var uncertain: [RouteObject] = []
-        for route in routes where route.key.table == table {
-            guard route.key.destination.contains(question.destination),
-                route.key.source?.contains(question.source) ?? true
-            else { continue }
-            // The kernel passes over what leads out of an interface that is down.
-            guard route.type != 1 || route.hops.contains(where: isUsable) else { continue }
-            // Sessions have a type of service of their own; which, only the server knows.
-            guard route.key.tos == 0 else {
-                uncertain.append(route)
-                continue
-            }
-            guard let first = best.first else {
-                best = [route]
-                continue
-            }
-            if route.precedence > first.precedence {
-                best = [route]
-            } else if route.precedence == first.precedence, route.key.destination.family == .ipv6 {
-                // In IPv4 the first one of a key is taken; in IPv6 they share the load.
-                best.append(route)
-            }
-        }
-        let all = best + uncertain
-        return all.isEmpty ? nil : all
-    }
-
-    /// Whether the interface of a next hop is up (`IFF_UP`).
-    fileprivate func isUsable(_ hop: RouteObject.Hop) -> Bool {
-        links.first { $0.name == hop.interface }.map { $0.flags & 1 != 0 } ?? true
-    }
-}
-
-extension RouteObject {
-    /// Larger comes first.
-    fileprivate var precedence: [Int64] {
-        [Int64(key.destination.length), Int64(key.source?.length ?? 0), -Int64(key.metric)]
-    }
-}
-
-private func > (left: [Int64], right: [Int64]) -> Bool {
-    right.lexicographicallyPrecedes(left)
-}
-
-extension IPPrefix {
-    func contains(_ address: IPAddress) -> Bool {
-        address.family == family && address.masked(to: length) == self.address
-    }
-}
-
-extension IPAddress {
-    /// 127.0.0.0/8 (RFC 1122 3.2.1.3) or ::1 (RFC 4291 2.5.3).
-    var isLoopback: Bool {
-        switch self {
-        case .ipv4(let address): address.rawValue >> 24 == 127
-        case .ipv6(let address): address.rawValue == 1
-        }
-    }
-
-    /// fe80::/10 (RFC 4291 2.5.6)
-    var isLinkLocal: Bool {
-        switch self {
-        case .ipv4: false
-        case .ipv6(let address): address.rawValue >> 118 == 0x3fa
-        }
+extension Truth {
+    /// Another way leads here.
+    fileprivate mutating func reached(by other: Truth) {
+        if self != .yes, other != .no { self = other }
     }
 }

@@ -34,6 +34,12 @@ public struct TCPSocketObject: Sendable, Hashable {
     public var inode: UInt32
     /// Number of the interface that the socket is bound to; 0 for none (`SO_BINDTODEVICE`, or a link-local address).
     public var boundInterface: UInt32
+    /// The user whose socket it is.
+    public var user: UInt32
+    /// Its mark (`SO_MARK`); nil if the kernel does not tell.
+    public var mark: UInt32?
+    /// How many bytes have got through, in both directions; nil if the kernel was not asked.
+    public var bytesCarried: UInt64?
 
     /// Creates a socket.
     public init(
@@ -41,13 +47,19 @@ public struct TCPSocketObject: Sendable, Hashable {
         local: TCPEndpoint,
         peer: TCPEndpoint,
         inode: UInt32 = 0,
-        boundInterface: UInt32 = 0
+        boundInterface: UInt32 = 0,
+        user: UInt32 = 0,
+        mark: UInt32? = nil,
+        bytesCarried: UInt64? = nil
     ) {
         self.state = state
         self.local = local
         self.peer = peer
         self.inode = inode
         self.boundInterface = boundInterface
+        self.user = user
+        self.mark = mark
+        self.bytesCarried = bytesCarried
     }
 }
 

@@ -4,26 +4,22 @@ import NetworkTypes
 import SystemPackage
 
 extension KernelConnection {
-    /// Reads the TCP sockets of the namespace that listen or are established.
-    /// - Parameter limit: How many there may be; the kernel lists them in no order that means anything.
-    /// - Returns: The sockets, and whether there were more.
+    /// Reads the TCP sockets of the namespace that listen or are established, and hands each to a closure: there may be very many.
+    /// - Parameters:
+    ///   - localPort: The port of this host that they have to have; nil for all.
+    ///   - countsBytes: Whether it is of interest how many bytes they have carried.
     public func readTCPSockets(
-        limit: Int
-    ) throws(KernelStateError) -> (sockets: [TCPSocketObject], isComplete: Bool) {
-        var sockets: [TCPSocketObject] = []
-        var isComplete = true
+        localPort: UInt16? = nil,
+        countsBytes: Bool = false,
+        _ body: (TCPSocketObject) -> Void
+    ) throws(KernelStateError) {
         do throws(ReadFailure) {
             var socket = try open()
             for family in AddressFamily.allCases {
-                try socket.dump(NetlinkRequest(SocketDump.tcp(family))) { (_, payload) throws(ReadFailure) in
+                let request = SocketDump.tcp(family, localPort: localPort, countsBytes: countsBytes)
+                try socket.dump(NetlinkRequest(request)) { (_, payload) throws(ReadFailure) in
                     do throws(KernelObjectsError) {
-                        guard let found = try SocketDump.socket(payload) else { return }
-                        // Listening sockets are few, and what is asked about hangs on them.
-                        guard found.state == .listening || sockets.count < limit else {
-                            isComplete = false
-                            return
-                        }
-                        sockets.append(found)
+                        if let found = try SocketDump.socket(payload) { body(found) }
                     } catch {
                         throw .object(error)
                     }
@@ -36,7 +32,6 @@ extension KernelConnection {
             }
             throw error
         }
-        return (sockets, isComplete)
     }
 
     private func open() throws(ReadFailure) -> NetlinkSocket {

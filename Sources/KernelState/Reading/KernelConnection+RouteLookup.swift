@@ -21,11 +21,20 @@ extension KernelConnection {
     public mutating func lookUp(_ lookup: RouteLookup) throws(KernelStateError) -> RouteAnswer {
         let indices = try readInterfaceIndices(.lookUpRoute)
         let names = Dictionary(indices.map { ($0.value, $0.key) }) { first, _ in first }
+        return try lookUp(lookup) { names[$0] }
+    }
+
+    /// Asks which way the kernel would send a packet, or whether it would take one that comes in.
+    /// - Parameter interfaceName: The name of an interface by number.
+    public mutating func lookUp(
+        _ lookup: RouteLookup,
+        interfaceName: (UInt32) -> String?
+    ) throws(KernelStateError) -> RouteAnswer {
         var answer: RouteObject?
         do throws(ReadFailure) {
             try routing.request(NetlinkRequest(lookup.message)) { (_, payload) throws(ReadFailure) in
                 do throws(KernelObjectsError) {
-                    answer = try RoutingDump.route(payload) { names[$0] } ?? answer
+                    answer = try RoutingDump.route(payload, interfaceName: interfaceName) ?? answer
                 } catch {
                     throw .object(error)
                 }
@@ -38,6 +47,8 @@ extension KernelConnection {
                 case .noRouteToHost: return .unreachable
                 case .permissionDenied: return .prohibited
                 case .networkUnreachable: return .none
+                // What comes in from where no answer would go by the same interface (`rp_filter`).
+                case .improperLink: return .none
                 default: break
                 }
             }

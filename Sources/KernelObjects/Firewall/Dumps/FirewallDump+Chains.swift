@@ -21,6 +21,11 @@ extension FirewallDump {
 }
 
 extension FirewallDump {
+    /// The family of the table that a chain is in, from a `NFT_MSG_NEWCHAIN`.
+    public static func tableFamily(ofChain payload: RawSpan) -> UInt8 {
+        family(of: payload)
+    }
+
     /// Where a base chain of any owner hangs.
     public struct BaseChain: Sendable, Hashable {
         /// The table; only its family and its name are known.

@@ -40,6 +40,14 @@ extension FirewallDump {
         }
     }
 
+    /// Asks for the rules of one chain of a table of another program.
+    public static func rulesRequest(ofChain name: String, in table: Table) -> EncodedMessage {
+        request(FirewallMessage.getRule, family: table.family) { writer in
+            writer.string(RuleAttribute.table, table.name)
+            writer.string(RuleAttribute.chain, name)
+        }
+    }
+
     /// Asks for one rule; no dump, but one answer, and an error if the chain has no such rule.
     public static func ruleRequest(handle: UInt64, ofChain name: String) -> EncodedMessage {
         request(FirewallMessage.getRule) { writer in

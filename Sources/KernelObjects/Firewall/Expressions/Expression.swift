@@ -50,6 +50,25 @@ public struct UnknownExpression: Sendable, Hashable {
         self.name = name
         self.element = element
     }
+
+    /// The name of the extension of iptables that a `match` or a `target` runs (`NFTA_MATCH_NAME`, `NFTA_TARGET_NAME`); nil for
+    /// other expressions.
+    public var extensionName: String? {
+        guard name == "match" || name == "target" else { return nil }
+        return element.withUnsafeBytes { bytes in
+            var elements = AttributeReader(bytes)
+            guard let element = elements.next() else { return nil }
+            var parts = element.nested
+            while let part = parts.next() {
+                guard part.type == ExpressionAttribute.data else { continue }
+                var fields = part.nested
+                while let field = fields.next() {
+                    if field.type == 1 { return field.string }
+                }
+            }
+            return nil
+        }
+    }
 }
 
 extension ExpressionWriter {

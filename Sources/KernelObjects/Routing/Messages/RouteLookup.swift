@@ -12,6 +12,24 @@ public struct RouteLookup: Sendable, Hashable {
     public var outputInterface: UInt32?
     /// Its mark.
     public var mark: UInt32?
+    /// The user whose socket sends it; nil for the user that asks.
+    public var user: UInt32?
+    /// Protocol and ports; nil where rules that ask for them do not matter.
+    public var ports: TCPPorts?
+
+    /// The ports of a TCP segment.
+    public struct TCPPorts: Sendable, Hashable {
+        /// Where it comes from.
+        public var source: UInt16
+        /// Where it goes.
+        public var destination: UInt16
+
+        /// Creates a pair.
+        public init(source: UInt16, destination: UInt16) {
+            self.source = source
+            self.destination = destination
+        }
+    }
 
     /// Creates a question.
     public init(
@@ -19,13 +37,17 @@ public struct RouteLookup: Sendable, Hashable {
         source: IPAddress? = nil,
         inputInterface: UInt32? = nil,
         outputInterface: UInt32? = nil,
-        mark: UInt32? = nil
+        mark: UInt32? = nil,
+        user: UInt32? = nil,
+        ports: TCPPorts? = nil
     ) {
         self.destination = destination
         self.source = source
         self.inputInterface = inputInterface
         self.outputInterface = outputInterface
         self.mark = mark
+        self.user = user
+        self.ports = ports
     }
 
     /// `RTM_F_LOOKUP_TABLE`: IPv4 otherwise names table 254 whatever table it was. `RTM_F_FIB_MATCH`: the entry of the table that
@@ -49,6 +71,12 @@ public struct RouteLookup: Sendable, Hashable {
         if let inputInterface { writer.hostOrder(RouteAttribute.inputInterface, inputInterface) }
         if let outputInterface { writer.hostOrder(RouteAttribute.outputInterface, outputInterface) }
         if let mark { writer.hostOrder(RouteAttribute.mark, mark) }
+        if let user { writer.hostOrder(RouteAttribute.userID, user) }
+        if let ports {
+            writer.byte(RouteAttribute.ipProtocol, IPProtocol.tcp.rawValue)
+            writer.networkOrder(RouteAttribute.sourcePort, ports.source)
+            writer.networkOrder(RouteAttribute.destinationPort, ports.destination)
+        }
         return EncodedMessage(type: RoutingMessage.getRoute, payload: writer.takeBytes())
     }
 }

@@ -19,6 +19,14 @@ public enum RoutingDump {
         return EncodedMessage(type: RoutingMessage.getRoute, payload: header)
     }
 
+    /// Asks for the routes of a family in the table `local`. A kernel that does not filter answers with those of all tables.
+    public static func localRoutes(_ family: AddressFamily) -> EncodedMessage {
+        var header = [UInt8](repeating: 0, count: RouteAttribute.headerSize)
+        header[0] = family.rawValue
+        header[4] = 255
+        return EncodedMessage(type: RoutingMessage.getRoute, payload: header)
+    }
+
     /// Asks for the policy routing rules of a family.
     public static func routingRules(_ family: AddressFamily) -> EncodedMessage {
         let header = [family.rawValue] + [UInt8](repeating: 0, count: RoutingRuleAttribute.headerSize - 1)

@@ -52,6 +52,10 @@ enum RouteAttribute {
     static let preference: UInt16 = 20
     static let encapsulationType: UInt16 = 21
     static let encapsulation: UInt16 = 22
+    static let userID: UInt16 = 25
+    static let ipProtocol: UInt16 = 27
+    static let sourcePort: UInt16 = 28
+    static let destinationPort: UInt16 = 29
     static let nextHopID: UInt16 = 30
 
     /// `RT_TABLE_COMPAT`: the number is in `RTA_TABLE`.
@@ -75,13 +79,23 @@ enum RoutingRuleAttribute {
     static let source: UInt16 = 2
     static let inputInterface: UInt16 = 3
     static let priority: UInt16 = 6
+    static let gotoTarget: UInt16 = 4
     static let mark: UInt16 = 10
+    static let tunnelID: UInt16 = 12
     static let suppressGroup: UInt16 = 13
     static let suppressPrefixLength: UInt16 = 14
     static let table: UInt16 = 15
     static let markMask: UInt16 = 16
     static let outputInterface: UInt16 = 17
+    static let masterDevice: UInt16 = 19
+    static let userRange: UInt16 = 20
     static let `protocol`: UInt16 = 21
+    static let ipProtocol: UInt16 = 22
+    static let sourcePorts: UInt16 = 23
+    static let destinationPorts: UInt16 = 24
+
+    /// `FIB_RULE_INVERT`
+    static let invert: UInt32 = 2
 
     /// Flags that tell how a rule fares: `FIB_RULE_PERMANENT`, `_UNRESOLVED`, `_IIF_DETACHED`, `_OIF_DETACHED`.
     static let stateFlags: UInt32 = 0x1d

@@ -1,0 +1,219 @@
+import KernelObjects
+import NetworkTypes
+import Reconciliation
+
+/// Finds out what a change would do to those who look after the host.
+/// - Parameters:
+///   - before: What there is.
+///   - after: What there would be.
+///   - facts: Who is connected.
+/// - Returns: What is found, the gravest first.
+public func guardFindings(before: NetworkState, after: NetworkState, facts: HostFacts) -> [GuardFinding] {
+    let missingRoutes = missingDefaultRoutes(before: before, after: after)
+    // If there is nobody to look after, all rules need not be made ready for packets.
+    guard !facts.connections.isEmpty else { return missingRoutes }
+    var judgement = GuardJudgement(before: before, after: after, facts: facts)
+    return judgement.findings(missingRoutes)
+}
+
+struct GuardJudgement {
+    private let before: NetworkState
+    private let after: NetworkState
+    private let facts: HostFacts
+    private let hostBefore: HostWalk
+    private let hostAfter: HostWalk
+
+    private struct End: Hashable {
+        var part: ConversationPart
+        var cut: Cut
+    }
+
+    private struct Question: Hashable {
+        var part: ConversationPart
+        var doubts: [Doubt]
+        /// Whether it is about a connection that there is, or about a new one.
+        var isAboutNewOne: Bool
+    }
+
+    private var lockouts = Groups<End>()
+    private var former = Groups<End>()
+    private var doubts = Groups<Question>()
+    private var untracked: [ConnectionFact] = []
+    private var detours: [GuardFinding] = []
+    /// What new connections from a peer would fare is asked once.
+    private var openedFrom: Set<Opening> = []
+    /// Whether somebody is certain to get in, or to stay.
+    private var isWayInCertain = false
+
+    private struct Opening: Hashable {
+        var peer: IPAddress
+        var local: TCPEndpoint
+    }
+
+    init(before: NetworkState, after: NetworkState, facts: HostFacts) {
+        self.before = before
+        self.after = after
+        self.facts = facts
+        hostBefore = HostWalk(before, facts: facts)
+        hostAfter = HostWalk(after, facts: facts)
+    }
+
+    /// Judges all connections; what else was found gets its place among it.
+    mutating func findings(_ missingRoutes: [GuardFinding]) -> [GuardFinding] {
+        for fact in facts.connections {
+            let inputs = Inputs(of: fact, on: hostBefore)
+            if fact.role == .other {
+                if hasToBeTracked(fact, inputs) { untracked.append(fact) }
+                continue
+            }
+            judge(fact, inputs)
+            if let finding = detour(of: fact) { detours.append(finding) }
+        }
+        var findings = lockouts.map { GuardFinding.lockout($1, $0.part, $0.cut) }
+        findings += missingRoutes
+        if !untracked.isEmpty { findings.append(.untracked(untracked)) }
+        let questions = doubts.map {
+            GuardFinding.uncertain($1, $0.part, $0.doubts, isDecisive: isDecisive($0, $1))
+        }
+        findings += questions.filter { $0.override != nil } + questions.filter { $0.override == nil }
+        findings += former.map { GuardFinding.stillCut($1, $0.part, $0.cut) }
+        return findings + detours
+    }
+
+    /// Whether what is not known may lock out whoever makes the change: it is about the session that Weir runs in, or nobody is certain to
+    /// get in. A rate lets people in at times.
+    private func isDecisive(_ question: Question, _ facts: [ConnectionFact]) -> Bool {
+        if question.isAboutNewOne, question.doubts.allSatisfy(\.isRate), !question.doubts.isEmpty { return false }
+        if !question.isAboutNewOne, facts.contains(where: \.role.isOwn) { return true }
+        // Where people come in besides is unlikely, and about others only a hint.
+        if question.doubts.contains(.otherInterface) { return false }
+        return !isWayInCertain
+    }
+
+    // MARK: Connections
+
+    private mutating func judge(_ fact: ConnectionFact, _ inputs: Inputs) {
+        if fact.isEstablished {
+            let now = inputs.outcome { Conversation.established(fact, comingInBy: $0, on: hostBefore) }
+            let then = inputs.outcome { Conversation.established(fact, comingInBy: $0, on: hostAfter) }
+            if hasToBeTracked(fact, inputs) {
+                untracked.append(fact)
+            } else if note(fact, now, then, isNew: false) {
+                return
+            }
+        }
+        guard openedFrom.insert(Opening(peer: fact.peer.address, local: fact.local)).inserted else { return }
+        var (now, then) = openings(fact, inputs)
+        if case .isCut(_, .noServer) = now.verdict {
+            // Others translate the connection: Weir's rules see it as it is then.
+            var translated = fact
+            translated.tracking = .unknown
+            (now, then) = openings(translated, inputs)
+        }
+        let isCut = note(fact, now, then, isNew: true)
+        guard !isCut, inputs.isLikely({ Conversation.opening(fact, comingInBy: $0, on: hostAfter) }) else { return }
+        guard fact.peer.address.family == .ipv6 else {
+            isWayInCertain = true
+            return
+        }
+        let question = RouteQuestion(answersTo: fact)
+        let discovery = (
+            now: ConversationOutcome(verdict: hostBefore.neighbourDiscovery(question)),
+            then: ConversationOutcome(verdict: hostAfter.neighbourDiscovery(question))
+        )
+        _ = note(fact, discovery.now, discovery.then, isNew: false)
+        if discovery.then.verdict == .passes { isWayInCertain = true }
+    }
+
+    /// What becomes of a new connection, before and after.
+    private func openings(
+        _ fact: ConnectionFact,
+        _ inputs: Inputs
+    ) -> (now: ConversationOutcome, then: ConversationOutcome) {
+        (
+            inputs.outcome { Conversation.opening(fact, comingInBy: $0, on: hostBefore) },
+            inputs.outcome { Conversation.opening(fact, comingInBy: $0, on: hostAfter) }
+        )
+    }
+
+    /// Takes note of what would become of a connection; says whether it would be cut.
+    private mutating func note(
+        _ fact: ConnectionFact,
+        _ now: ConversationOutcome,
+        _ then: ConversationOutcome,
+        isNew: Bool
+    ) -> Bool {
+        var then = then
+        then.doubtWhatOthersDo(with: now.sights)
+        if let carrier = fact.unjudgedCarrier { then.doubt(carrier) }
+        if fact.isSeenAlive, !isNew, case .isCut(let part, let cut) = now.verdict {
+            // It lives, so that the model is wrong.
+            doubts.add(fact, Question(part: part, doubts: [.contradiction(cut)], isAboutNewOne: false))
+            return false
+        }
+        switch (now.verdict, then.verdict) {
+        case (.isCut, .isCut(let part, let cut)):
+            former.add(fact, End(part: part, cut: cut))
+            return true
+        case (_, .isCut(let part, let cut)):
+            lockouts.add(fact, End(part: part, cut: cut))
+            return true
+        case (.isUnknown(_, let former), .isUnknown(let part, let why)):
+            let comparison = DoubtComparison(before: hostBefore.program, after: hostAfter.program)
+            // What was not known before and did no harm does none as long as nothing is added to it.
+            guard comparison.hasNews(why, since: former) else { return false }
+            doubts.add(fact, Question(part: part, doubts: why.doubts, isAboutNewOne: isNew))
+            return false
+        case (.passes, .isUnknown(let part, let why)), (.isCut, .isUnknown(let part, let why)):
+            doubts.add(fact, Question(part: part, doubts: why.doubts, isAboutNewOne: isNew))
+            return false
+        case (_, .passes): return false
+        }
+    }
+
+    /// Whether a connection lives on if, and only if, connection tracking has seen it before the change.
+    private func hasToBeTracked(_ fact: ConnectionFact, _ inputs: Inputs) -> Bool {
+        guard fact.isEstablished, fact.tracking == .untracked else { return false }
+        let asItIs = inputs.outcome { Conversation.established(fact, comingInBy: $0, on: hostAfter) }
+        guard asItIs.verdict != .passes else { return false }
+        let asTracked = inputs.outcome {
+            Conversation.established(fact, comingInBy: $0, on: hostAfter, assumingTracked: true)
+        }
+        return asTracked.verdict == .passes
+    }
+
+    // MARK: Routes
+
+    private func detour(of fact: ConnectionFact) -> GuardFinding? {
+        let question = RouteQuestion(answersTo: fact)
+        let (now, then) = (RouteChoice(question, in: before), RouteChoice(question, in: after))
+        guard now.cuts.isEmpty, then.cuts.isEmpty, now.ways != then.ways, let from = now.ways.first,
+            let to = then.ways.first
+        else { return nil }
+        return .otherWayBack(fact, from: from, to: to)
+    }
+}
+
+extension ConversationOutcome {
+    /// A chain of another program that sees what it did not see before may do with it what it did not do before.
+    fileprivate mutating func doubtWhatOthersDo(with former: Set<ForeignSight>) {
+        let tables = Set(sights.subtracting(former).map(\.table)).sorted()
+        guard !tables.isEmpty else { return }
+        add(Uncertainty(doubts: tables.map { .foreignTable($0) }, cuts: tables.map { .foreignTable($0) }))
+    }
+
+    /// What carries the packets is not judged.
+    fileprivate mutating func doubt(_ carrier: String) {
+        add(Uncertainty(doubts: [.carrier(carrier)]))
+    }
+
+    private mutating func add(_ news: Uncertainty) {
+        switch verdict {
+        case .passes: verdict = .isUnknown(.established, news)
+        case .isUnknown(let part, var why):
+            why.formUnion(news)
+            verdict = .isUnknown(part, why)
+        case .isCut: break
+        }
+    }
+}
