@@ -85,8 +85,8 @@ struct StoreState: Sendable, CustomStringConvertible {
         ),
         .init(
             description: "the file system is read-only",
-            damage: "mount -o remount,ro \"$2\"",
-            mending: "mount -o remount,rw \"$2\""
+            damage: "mount --bind \"$2\" \"$2\"; mount -o remount,bind,ro \"$2\"",
+            mending: "umount -l \"$2\""
         ),
         .init(
             description: "what there is to bring back is damaged",

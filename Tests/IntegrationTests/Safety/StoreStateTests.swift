@@ -168,6 +168,7 @@ struct StoreStateTests {
         #expect(!text.isEmpty)
         guard result.status == 0 else { return }
         let isAsBefore = try KernelText() == host.before
-        #expect(text == "The kernel is as generation \(isAsBefore ? 1 : 2) left it.\n")
+        // Before it there may be a line about what its watchdog cannot write down.
+        #expect(text.hasSuffix("The kernel is as generation \(isAsBefore ? 1 : 2) left it.\n"), "\(text)")
     }
 }
