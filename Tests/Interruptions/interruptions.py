@@ -363,7 +363,8 @@ def fail_function(trial, name, error, call, once, confirmed):
     status = process.returncode
     said = f"{name} fails in call {call}{' only' if once else ''}, {'confirmed' if confirmed else 'plain'}, status {status}: {text}"
     state = own()
-    if status == 0 and state != trial.states[new]:
+    # On a busy machine the time may be over by now, and the change rolled back.
+    if status == 0 and state != trial.states[new] and not (confirmed and state == trial.states[old]):
         raise Failure(f"a lie: {said}\n{state}")
     if status == 20 and state != trial.states[old]:
         raise Failure(f"a lie: {said}\n{state}")

@@ -103,7 +103,11 @@ struct HeldRecord: ~Copyable {
 
     /// What was decided; one that cannot be understood is one to roll back, as somebody may be locked out.
     private var decision: Decision? {
-        let descriptor = openat(place.descriptor.rawValue, Decision.fileName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        let descriptor = openat(
+            place.descriptor.rawValue,
+            Decision.fileName,
+            O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        )
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard let bytes = Self.bytes(of: FileDescriptor(rawValue: descriptor), limit: Decision.longestText) else {
