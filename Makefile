@@ -8,19 +8,22 @@ WEIR := $(BUILD)/release/weir
 
 # What building needs, and what the demo and the tests need besides: the peers that Weir is judged by. The package systemd judges the
 # units: it is there where systemd runs the machine, and elsewhere it starts nothing (systemd-sysv would make it do so).
-BUILD_PACKAGES := pkg-config libmnl-dev libnftnl-dev
+BUILD_PACKAGES := pkg-config libmnl-dev libnftnl-dev binutils
 RUN_PACKAGES := iproute2 nftables iptables ipset netcat-openbsd tcpdump python3 python3-jsonschema man-db util-linux \
     procps openssh-client systemd
 # What the tests need of packages that must not be installed: those would start servers, or load rules when the machine starts.
 EXTRACTED_PACKAGES := openssh-server libwrap0 ferm
 
-RELEASE_FLAGS := -c release --product weir --static-swift-stdlib -Xlinker -s -Xswiftc -cross-module-optimization
+# The package manager would have programs look for libraries in their own directory first.
+LINK_FLAGS := --disable-local-rpath
+RELEASE_FLAGS := -c release --product weir --static-swift-stdlib $(LINK_FLAGS) -Xlinker -s -Xswiftc -cross-module-optimization
+LINKING := Tests/Build/linking.sh
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup build demo peers boot clock interruptions test test-asan fuzz soak lint format bench install install-units uninstall \
-    uninstall-units clean
+.PHONY: help setup program build documents demo peers boot clock interruptions kernels test test-asan fuzz soak hostile lint format bench \
+    install install-units uninstall uninstall-units clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -40,23 +43,27 @@ setup: ## install what is missing (Debian packages); say how to get Swift where 
 	    echo '  curl -O https://download.swift.org/swiftly/linux/swiftly-$$(uname -m).tar.gz && tar zxf swiftly-$$(uname -m).tar.gz && ./swiftly init'; \
 	    exit 1; }
 
-build: setup ## build the release binary .build/release/weir
+program: setup ## build the release binary .build/release/weir
 	$(SWIFT) build $(RELEASE_FLAGS)
+	@$(LINKING) $(WEIR)
 
-demo: build ## show the main job in a private network namespace
+build: program ## build all that 'make install' installs: the release binary, its manual and completions
+	@$(MAKE) --no-print-directory documents
+
+demo: program ## show the main job in a private network namespace
 	@Tests/Demo/demo.sh $(WEIR)
 
-peers: build ## what becomes of unconfirmed rules when something is killed: Weir beside iptables-apply and ferm
+peers: program ## what becomes of unconfirmed rules when something is killed: Weir beside iptables-apply and ferm
 	@$(AS_ROOT) python3 Tests/Peers/faults.py $(WEIR) --write docs/safety.md
 
-boot: build ## boot a real systemd in namespaces with the units: the firewall before the network, damage, fail-closed
+boot: program ## boot a real systemd in namespaces with the units: the firewall before the network, damage, fail-closed
 	@$(SUDO) Tests/Boot/boot.sh $(WEIR)
 
 INTERRUPTIONS ?= 1000
 INTERRUPTIONS_SEED ?= 29
 FAILING := $(BUILD)/failing.so
 
-interruptions: build ## interrupt the release binary at random moments, cut its power, let library functions fail under it
+interruptions: program ## interrupt the release binary at random moments, cut its power, let library functions fail under it
 	clang -shared -fPIC -O1 -Wall -Werror -DFAILING='"/etc/failing"' -o $(FAILING) Tests/Failing/failing.c
 	@$(SUDO) unshare --net --mount --propagation private python3 Tests/Interruptions/interruptions.py \
 	    $(abspath $(WEIR)) $(abspath $(FAILING)) $(INTERRUPTIONS) $(INTERRUPTIONS_SEED)
@@ -64,16 +71,20 @@ interruptions: build ## interrupt the release binary at random moments, cut its 
 # A kernel that runs as a process, and what loads its modules.
 CLOCK_PACKAGES := user-mode-linux kmod
 
-clock: build ## set the clock while a change waits to be confirmed, on a kernel that runs as a process
+clock: program ## set the clock while a change waits to be confirmed, on a kernel that runs as a process
 	@Tests/Peers/extract.sh $(BUILD)/peers $(CLOCK_PACKAGES)
 	@Tests/Clock/clock.sh $(WEIR) $(BUILD)/peers
 
+kernels: program ## boot other kernels from packages, in QEMU, and try the language, confirmation, kills, sets and packets on each
+	@Tests/Kernels/kernels.py $(WEIR) --write docs/kernels.md
+
 test: setup ## build and run all tests
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(LINK_FLAGS)
+	@$(LINKING) --with-toolchain $(BUILD)/debug/weir
 	$(SWIFT) test --skip-build --disable-xctest
 
 test-asan: setup ## the tests under AddressSanitizer
-	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(BUILD)/asan
+	$(SWIFT) build --build-tests $(LINK_FLAGS) --sanitize=address --scratch-path $(BUILD)/asan
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/lsan.supp \
 	    $(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path $(BUILD)/asan
 
@@ -86,7 +97,7 @@ format: ## lay the sources out
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-bench: build ## time and memory beside nft, in one run
+bench: program ## time and memory beside nft, in one run
 	@$(AS_ROOT) python3 Benchmarks/bench.py $(WEIR)
 
 FUZZ_SECONDS ?= 600
@@ -104,25 +115,36 @@ FUZZ = @WEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --skip-build -c release 
 SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|ConcurrencyTests|TrafficTests|ConfirmationRaceTests|KilledBeforeWindowTests|PredictionTests|StoreStateTests
 
 soak: setup ## all of what `make test` runs a share of: kills, damage, full disks, parallel changes; prints the figures
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(LINK_FLAGS)
 	@WEIR_SOAK=1 $(SWIFT) test --skip-build --disable-xctest --filter '$(SOAK)' >$(BUILD)/soak.log 2>&1; status=$$?; \
 	    grep -aE '^soak:|✘|Test run' $(BUILD)/soak.log; exit $$status
 
 fuzz: setup ## ten minutes of random input for the rule language, ten for what the kernel and the store say
-	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
+	$(SWIFT) build --build-tests $(LINK_FLAGS) -c release -Xswiftc -enable-testing --scratch-path $(BUILD)/fuzz
 	$(call FUZZ,RuleFileFuzzTests,rules)
 	$(call FUZZ,DumpFuzzTests|SnapshotFuzzTests,dumps snapshots)
+
+hostile: program ## files that are made to fill the memory: what the release build takes for each
+	@python3 Tests/Hostile/measure.py $(WEIR)
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool
 COMPLETIONS := $(BUILD)/completions
+COMPLETION_FILES := $(addprefix $(COMPLETIONS)/,bash zsh fish)
+
+documents: $(MANUAL)/weir.8 $(COMPLETION_FILES)
 
 # ArgumentParser's plugin would build all of Weir a second time; its tool alone does not.
-$(MANUAL)/weir.8: build
+$(MANUAL)/weir.8: $(WEIR)
 	mkdir -p $(MANUAL)
 	$(SWIFT) build --package-path $(BUILD)/checkouts/swift-argument-parser --scratch-path $(MANUAL_TOOL) \
-	    --product generate-manual
+	    $(LINK_FLAGS) --product generate-manual
 	$(MANUAL_TOOL)/debug/generate-manual --section 8 --output-directory $(MANUAL) $(WEIR)
+
+$(COMPLETION_FILES): $(WEIR)
+	mkdir -p $(COMPLETIONS)
+	$(WEIR) --generate-completion-script $(notdir $@) >$@.new
+	mv $@.new $@
 
 UNITS := weir.service weir-routes.service weir-watch.service
 UNIT_DIRECTORY = $(DESTDIR)$(PREFIX)/lib/systemd/system
@@ -137,16 +159,20 @@ install-units: ## install the systemd units alone, for the program in PREFIX/sbi
 uninstall-units:
 	rm -f $(addprefix $(UNIT_DIRECTORY)/,$(UNITS))
 
-install: build $(MANUAL)/weir.8 install-units ## install to DESTDIR/PREFIX: program, manual, completions, units, protocol's name
-	mkdir -p $(COMPLETIONS)
-	for shell in bash zsh fish; do $(WEIR) --generate-completion-script $$shell >$(COMPLETIONS)/$$shell; done
+# As root, so that nothing is built or downloaded here, and no program of the build directory is run.
+install: ## install to DESTDIR/PREFIX what 'make build' has built: program, manual, completions; units, protocol's name
+	@for file in $(WEIR) $(MANUAL)/weir.8 $(COMPLETION_FILES); do \
+	    [ -s "$$file" ] || { echo "install: $$file is missing: run 'make build' first, as the user who builds" >&2; exit 1; }; \
+	done
+	@$(MAKE) --no-print-directory install-units
 	install -D -m 0755 $(WEIR) $(DESTDIR)$(PREFIX)/sbin/weir
 	install -D -m 0644 $(MANUAL)/weir.8 $(DESTDIR)$(PREFIX)/share/man/man8/weir.8
 	install -D -m 0644 $(COMPLETIONS)/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir
 	install -D -m 0644 $(COMPLETIONS)/zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_weir
 	install -D -m 0644 $(COMPLETIONS)/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/weir.fish
-	echo '172 weir' >$(BUILD)/weir.conf
-	install -D -m 0644 $(BUILD)/weir.conf $(DESTDIR)/etc/iproute2/rt_protos.d/weir.conf
+	mkdir -p $(DESTDIR)/etc/iproute2/rt_protos.d
+	echo '172 weir' >$(DESTDIR)/etc/iproute2/rt_protos.d/weir.conf
+	chmod 0644 $(DESTDIR)/etc/iproute2/rt_protos.d/weir.conf
 
 uninstall: uninstall-units ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/weir $(DESTDIR)$(PREFIX)/share/man/man8/weir.8 \

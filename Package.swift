@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "Faults", swiftSettings: faults),
         .target(name: "NetworkTypes", swiftSettings: strict),
-        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "Diagnostics", dependencies: ["NetworkTypes"], swiftSettings: strict),
         .target(
             name: "Netlink",
             dependencies: ["CNetfilter", "CLinux", "Faults", systemPackage],
@@ -48,8 +48,14 @@ let package = Package(
         .target(
             name: "RulesetCompiler",
             dependencies: [
-                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", orderedCollections, systemPackage,
+                "CLinux", "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", orderedCollections,
+                systemPackage,
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Suggestions",
+            dependencies: ["Diagnostics", "NetworkTypes", "RulesetCompiler", systemPackage],
             swiftSettings: strict
         ),
         .target(
@@ -86,13 +92,19 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Lowering",
-                "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions", "Netlink",
+                "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Suggestions",
+                "Lowering", "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions", "Netlink",
                 argumentParser, systemPackage,
             ],
             swiftSettings: strict
         ),
-        .executableTarget(name: "weir", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "weir",
+            dependencies: ["Commands"],
+            swiftSettings: strict,
+            // All that the dynamic linker writes to is read-only before main begins.
+            linkerSettings: [.unsafeFlags(["-z", "relro", "-z", "now"].flatMap { ["-Xlinker", $0] })]
+        ),
 
         .target(
             name: "TestSupport",
@@ -122,6 +134,11 @@ let package = Package(
         .testTarget(
             name: "RulesetCompilerTests",
             dependencies: ["RulesetCompiler", "RulesetModel", "RuleLanguage", "Diagnostics", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SuggestionsTests",
+            dependencies: ["Suggestions", "RulesetCompiler", "Diagnostics", "TestSupport", systemPackage],
             swiftSettings: strict
         ),
         .testTarget(

@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/openat2.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -24,6 +27,8 @@ _Static_assert(LINUX_USER_NAMESPACE == CLONE_NEWUSER && LINUX_MOUNT_NAMESPACE ==
 
 _Static_assert(LINUX_NETWORK_ADMINISTRATION == CAP_NET_ADMIN, "so is CAP_NET_ADMIN");
 
+_Static_assert(LINUX_PATH_ONLY == O_PATH, "so is O_PATH");
+
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
 #endif
@@ -33,6 +38,32 @@ _Static_assert(LINUX_NETWORK_ADMINISTRATION == CAP_NET_ADMIN, "so is CAP_NET_ADM
 #ifndef SYS_pidfd_send_signal
 #define SYS_pidfd_send_signal 424
 #endif
+
+static int argument_count;
+static char **argument_values;
+
+// glibc hands constructors what it hands main.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    argument_values = values;
+}
+
+int linux_argument_count(void) {
+    return argument_count;
+}
+
+const char *linux_argument(int index) {
+    return argument_values[index];
+}
+
+int linux_hold_standard_descriptors(void) {
+    int descriptor;
+    do {
+        // The lowest number that is free is taken.
+        descriptor = open("/", O_PATH);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    return descriptor < 0 ? -1 : close(descriptor);
+}
 
 int linux_unshare(int flags) {
     return unshare(flags);
@@ -53,6 +84,50 @@ int linux_network_namespace_cookie(int socket, uint64_t *cookie) {
 
 int linux_memory_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
+}
+
+int linux_open_in_root(int directory, const char *path, int flags) {
+    struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// Opens a path as `user`; all that is changed is of the calling thread alone, which is why the system calls are made directly.
+static int open_with_identity(const char *path, int flags, uint32_t user, uint32_t group) {
+    uint32_t own_group = (uint32_t)syscall(SYS_setfsgid, group);
+    // Takes the capabilities over files out of effect too, and the number of before puts them back.
+    uint32_t own_user = (uint32_t)syscall(SYS_setfsuid, user);
+    int descriptor = -1;
+    int error = EPERM;
+    if ((uint32_t)syscall(SYS_setfsuid, -1) == user && (uint32_t)syscall(SYS_setfsgid, -1) == group) {
+        descriptor = open(path, flags | O_CLOEXEC);
+        error = errno;
+    }
+    syscall(SYS_setfsuid, own_user);
+    syscall(SYS_setfsgid, own_group);
+    errno = error;
+    return descriptor;
+}
+
+int linux_open_as(const char *path, int flags, uint32_t user, uint32_t group, const uint32_t *groups, int count) {
+    int bits = prctl(PR_GET_SECUREBITS);
+    if (bits < 0 || bits & SECBIT_NO_SETUID_FIXUP) {
+        errno = EPERM;
+        return -1;
+    }
+    int own_count = getgroups(0, NULL);
+    uint32_t *own = own_count < 0 ? NULL : calloc((size_t)own_count + 1, sizeof *own);
+    if (own == NULL)
+        return -1;
+    int descriptor = -1;
+    own_count = getgroups(own_count, own);
+    if (own_count >= 0 && syscall(SYS_setgroups, count, groups) == 0) {
+        descriptor = open_with_identity(path, flags, user, group);
+        int error = errno;
+        syscall(SYS_setgroups, own_count, own);
+        errno = error;
+    }
+    free(own);
+    return descriptor;
 }
 
 int linux_process_descriptor(int process) {

@@ -20,6 +20,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case refused = 25
     /// Not all of the last confirmed generation could be brought back, or the state directory is damaged; what there is now is said.
     case partlyRestored = 26
+    /// What was asked for was done and stands, but what was to be said of it could not be written.
+    case unreported = 27
     /// The command line is wrong.
     case usage = 64
     /// The rule file or other input is wrong.

@@ -45,6 +45,14 @@ public struct DiagnosticBag: Sendable {
         warningCount += max(0, other.warningCount - other.limit)
     }
 
+    /// This bag with counts that are higher than what it kept: those of the bag that its diagnostics come from.
+    public func counting(errors: Int, warnings: Int) -> DiagnosticBag {
+        var bag = self
+        bag.errorCount = max(errorCount, errors)
+        bag.warningCount = max(warningCount, warnings)
+        return bag
+    }
+
     /// Whether there is an error: then nothing is done with the input.
     public var hasErrors: Bool {
         errorCount > 0

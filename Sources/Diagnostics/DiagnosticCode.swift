@@ -99,6 +99,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case acceptInChain = "E163"
     case levelAndGroup = "E164"
     case tooManyMatches = "E165"
+    case lostCondition = "E166"
     case notExpressible = "E180"
 
     // Routes, routing rules and kernel settings

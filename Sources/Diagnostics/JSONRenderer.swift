@@ -28,7 +28,8 @@ public struct JSONRenderer: Sendable {
     }
 
     private func render(_ diagnostic: Diagnostic) -> String {
-        object([
+        let diagnostic = map.shown(diagnostic)
+        return object([
             "\"severity\":" + string(diagnostic.severity.rawValue),
             "\"code\":" + string(diagnostic.code.rawValue),
             "\"message\":" + string(diagnostic.message),
@@ -84,9 +85,7 @@ public struct JSONRenderer: Sendable {
             case "\n": json += "\\n"
             case "\t": json += "\\t"
             case "\r": json += "\\r"
-            case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}":
-                let hex = String(scalar.value, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            case _ where TerminalText.isHidden(scalar): json += JSONEscapes.escape(scalar)
             default: json.unicodeScalars.append(scalar)
             }
         }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The text of one file, with its table of lines.
 ///
 /// The bytes are whatever was read: they need not be UTF-8. Every accessor takes any range and clips it.
@@ -21,15 +19,18 @@ public struct SourceFile: Sendable {
     public let bytes: [UInt8]
     /// Whether the text was longer than ``maximumSize`` and what follows was left off.
     public let isTruncated: Bool
-    /// Offset of the first byte of each line; never empty.
-    private let lineStarts: [UInt32]
+    /// Whether messages may show something of the text: not to somebody who may not read the file.
+    public let isShown: Bool
+    private let lines: LineTable
 
     /// Takes a text and finds its lines.
-    public init(name: String, bytes: [UInt8]) {
+    /// - Parameter isShown: Whether messages may show something of it.
+    public init(name: String, bytes: [UInt8], isShown: Bool = true) {
         self.name = name
+        self.isShown = isShown
         isTruncated = bytes.count > Self.maximumSize
         self.bytes = isTruncated ? Array(bytes.prefix(Self.maximumSize)) : bytes
-        lineStarts = Self.lineStarts(of: self.bytes)
+        lines = LineTable(self.bytes)
     }
 
     /// Takes a text that is in memory as a string.
@@ -39,41 +40,31 @@ public struct SourceFile: Sendable {
 
     /// Number of lines; a line feed at the very end starts one more, empty line.
     public var lineCount: Int {
-        lineStarts.count
+        lines.count
     }
 
     /// The number of the line, from 1, that holds the byte at `offset`.
     public func line(at offset: UInt32) -> Int {
-        var low = 0
-        var high = lineStarts.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if lineStarts[middle] <= offset {
-                low = middle
-            } else {
-                high = middle
-            }
-        }
-        return low + 1
+        lines.line(at: Int(offset), in: bytes)
     }
 
     /// The line and column of the byte at `offset`.
     public func position(at offset: UInt32) -> Position {
         let line = line(at: offset)
-        let start = Int(lineStarts[line - 1])
+        let start = lines.start(of: line, in: bytes)
         let end = min(max(Int(offset), start), bytes.count)
         return Position(line: line, column: UTF8Decoding.characterCount(bytes[start..<end]) + 1)
     }
 
     /// The offsets of a line's bytes without its line end (`\n` or `\r\n`); empty for a line that is not there.
     public func contents(ofLine line: Int) -> Range<Int> {
-        guard line >= 1, line <= lineStarts.count else {
+        guard line >= 1, line <= lines.count else {
             return 0..<0
         }
-        let start = Int(lineStarts[line - 1])
+        let start = lines.start(of: line, in: bytes)
         var end = bytes.count
-        if line < lineStarts.count {
-            end = Int(lineStarts[line]) - 1
+        if line < lines.count {
+            end = lines.start(of: line + 1, in: bytes) - 1
             if end > start, bytes[end - 1] == UInt8(ascii: "\r") {
                 end -= 1
             }
@@ -89,20 +80,5 @@ public struct SourceFile: Sendable {
     /// The text between two offsets; what is not UTF-8 becomes U+FFFD.
     public func text(_ offsets: Range<Int>) -> String {
         String(decoding: bytes[offsets.clamped(to: 0..<bytes.count)], as: UTF8.self)
-    }
-
-    private static func lineStarts(of bytes: [UInt8]) -> [UInt32] {
-        var starts: [UInt32] = [0]
-        bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else {
-                return
-            }
-            var offset = 0
-            while let found = memchr(base + offset, Int32(UInt8(ascii: "\n")), bytes.count - offset) {
-                offset = UnsafeRawPointer(found) - base + 1
-                starts.append(UInt32(truncatingIfNeeded: offset))
-            }
-        }
-        return starts
     }
 }

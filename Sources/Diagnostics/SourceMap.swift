@@ -17,6 +17,11 @@ public struct SourceMap: Sendable {
         return SourceID(rawValue: UInt32(files.count - 1))
     }
 
+    /// How many bytes more the files may have: all of them together are kept in memory.
+    public var remainingSize: Int {
+        files.reduce(SourceFile.maximumSize) { $0 - $1.bytes.count }
+    }
+
     /// The file of that name, nil if the name is another map's.
     public subscript(id: SourceID) -> SourceFile? {
         Int(id.rawValue) < files.count ? files[Int(id.rawValue)] : nil
@@ -25,6 +30,17 @@ public struct SourceMap: Sendable {
     /// The text of a range, empty if its file is not here.
     public func text(_ range: SourceRange) -> String {
         self[range.file]?.text(range) ?? ""
+    }
+
+    /// A diagnostic as it may be shown: if it is about a file of which nothing may be shown, only its code says what is wrong.
+    func shown(_ diagnostic: Diagnostic) -> Diagnostic {
+        let ranges = [diagnostic.range] + diagnostic.notes.map(\.range) + diagnostic.fixIts.map(\.range)
+        guard let hidden = ranges.lazy.compactMap({ $0.flatMap { self[$0.file] } }).first(where: { !$0.isShown }) else {
+            return diagnostic
+        }
+        let message =
+            "something is wrong with '\(hidden.name)', of which nothing is shown to a user who may not read it"
+        return Diagnostic(diagnostic.code, message, at: diagnostic.range)
     }
 
     /// `file:line`, as the plan shows where a rule stands.

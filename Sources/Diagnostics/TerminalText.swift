@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Text as a terminal shows it: what each character looks like, and how many columns it takes.
 public enum TerminalText {
     /// Number of columns that a tab takes in what is shown.
@@ -5,10 +7,9 @@ public enum TerminalText {
 
     /// A character as it is shown; nothing in a file can move the cursor or change colours.
     static func show(_ scalar: Unicode.Scalar?, byte: UInt8) -> (text: String, width: Int) {
-        guard let scalar else {
-            let hex = String(byte, radix: 16, uppercase: true)
-            return ("\\x\(hex)", 2 + hex.count)
-        }
+        guard let scalar else { return escape(byte) }
+        // A byte of a name that is no text.
+        if let byte = KernelName.byte(scalar) { return escape(byte) }
         switch scalar.value {
         case 0x09:
             return (String(repeating: " ", count: tabWidth), tabWidth)
@@ -32,13 +33,15 @@ public enum TerminalText {
 
     /// A text of many lines that is safe to show: line ends and tabs stay as they are.
     public static func safeLines(_ text: String) -> String {
+        // Almost all text is of characters that are shown as they are, and there may be much of it.
+        guard !text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 || $0 == 0x0A || $0 == 0x09 }) else { return text }
         var shown = String.UnicodeScalarView()
         let scalars = text.unicodeScalars
         for index in scalars.indices {
             let scalar = scalars[index]
             let next = scalars.index(after: index)
             let endsLine = scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n"
-            if scalar == "\n" || scalar == "\t" || endsLine {
+            if 0x20..<0x7F ~= scalar.value || scalar == "\n" || scalar == "\t" || endsLine {
                 shown.append(scalar)
             } else {
                 shown.append(contentsOf: show(scalar, byte: 0).text.unicodeScalars)
@@ -48,11 +51,16 @@ public enum TerminalText {
     }
 
     /// Whether a character would be invisible, or change the order in which others are shown.
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
         default: false
         }
+    }
+
+    private static func escape(_ byte: UInt8) -> (text: String, width: Int) {
+        let hex = String(byte, radix: 16, uppercase: true)
+        return ("\\x\(hex)", 2 + hex.count)
     }
 
     private static func escape(_ scalar: Unicode.Scalar) -> (text: String, width: Int) {

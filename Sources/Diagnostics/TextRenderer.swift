@@ -34,6 +34,7 @@ public struct TextRenderer: Sendable {
 
     /// One diagnostic: a line that says what is wrong and where, the source line, notes and fixes.
     public func render(_ diagnostic: Diagnostic) -> String {
+        let diagnostic = map.shown(diagnostic)
         let color = palette.color(of: diagnostic.severity)
         let label = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
         var text = palette.bold + location(diagnostic.range) + palette.reset + color + label + ":" + palette.reset
@@ -71,7 +72,7 @@ public struct TextRenderer: Sendable {
     }
 
     private func excerpt(_ range: SourceRange?, gutter: Int, color: String) -> String {
-        guard let range, let file = map[range.file] else {
+        guard let range, let file = map[range.file], file.isShown else {
             return ""
         }
         let excerpt = SourceExcerpt(range, in: file)

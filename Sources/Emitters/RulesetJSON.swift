@@ -1,3 +1,4 @@
+import Diagnostics
 import FoundationEssentials
 import RulesetModel
 
@@ -6,7 +7,7 @@ func json(_ ruleset: Ruleset) throws(Inexpressible) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     do {
-        return String(decoding: try encoder.encode(ruleset), as: UTF8.self) + "\n"
+        return JSONEscapes.escaped(String(decoding: try encoder.encode(ruleset), as: UTF8.self)) + "\n"
     } catch {
         throw Inexpressible("\(error)")
     }

@@ -7,6 +7,7 @@
 /// `WEIR_FAULT=kill@7` kills the process with SIGKILL at the seventh point that it passes, `WEIR_FAULT=EIO@2` makes the second durable write
 /// fail with that error. `WEIR_FAULT_TRACE` names each point that is passed on standard error, `WEIR_FAULT_SINGLE` sends each rtnetlink
 /// message alone, so that there are points between them, `WEIR_FAULT_RECEIVE` is the size of the sockets' receive queues,
+/// `WEIR_FAULT_KERNEL` is the release that the kernel is taken to have,
 /// `WEIR_FAULT_SETS=atomic` or `interleaved` says how the kernel commits changes of a set's members, whatever it really does.
 public enum FaultPoint {
     /// Is where the process may be killed.
@@ -61,6 +62,17 @@ public enum FaultPoint {
             nil
         #endif
     }
+
+    /// The release that the kernel is taken to have; nil if it is asked.
+    @inlinable
+    @inline(__always)
+    public static var kernelRelease: String? {
+        #if WEIR_FAULTS
+            Faults.shared.kernelRelease
+        #else
+            nil
+        #endif
+    }
 }
 
 #if WEIR_FAULTS
@@ -75,6 +87,7 @@ public enum FaultPoint {
         @usableFromInline let sendsSingly: Bool
         @usableFromInline let receiveLimit: Int32?
         @usableFromInline let commitsSetsAtOnce: Bool?
+        @usableFromInline let kernelRelease: String?
         private var points = 0
         private var writes = 0
 
@@ -85,6 +98,7 @@ public enum FaultPoint {
             isTraced = Self.variable("WEIR_FAULT_TRACE") != nil
             sendsSingly = Self.variable("WEIR_FAULT_SINGLE") != nil
             commitsSetsAtOnce = Self.variable("WEIR_FAULT_SETS").map { $0 == "atomic" }
+            kernelRelease = Self.variable("WEIR_FAULT_KERNEL")
             receiveLimit = Self.variable("WEIR_FAULT_RECEIVE").flatMap { Int32($0) }
         }
 

@@ -38,6 +38,8 @@ public struct LoweringError: Error, Sendable, Hashable {
         case resetWithoutTCP
         /// `and accept` stands in a declared base chain, which no rule with a direction leads to.
         case acceptInBaseChain
+        /// `and accept` would let in more than the rule translates, since a condition cannot be asked for again.
+        case lostCondition(LostCondition)
         /// The rule has more conditions, or a set has more values, than the kernel takes.
         case tooLarge
     }
@@ -56,6 +58,7 @@ extension LoweringError: CustomStringConvertible {
         case .portsWithoutProtocol: "the rule asks for ports of a protocol that has none"
         case .resetWithoutTCP: "the rule answers with a TCP reset what is not TCP"
         case .acceptInBaseChain: "'and accept' needs a rule outside declared base chains"
+        case .lostCondition(let lost): "'and accept' cannot ask for '\(lost.match)' again after the translation"
         case .tooLarge: "the kernel takes no rule or set of this size"
         }
     }

@@ -4,9 +4,26 @@ public import SystemPackage
 /// The names in a directory, in any order, without `.` and `..`. A list that cannot be read to its end is an error.
 /// - Parameter limit: How many are enough.
 public func directoryNames(_ path: FilePath, limit: Int = .max) throws(Errno) -> [String] {
-    guard let directory = opendir(path.string) else { throw Errno(rawValue: errno) }
+    guard let directory = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+    return try names(in: directory, limit: limit).map(\.string)
+}
+
+/// The names in a directory that is open and can be read, in any order, without `.` and `..`.
+public func directoryNames(_ descriptor: Int32) throws(Errno) -> [FilePath.Component] {
+    // A descriptor of its own: where a list has been read to belongs to the descriptor.
+    let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard own >= 0 else { throw Errno(rawValue: errno) }
+    guard let directory = fdopendir(own) else {
+        let error = Errno(rawValue: errno)
+        close(own)
+        throw error
+    }
+    return try names(in: directory, limit: .max)
+}
+
+private func names(in directory: OpaquePointer, limit: Int) throws(Errno) -> [FilePath.Component] {
     defer { closedir(directory) }
-    var names: [String] = []
+    var names: [FilePath.Component] = []
     while names.count < limit {
         errno = 0
         guard let entry = readdir(directory) else {
@@ -14,9 +31,11 @@ public func directoryNames(_ path: FilePath, limit: Int = .max) throws(Errno) ->
             break
         }
         let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                characters.baseAddress.flatMap { FilePath.Component(platformString: $0) }
+            }
         }
-        if name != ".", name != ".." { names.append(name) }
+        if let name, name.kind == .regular { names.append(name) }
     }
     return names
 }

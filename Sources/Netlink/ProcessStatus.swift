@@ -9,6 +9,11 @@ public struct ProcessStatus: Hashable, Sendable {
     /// When it started: clock ticks since the boot.
     public let start: UInt64
 
+    /// Whether the status of processes can be read at all: `/proc` is there.
+    public static var areReadable: Bool {
+        ProcessStatus(of: "self") != nil
+    }
+
     /// Reads it.
     /// - Parameter process: Its number, or `self`; nothing where there is no such process.
     public init?(of process: String) {

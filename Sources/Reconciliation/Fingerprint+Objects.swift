@@ -8,6 +8,7 @@ extension Fingerprint {
         combine(rule.userdata)
         combine(UInt64(rule.anonymousSets.count))
         for set in rule.anonymousSets { combine(set) }
+        combine(additions: rule.additions)
     }
 
     /// Adds a set with its members.
@@ -24,6 +25,8 @@ extension Fingerprint {
         combine(UInt64(set.size))
         combine(set.userdata)
         combine(set.foreignAttributes ?? [])
+        combine(additions: set.additions)
+        combine(additions: set.memberAdditions)
     }
 
     mutating func combine(membersOf set: SetObject) {
@@ -50,6 +53,11 @@ extension Fingerprint {
             combine(UInt64.max)
         }
         combine(chain.userdata)
+        combine(additions: chain.additions)
+    }
+
+    private mutating func combine(additions: [UInt16]) {
+        for attribute in additions { combine(UInt64(attribute)) }
     }
 
     mutating func combine(rulesOf chain: ChainObject) {

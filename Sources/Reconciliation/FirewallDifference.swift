@@ -70,7 +70,7 @@ struct ChainPair {
         guard let desired, let observed else { return false }
         return isOutOfOrder || desired.isForeign != observed.isForeign || desired.userdata != observed.userdata
             || desired.base?.type != observed.base?.type || desired.base?.hook != observed.base?.hook
-            || desired.base?.priority != observed.base?.priority
+            || desired.base?.priority != observed.base?.priority || desired.additions != observed.additions
     }
 }
 

@@ -54,7 +54,7 @@ struct RouteDifference {
             conflicts.append(.routesShareKey(desired: route, holders: holders))
             return
         }
-        guard adoption.includes(route.key), !other.hasUnknownAttributes else {
+        guard adoption.includes(route.key), !other.hasUnknownAttributes || !other.additions.isEmpty else {
             conflicts.append(.routeOfOther(desired: route, holder: other))
             return
         }

@@ -24,7 +24,7 @@ struct RuleIdentity: Hashable {
 /// Whether two rules are equal; faster than `==`, which compares byte by byte.
 func isSameRule(_ left: RuleObject, _ right: RuleObject) -> Bool {
     isSameBytes(left.expressions, right.expressions) && isSameBytes(left.userdata, right.userdata)
-        && left.anonymousSets == right.anonymousSets
+        && left.anonymousSets == right.anonymousSets && left.additions == right.additions
 }
 
 private func isSameBytes(_ left: [UInt8], _ right: [UInt8]) -> Bool {

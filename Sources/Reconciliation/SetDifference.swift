@@ -49,6 +49,7 @@ extension SetObject {
         flags == other.flags && keyType == other.keyType && keyLength == other.keyLength
             && isSameTimeout(timeout, other.timeout) && size == other.size && userdata == other.userdata
             && (foreignAttributes == nil) == (other.foreignAttributes == nil)
+            && additions == other.additions && memberAdditions == other.memberAdditions
     }
 
     /// How long a member lives, in milliseconds.

@@ -39,6 +39,11 @@ final class Compilation {
 
     /// The sets that were understood, by their index in ``sets``.
     var namedSets: [NamedSet?] = []
+    /// How many members the sets have so far, and how many values the rules.
+    var memberCount = 0
+    var ruleValueCount = 0
+    /// How many values variables have brought into lists.
+    var copiedValueCount = 0
     /// The lists that sets were read from.
     var loadedLists: [FileIdentity: SourceID] = [:]
     /// Whether the sets were compiled; the declarations before them and their own cannot look into any.

@@ -29,4 +29,15 @@ public struct CompilationResult: Sendable {
         self.sources = sources
         self.asksHost = asksHost
     }
+
+    /// The same result with other diagnostics.
+    public func saying(_ diagnostics: DiagnosticBag) -> CompilationResult {
+        CompilationResult(
+            ruleset: ruleset,
+            provenance: provenance,
+            diagnostics: diagnostics,
+            sources: sources,
+            asksHost: asksHost
+        )
+    }
 }

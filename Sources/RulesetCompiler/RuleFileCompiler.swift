@@ -13,7 +13,8 @@ public enum RuleFileCompiler {
     ) throws(FileError) -> CompilationResult {
         let file = try loader.read(path, limit: SourceFile.maximumSize + 1)
         let name = path == "-" ? "<stdin>" : path.string
-        return compile(SourceFile(name: name, bytes: file.bytes), path: path, identity: file.identity, loader: loader)
+        let source = SourceFile(name: name, bytes: file.bytes, isShown: file.isShown)
+        return compile(source, path: path, identity: file.identity, loader: loader)
     }
 
     /// Compiles a rule file that is in memory; what it includes is looked for beside `path`.

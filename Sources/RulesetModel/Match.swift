@@ -28,6 +28,8 @@ public enum Match: Sendable, Hashable {
     case connectionStatus(ConntrackStatus, isNegated: Bool)
     /// The connection's mark (`ct mark`).
     case connectionMark(Membership<Mark>)
+    /// The destination address of the connection's first packet, before translation (`ct original ip daddr`).
+    case originalDestinationAddress(Membership<AddressSet>)
     /// The destination port of the connection's first packet, before translation (`ct original proto-dst`).
     case originalDestinationPort(Membership<IntervalSet<UInt16>>)
     /// The packet's mark (`meta mark`).
@@ -55,11 +57,12 @@ public enum Match: Sendable, Hashable {
         case .connectionState: 10
         case .connectionStatus: 11
         case .connectionMark: 12
-        case .originalDestinationPort: 13
-        case .mark: 14
-        case .socketUser: 15
-        case .socketGroup: 16
-        case .limit: 17
+        case .originalDestinationAddress: 13
+        case .originalDestinationPort: 14
+        case .mark: 15
+        case .socketUser: 16
+        case .socketGroup: 17
+        case .limit: 18
         }
     }
 

@@ -88,8 +88,8 @@ unit() {
 }
 : >"$work/nothing"
 
-# What happens behind the boot: a change that nobody confirms, whose watchdog, a service of systemd's own, is killed; then a rule that
-# somebody else adds.
+# What happens behind the boot: a change that nobody confirms, whose watchdog, a service of systemd's own, is killed; a rule that somebody
+# else adds; and with --heal a table, a route and a setting that somebody else takes away.
 cat >"$work/sound.sh" <<'END'
 watchdog() { systemctl list-units --plain --no-legend 'weir-watchdog-*'; }
 # until COMMAND...: waits for it to succeed.
@@ -98,6 +98,7 @@ until_it() {
     echo "in vain: $*" >>/tmp/answers/behind
 }
 settled() { [ -z "$(ls /var/lib/weir/txn)" ]; }
+healed() { sh /tmp/state | cmp -s - /tmp/applied; }
 told() { grep -q 'tcp dport 4711.*by nft' /tmp/answers/watch; }
 
 : >/tmp/answers/behind
@@ -110,7 +111,18 @@ sh /tmp/state >/tmp/answers/taken-back
 nft add rule inet weir input tcp dport 4711 accept
 until_it told
 weir apply --yes /tmp/rules.weir >/dev/null
+cp /tmp/heal.conf /etc/systemd/system/weir-watch.service.d/
+systemctl daemon-reload
+systemctl restart weir-watch.service
+nft delete table inet weir
+ip route del 10.9.0.0/16
+echo 0 >/proc/sys/net/ipv4/ip_forward
+until_it healed
+sh /tmp/state >/tmp/answers/healed
 END
+# What the unit's comment says for whoever wants that.
+sed -n '/^\[Unit\]/q; /systemctl edit/d; s/^#   //p' "$tests/../../systemd/weir-watch.service" |
+    sed 's|@PREFIX@|/usr/local|' >"$work/heal.conf"
 boot sound
 expect "sound: the firewall is there before the network" "$work/applied-table" "$work/sound/before-network"
 expect "sound: in the end all is as it was applied and confirmed" "$work/applied" "$work/sound/state"
@@ -124,6 +136,7 @@ expect "sound: a change that waits to be confirmed is made" "$work/wanted" "$wor
 echo "weir-watchdog.service loaded active running" >"$work/wanted"
 expect "sound: its watchdog is a service" "$work/wanted" "$work/sound/watchdog"
 expect "sound: it is taken back, though its watchdog was killed" "$work/applied" "$work/sound/taken-back"
+expect "sound: with --heal what others take away is put back" "$work/applied" "$work/sound/healed"
 
 printf '\377' | dd of="$work/store/gen/1" bs=1 seek=20 conv=notrunc status=none
 boot damaged

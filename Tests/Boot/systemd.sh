@@ -29,6 +29,8 @@ random 1 8
 urandom 1 9
 tty 5 0
 END
+# A /dev of a unit's own is made after this one.
+ln -s pts/ptmx "$root/dev/ptmx"
 mount --bind "$work/$name" "$root/tmp/answers"
 
 # Nothing starts but what is enabled below.
@@ -42,7 +44,7 @@ install -D "$weir" "$root/usr/local/sbin/weir"
 make --silent --directory "$tests/../.." install-units "DESTDIR=$root" PREFIX=/usr/local
 rm -rf "$root/var/lib/weir"
 cp -a "$work/store" "$root/var/lib/weir"
-cp "$work/links" "$work/state" "$work/rules.weir" "$work/unconfirmed.weir" "$root/tmp/"
+cp "$work/links" "$work/state" "$work/applied" "$work/heal.conf" "$work/rules.weir" "$work/unconfirmed.weir" "$root/tmp/"
 [ ! -e "$work/$name.sh" ] || cp "$work/$name.sh" "$root/tmp/more.sh"
 install -D -m 644 "$work/$name.conf" "$root/etc/systemd/system/weir.service.d/override.conf"
 

@@ -5,7 +5,7 @@ extension DiagnosticCode {
     var explanation: String {
         switch self {
         case .fileTooLarge:
-            "The file is larger than 64 MiB."
+            "The file, or it with all that it names, is larger than 64 MiB."
         case .nulByte:
             "The file holds a NUL byte, so it is no text."
         case .invalidUTF8:
@@ -172,6 +172,8 @@ extension DiagnosticCode {
             "`and accept` stands in a declared chain."
         case .levelAndGroup:
             "A log statement has both a level and a group."
+        case .lostCondition:
+            "`and accept` stands behind a condition that cannot be asked for again after the translation."
         case .tooManyMatches:
             "A rule has more matches than the kernel takes."
         case .routeWithoutWay:

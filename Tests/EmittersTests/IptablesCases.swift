@@ -76,6 +76,18 @@ enum IptablesCases {
             both: "INPUT -p tcp -m conntrack ! --ctorigdstport 21 -m conntrack ! --ctorigdstport 80 -j DROP"
         ),
         rule(
+            [.originalDestinationAddress(Membership(AddressSet([try? AddressRange("10.0.0.0/8")].compactMap(\.self))))],
+            v4: "INPUT -m conntrack --ctorigdst 10.0.0.0/8 -j DROP"
+        ),
+        rule(
+            [
+                .originalDestinationAddress(
+                    Membership(AddressSet([try? AddressRange("10.0.0.2-10.0.0.4")].compactMap(\.self)), isNegated: true)
+                )
+            ],
+            v4: "INPUT -m conntrack ! --ctorigdst 10.0.0.2/31 -m conntrack ! --ctorigdst 10.0.0.4 -j DROP"
+        ),
+        rule(
             [.socketUser(Membership(IntervalSet([Interval(1000, 2000) ?? Interval(0)])))],
             .output,
             both: "OUTPUT -m owner --uid-owner 1000-2000 -j DROP"
@@ -208,7 +220,7 @@ enum IptablesCases {
             ["iptables", "ip6tables"].flatMap {
                 [
                     "\($0) -t nat -A PREROUTING -p tcp -m tcp --dport 21 -j REDIRECT --to-ports 27664",
-                    "\($0) -t filter -A INPUT -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdstport 21 -j ACCEPT",
+                    "\($0) -t filter -A INPUT -p tcp -m tcp --dport 27664 -m conntrack --ctstate DNAT -m conntrack --ctorigdstport 21 -j ACCEPT",
                 ]
             }
         ),

@@ -108,7 +108,7 @@ struct NftTests {
             \t\tip6 saddr @bogons-v6 counter log prefix "bogon: " level info drop
             \t\tiifname { "eth0", "wl*" } tcp dport 22 counter accept comment "ssh"
             \t\ticmp type echo-request counter accept
-            \t\tmeta l4proto tcp ct status dnat ct original proto-dst 21 counter accept
+            \t\ttcp dport 27664 ct status dnat ct original proto-dst 21 counter accept
             \t\tcounter jump slow
             \t}
 

@@ -1,5 +1,6 @@
 import KernelObjects
 import KernelState
+import NetworkTypes
 import TestSupport
 import Testing
 
@@ -125,7 +126,8 @@ struct PredictionTests {
         try routing.make()
         defer { #expect(throws: Never.self) { try routing.remove() } }
         let text = text + "with:\n" + routing.text
-        let before = try connection.networkState()
+        var before = try connection.networkState()
+        try compare(&before, about: session.fact, &connection, text)
         let after = try connection.networkState(with: desired)
         let facts = HostFacts(connections: [session.fact], managementPorts: [GuardLab.port])
         let walk = HostWalk(after, facts: facts)
@@ -150,6 +152,27 @@ struct PredictionTests {
         try connection.apply(DesiredState())
         for (name, value) in before.settings where after.settings[name] != value {
             try connection.writeSysctl(name, value: value)
+        }
+    }
+
+    /// What the kernel says about the ways of a connection is what is expected.
+    private func compare(
+        _ state: inout NetworkState,
+        about fact: ConnectionFact,
+        _ connection: inout KernelConnection,
+        _ text: String
+    ) throws {
+        for question in state.kernelQuestions(about: fact) {
+            let links = state.links
+            let lookup = try #require(question.lookup { name in links.first { $0.name == name }?.index })
+            let answer = try connection.lookUp(lookup) { number in links.first { $0.index == number }?.name }
+            switch answer {
+            case .route(let route) where route.type == 2: state.learn(question, .delivery)
+            case .route(let route):
+                state.learn(question, .ways(route.hops.map { WayOut(interface: $0.interface, gateway: $0.gateway) }))
+            default: state.learn(question, .nowhere)
+            }
+            #expect(state.kernelRoutes.contradictionCount == 0, "\(question): \(answer):\n\(text)")
         }
     }
 

@@ -12,7 +12,7 @@ struct SampleHost {
             route("192.0.2.0/24", by: "eth0", owner: 2),
             route("default4", by: "eth0", via: "192.0.2.254", owner: 16),
             route("2001:db8::/64", by: "eth0", owner: 2, metric: 256),
-            route("default6", by: "eth0", via: "2001:db8::ff", owner: 9, metric: 1024),
+            route("default6", by: "eth0", via: "2001:db8::ff", owner: 16, metric: 1024),
             route("198.51.100.0/24", by: "eth1", owner: 2),
         ],
         routingRules: AddressFamily.allCases.flatMap { family in
@@ -33,6 +33,8 @@ struct SampleHost {
     var settings: [String: String] = [:]
     /// Prefixes of which every address is the host's own.
     var routedToHost: [IPPrefix] = []
+    /// What the kernel says besides.
+    var answers: [(question: RouteQuestion, answer: KernelRoutes.Answer)] = []
     var facts = HostFacts(
         connections: [session("203.0.113.7", "192.0.2.1"), session("2001:db8:9::7", "2001:db8::1")],
         managementPorts: [22]
@@ -46,7 +48,8 @@ struct SampleHost {
 
     func findings(_ desired: DesiredState) -> [GuardFinding] {
         let changes = difference(desired: desired, observed: observed, adoption: .any).changes
-        let before = NetworkState(observed, settings: settings, localRoutes: localRoutes)
+        var before = NetworkState(observed, settings: settings, localRoutes: localRoutes)
+        for (question, answer) in answers { before.learn(question, answer) }
         return guardFindings(before: before, after: before.applying(changes, desired: desired.firewall), facts: facts)
     }
 
@@ -124,7 +127,8 @@ extension GuardFinding {
         case .uncertain(let facts, let part, let doubts, let isDecisive):
             "\(isDecisive ? "unjudged" : "uncertain") \(facts.families) \(part) "
                 + doubts.map(\.words).joined(separator: " ")
-        case .otherWayBack(_, let from, let to): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
+        case .defaultRouteEnds(_, let cut): "default route ends \(cut.words)"
+        case .otherWayBack(_, let from, let to, _): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
         case .noDefaultRoute(let family, _): "no default route \(family)"
         case .untracked(let facts): "untracked \(facts.families)"
         }
@@ -175,6 +179,7 @@ extension Cut {
         case .refusingRoute: "route"
         case .refusingRoutingRule: "routing rule"
         case .reversePath(let input): "rp_filter \(input)"
+        case .setting(let name): name
         case .familyDisabled: "IPv6 off"
         case .notDelivered(let input): "not delivered \(input)"
         case .foreignTable(let name): name

@@ -341,11 +341,12 @@ def cut_power(trial, disk, directory, longest):
 # Functions of the C library, each with what it is to say: EIO 5, ENOMEM 12, ENOSPC 28, EMFILE 24, ENOBUFS 105, EPERM 1.
 FUNCTIONS = [
     ("write", 28), ("pwrite", 5), ("read", 5), ("pread", 5), ("lseek", 5), ("open", 24), ("openat", 24), ("fsync", 5),
-    ("ftruncate", 5), ("flock", 5), ("rename", 28), ("link", 1), ("unlink", 5), ("mkdir", 28), ("rmdir", 5), ("opendir", 24),
-    ("readdir", 5), ("fstat", 5), ("lstat", 5), ("stat", 5), ("mmap", 12), ("malloc", 12), ("calloc", 12), ("realloc", 12), ("socket", 24),
-    ("bind", 1), ("setsockopt", 1), ("getsockopt", 5), ("getsockname", 5), ("send", 105), ("sendto", 105), ("sendmsg", 105), ("recv", 12),
-    ("recvfrom", 12), ("recvmsg", 12), ("poll", 12), ("close", 5), ("pipe", 24), ("posix_spawn", 12), ("inotify_init1", 24),
-    ("inotify_add_watch", 28), ("timerfd_create", 24), ("timerfd_settime", 5), ("chdir", 5),
+    ("ftruncate", 5), ("flock", 5), ("rename", 28), ("renameat", 28), ("linkat", 1), ("unlink", 5), ("unlinkat", 5),
+    ("mkdirat", 28), ("opendir", 24), ("fdopendir", 12), ("readdir", 5), ("fstat", 5), ("fstatat", 5), ("lstat", 5), ("stat", 5),
+    ("mmap", 12), ("malloc", 12), ("calloc", 12), ("realloc", 12), ("socket", 24), ("bind", 1), ("setsockopt", 1),
+    ("getsockopt", 5), ("getsockname", 5), ("send", 105), ("sendto", 105), ("sendmsg", 105), ("recv", 12), ("recvfrom", 12),
+    ("recvmsg", 12), ("poll", 12), ("close", 5), ("pipe", 24), ("posix_spawn", 12), ("inotify_init1", 24),
+    ("inotify_add_watch", 28), ("timerfd_create", 24), ("timerfd_settime", 5),
 ]
 
 

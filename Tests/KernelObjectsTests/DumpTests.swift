@@ -31,7 +31,7 @@ import Testing
         return true
     }
 
-    private static let anonymousSets: [String: SetObject] = {
+    static let anonymousSets: [String: SetObject] = {
         var sets: [String: SetObject] = [:]
         for number in 0...9 {
             var set = SetObject.anonymous(.inetService, isInterval: false, elements: [])

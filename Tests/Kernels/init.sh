@@ -12,6 +12,7 @@ for folder in /dev/shm /run /tmp /var; do mount -t tmpfs tmp $folder; done
 exec </dev/null >/dev/ttyS0 2>&1
 echo /sbin/modprobe >/proc/sys/kernel/modprobe
 echo 4 >/proc/sys/kernel/printk
+mkdir -p /run/netns
 ip link set lo up
 stty -F /dev/ttyS1 raw -echo
 cd /job

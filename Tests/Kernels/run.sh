@@ -7,7 +7,7 @@
 # VERSION    the beginning of a version that some release of Debian has (6.1: the newest 6.1 there is; 6.12-first: the oldest 6.12),
 #            or `newest`. Kernels are taken once and kept.
 # SCRIPT     a program, in sh or python3. It is called as SCRIPT /job/weir [ARGUMENT...] by root, in the folder /job, where beside it
-#            are: weir, docs/, rules/, Tests/Kernels/. All files are in memory. There are nft, ip, tc, ss, unshare, nsenter, python3,
+#            are: weir, docs/, rules/, Tests/Kernels/, Tests/IntegrationTests/. All files are in memory. There are nft, ip, tc, ss, unshare, nsenter, python3,
 #            and busybox's programs; only `lo` exists, and modules are loaded as they are needed (`modprobe dummy` for a device).
 #
 # What it says goes to standard output, as it says it; the exit status is its own, or 125 if the guest did not come to the script's end:
@@ -41,13 +41,17 @@ job=$work/root/job
 mkdir -p "$job/Tests"
 cp "$weir" "$job/weir"
 cp -R "$package/docs" "$package/rules" "$job/"
-cp -R "$tests" "$job/Tests/"
-cp "$script" "$job/"
+cp -R "$tests" "$package/Tests/IntegrationTests" "$job/Tests/"
+case $script in
+"$tests"/*) place=./Tests/Kernels/${script##*/} ;;
+*) place=./${script##*/} && cp "$script" "$job/" ;;
+esac
+install "$tests/init.sh" "$work/root/init"
 ldd "$weir" | grep -o '/[^ ]*' | while read -r library; do install -D "$library" "$work/root/usr/$library"; done
 # quoted WORD: the word as a shell reads it back.
 quoted() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 {
-    quoted "./${script##*/}"
+    quoted "$place"
     quoted /job/weir
     for argument in "$@"; do quoted "$argument"; done
 } >"$job/command"

@@ -351,4 +351,5 @@ def main():
     return 1 if passed.get("weir", 0) else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -47,7 +47,9 @@ if [ ! -e "$directory/base.cpio" ]; then
     for applet in $("$tools/bin/busybox" --list); do
         [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
     done
-    rm -f "$root/bin/modprobe"
+    # Its own shell would prefer its own programs.
+    rm -f "$root/bin/sh" "$root/bin/modprobe"
+    add "$(realpath /bin/sh)" /bin/sh
     add "$tools/bin/kmod" /sbin/modprobe
     for program in nft ip ss tc unshare nsenter; do
         path=$(PATH=$PATH:/usr/sbin:/sbin command -v $program) || fail "$program is missing: make setup"
@@ -67,7 +69,6 @@ if [ ! -e "$directory/base.cpio" ]; then
     for file in passwd group protocols services iproute2 nsswitch.conf; do
         [ ! -e "/etc/$file" ] || cp -RL "/etc/$file" "$root/etc/"
     done
-    install "$tests/init.sh" "$root/init"
     (cd "$root" && find . | "$tools/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$directory/base.partial"
     mv "$directory/base.partial" "$directory/base.cpio"
     rm -rf "$root"

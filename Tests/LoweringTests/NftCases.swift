@@ -229,6 +229,53 @@ extension NftCase {
             [tcp, originalPort(.port(21), .port(80), isNegated: true)],
             nft: "meta l4proto tcp ct original proto-dst != 21 ct original proto-dst != 80 counter accept"
         ),
+        NftCase(
+            .input,
+            [originalAddress("10.0.0.1")],
+            nft: "meta nfproto ipv4 ct original ip daddr 10.0.0.1 counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("10.0.0.0/8")],
+            nft: "meta nfproto ipv4 ct original ip daddr 10.0.0.0/8 counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("10.0.1.0/24")],
+            nft: "meta nfproto ipv4 ct original ip daddr 10.0.1.0/24 counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("10.16.0.0/12")],
+            nft: "meta nfproto ipv4 ct original ip daddr 10.16.0.0/12 counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("10.0.0.1-10.0.0.9")],
+            nft: "meta nfproto ipv4 ct original ip daddr 10.0.0.1-10.0.0.9 counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("10.0.0.1", "192.0.2.0/24")],
+            nft: "meta nfproto ipv4 ct original ip daddr { 10.0.0.1, 192.0.2.0/24 } counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("2001:db8::/32")],
+            nft: "meta nfproto ipv6 ct original ip6 daddr 2001:db8::/32 counter accept"
+        ),
+        NftCase(
+            .input,
+            [originalAddress("fe80::/10")],
+            nft: "meta nfproto ipv6 ct original ip6 daddr fe80::/10 counter accept"
+        ),
+        NftCase(
+            .input,
+            [tcp, originalAddress("10.0.0.1", "2001:db8::1", isNegated: true), originalPort(.port(21))],
+            nft:
+                "meta nfproto ipv4 meta l4proto tcp ct original ip daddr != 10.0.0.1 ct original proto-dst 21 counter accept",
+            "meta nfproto ipv6 meta l4proto tcp ct original ip6 daddr != 2001:db8::1 ct original proto-dst 21 counter accept"
+        ),
     ]
 
     static let icmpCases = [

@@ -63,6 +63,10 @@ func originalPort(_ ranges: ClosedRange<UInt16>..., isNegated: Bool = false) -> 
     .originalDestinationPort(Membership(ports(ranges), isNegated: isNegated))
 }
 
+func originalAddress(_ texts: String..., isNegated: Bool = false) -> Match {
+    .originalDestinationAddress(Membership(addresses(texts), isNegated: isNegated))
+}
+
 func users(_ ranges: ClosedRange<UInt32>..., isNegated: Bool = false) -> Membership<IntervalSet<UInt32>> {
     Membership(IntervalSet(ranges.map { valid(Interval($0.lowerBound, $0.upperBound)) }), isNegated: isNegated)
 }

@@ -47,6 +47,7 @@ struct ParserTests {
         ),
         ("accept out skuid root skgid 100-200", "accept out [skuid root:name] [skgid 100:number - 200:number]"),
         ("accept in $web $lan ct original dport 21", "accept in [group web] [group lan] [ct original dport 21:number]"),
+        ("accept in ct original daddr ! 10.0.0.1", "accept in [ct original daddr !10.0.0.1:address]"),
         ("count in", "count in"),
         ("notrack out", "notrack out"),
 

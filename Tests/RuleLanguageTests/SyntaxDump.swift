@@ -75,6 +75,7 @@ struct SyntaxDump {
         case .ctState(let value): "ct state \(self.value(value))"
         case .ctStatus(let value): "ct status \(self.value(value))"
         case .ctMark(let value): "ct mark \(self.value(value))"
+        case .ctOriginalAddress(let value): "ct original daddr \(self.value(value))"
         case .ctOriginalPort(let value): "ct original dport \(self.value(value))"
         case .mark(let value): "mark \(self.value(value))"
         case .skuid(let value): "skuid \(self.value(value))"

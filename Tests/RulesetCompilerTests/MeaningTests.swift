@@ -57,6 +57,15 @@ import Testing
         ("accept in ct status dnat", "accept in ct status dnat"),
         ("accept in ct mark 0x10/0xf0", "accept in ct mark 0x10/0xf0"),
         ("accept in tcp ct original dport 21", "accept in tcp ct original dport 21"),
+        ("accept in ct original daddr 10.0.0.0/8", "accept in ct original daddr 10.0.0.0/8"),
+        (
+            "accept in ct original daddr { fd00::/8, 10.0.0.1-10.0.0.9 }",
+            "accept in ct original daddr { 10.0.0.1-10.0.0.9, fd00::/8 }"
+        ),
+        (
+            "in ct original daddr 10.0.0.0/8 { accept ct original daddr 10.0.0.0/9 }",
+            "accept in ct original daddr 10.0.0.0/9"
+        ),
         ("accept in mark ! 7", "accept in mark ! 0x7"),
         ("drop out skuid 0-999 skgid ! 5", "drop out skuid 0-999 skgid ! 5"),
         ("accept in limit 10/second", "accept in limit 10/second"),

@@ -20,11 +20,16 @@ public struct BackgroundProcess: ~Copyable {
     ]
 
     /// Starts a program. The parameters are those of `run`.
+    /// - Parameters:
+    ///   - outputDescriptor: Where standard output goes, if it is not to be kept.
+    ///   - errorDescriptor: Where standard error goes, if it is not to be kept.
     public init(
         _ command: [String],
         input: [UInt8] = [],
         environment: [String: String?] = [:],
-        directory: String? = nil
+        directory: String? = nil,
+        outputDescriptor: Int32? = nil,
+        errorDescriptor: Int32? = nil
     ) throws(ProcessFailure) {
         let line = command.joined(separator: " ")
         func failure(_ reason: String) -> ProcessFailure { ProcessFailure(command: line, reason: reason) }
@@ -49,7 +54,10 @@ public struct BackgroundProcess: ~Copyable {
             let inputFile = try MemoryFile("standard input", contents: input)
             output = try MemoryFile("standard output")
             errorOutput = try MemoryFile("standard error")
-            let streams = [inputFile.descriptor, output.descriptor, errorOutput.descriptor]
+            let streams = [
+                inputFile.descriptor, outputDescriptor ?? output.descriptor,
+                errorDescriptor ?? errorOutput.descriptor,
+            ]
             started = try spawn(arguments, environment: environment, streams: streams)
         } catch {
             throw failure(error.description)
@@ -166,11 +174,17 @@ private func spawn(
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    posix_spawnattr_setflags(&attributes, Int16(flags))
     posix_spawnattr_setpgroup(&attributes, 0)
     var noSignals = sigset_t()
     sigemptyset(&noSignals)
     posix_spawnattr_setsigmask(&attributes, &noSignals)
+    // Tests may ignore what a shell does not.
+    var pipeSignal = sigset_t()
+    sigemptyset(&pipeSignal)
+    sigaddset(&pipeSignal, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &pipeSignal)
 
     let argumentPointers = arguments.map { strdup($0) } + [nil]
     let environmentPointers = mergedEnvironment(changes).map { strdup($0) } + [nil]

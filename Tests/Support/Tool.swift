@@ -45,6 +45,11 @@ public struct Tool: Hashable, Sendable {
     /// nsenter(1).
     public static let nsenter = Tool("nsenter", package: "util-linux")
 
+    /// readelf(1).
+    public static let readelf = Tool("readelf", package: "binutils")
+    /// clang(1), which comes with Swift.
+    public static let clang = Tool("clang", package: "clang")
+
     /// Full path of the program, from PATH and the directories of system programs; nil if it is not installed.
     public var path: String? { Self.find(name) }
 

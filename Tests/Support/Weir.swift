@@ -10,6 +10,11 @@ public struct Weir: Sendable {
     /// Other variables of its environment, such as those of `FaultPoint`.
     public var environment: [String: String?] = [:]
 
+    /// Uses a directory, which the test removes.
+    public init(directory: String) {
+        self.directory = directory
+    }
+
     /// Where it keeps its generations.
     public var stateDirectory: String { "\(directory)/state" }
 

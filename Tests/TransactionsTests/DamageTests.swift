@@ -126,7 +126,7 @@ struct DamageTests {
             for (name, bytes) in files where name != "lock" {
                 for (index, damaged) in damages(bytes).enumerated() where index.isMultiple(of: stride) {
                     let place = "\(name), \(index)"
-                    try Transactions.Files.removeDirectory(path)
+                    try Transactions.Files.removeDirectory(HeldPath(FilePath(directory)).appending("state"))
                     for (name, bytes) in files { try writeFile(bytes, to: path.appending(name).string) }
                     try writeFile(damaged, to: path.appending(name).string)
                     chmod(path.string, 0o700)

@@ -29,6 +29,8 @@ final class FakeKernel: Kernel {
     var hasOtherNamespaces = true
     /// What the kernel says when asked beforehand.
     var refusals: [KernelComplaint] = []
+    /// What this kernel says besides of what it has.
+    var embellish: ((inout ObservedState) -> Void)?
     /// Happens when the call with this number is over.
     var interference: (call: Int, (inout ObservedState) -> Void)?
     private(set) var calls: [String] = []
@@ -54,6 +56,7 @@ final class FakeKernel: Kernel {
         result.sysctls = sysctls.map { name in
             state.sysctls.first { $0.name == name } ?? SysctlObject(name: name, value: nil)
         }
+        embellish?(&result)
         return result
     }
 

@@ -6,8 +6,8 @@ import Testing
 @testable import Transactions
 
 /// Hands the path of a journal that does not exist yet to the closure.
-private func withPath(_ body: (FilePath) throws -> Void) throws {
-    try withTemporaryDirectory { try body(FilePath($0).appending("journal")) }
+private func withPath(_ body: (HeldPath) throws -> Void) throws {
+    try withTemporaryDirectory { try body(HeldPath(FilePath($0)).appending("journal")) }
 }
 
 private let records: [JournalRecord] = [
@@ -15,7 +15,7 @@ private let records: [JournalRecord] = [
     .rollback(reason: "a \"reason\" ü"), .residue(["one", "two"]),
 ]
 
-private func write(_ records: [JournalRecord], to path: FilePath) throws {
+private func write(_ records: [JournalRecord], to path: HeldPath) throws {
     let journal = try Journal(path)
     for record in records { try journal.append(record) }
 }
@@ -73,7 +73,7 @@ struct JournalTests {
             }
             let large = JournalRecord.residue([String(repeating: "x", count: 60_000)])
             let error = #expect(throws: StoreError.self) { while true { try journal.append(large) } }
-            #expect(error == .system(operation: "write", path: path, errno: .fileTooLarge))
+            #expect(error == .system(operation: "write", path: path.path, errno: .fileTooLarge))
             #expect(try JournalContents(path)?.records.count == 17)
         }
     }

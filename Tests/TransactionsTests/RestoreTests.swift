@@ -67,7 +67,7 @@ struct RestoreTests {
         )
     }
 
-    private func damage(_ path: FilePath) throws {
+    private func damage(_ path: HeldPath) throws {
         var bytes = try #require(readFile(path.string))
         bytes[20] ^= 1
         try writeFile(bytes, to: path.string)

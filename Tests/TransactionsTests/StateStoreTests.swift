@@ -185,7 +185,7 @@ struct StateStoreTests {
             let last = store.failuresDirectory.appending("999999999")
             mkdir(last.string, 0o700)
             let error = #expect(throws: StoreError.self) { try store.nextNumber() }
-            guard case .malformed(last, _) = error else {
+            guard case .malformed(last.path, _) = error else {
                 Issue.record("\(String(describing: error))")
                 return
             }
@@ -355,7 +355,7 @@ struct StateStoreTests {
     /// Two who look at the same time do not take each other for the holder, and leave nothing behind.
     @Test func whoeverLooksWhetherALockIsHeldHoldsNone() throws {
         try withStore { store in
-            let path = store.directory.appending("lock")
+            let path = store.root.appending("lock")
             #expect(try !StoreLock.isHeld(path))
             #expect(readFile(path.string) == nil)
             do {
@@ -365,7 +365,7 @@ struct StateStoreTests {
             }
             let note = readFile(path.string)
             try writeFile(Array("4711\n".utf8), to: path.string)
-            let looker = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            let looker = try FileDescriptor.open(path.path, .readOnly, options: .closeOnExec)
             #expect(flock(looker.rawValue, LOCK_SH) == 0)
             #expect(try !StoreLock.isHeld(path))
             #expect(readFile(path.string) == Array("4711\n".utf8))
@@ -381,12 +381,12 @@ struct StateStoreTests {
     @Test func theHolderOfALockHasTheFileOpen() throws {
         try withStore { store in
             do { _ = try store.lock() }
-            let path = store.directory.appending("lock")
-            let other = store.directory.appending("other")
+            let path = store.root.appending("lock")
+            let other = store.root.appending("other")
             try writeFile([], to: other.string)
             let holder = try BackgroundProcess(["flock", path.string, "sleep", "600"])
             let stranger = try BackgroundProcess(["flock", other.string, "sleep", "600"])
-            let file = try #require(FileOnDevice(path))
+            let file = try #require(FileOnDevice(path.path))
             while (try? StoreLock.isHeld(path)) == false { usleep(1000) }
             while (try? StoreLock.isHeld(other)) == false { usleep(1000) }
             func line(_ process: Int32, device: String) -> String {

@@ -10,6 +10,17 @@
 // System calls that the Glibc module leaves out because glibc declares them for _GNU_SOURCE only. All of them return -1 and
 // set errno on failure.
 
+/// How many arguments the program was started with, its name among them: what the kernel put on its stack, so that it is known without
+/// /proc.
+int linux_argument_count(void);
+
+/// One of them.
+const char *linux_argument(int index);
+
+/// Gives each of the descriptors 0, 1 and 2 that is closed something that can be neither read nor written, so that no file or socket that
+/// is opened later becomes standard input or output.
+int linux_hold_standard_descriptors(void);
+
 /// unshare(2): gives the calling thread namespaces of its own.
 int linux_unshare(int flags);
 
@@ -25,6 +36,14 @@ int linux_network_namespace_cookie(int socket, uint64_t *cookie);
 
 /// memfd_create(2) with MFD_CLOEXEC: a file that lives in memory only.
 int linux_memory_file(const char *name);
+
+/// openat2(2) with RESOLVE_IN_ROOT: opens a path as if the directory were the root of all files, so that neither `..` nor a symbolic link
+/// leads out of it (Linux 5.6). It closes on exec.
+int linux_open_in_root(int directory, const char *path, int flags);
+
+/// openat(2) with the rights of another user to files: his number, his group and his further groups stand in for those of the calling
+/// thread while the path is looked up, and the thread's capabilities do not count. Only who may become another user can do that.
+int linux_open_as(const char *path, int flags, uint32_t user, uint32_t group, const uint32_t *groups, int count);
 
 /// pidfd_open(2): a descriptor that becomes readable when the process ends (Linux 5.3).
 int linux_process_descriptor(int process);
@@ -80,5 +99,7 @@ enum {
     /// CLONE_NEWNET, the network namespace, for linux_unshare and linux_setns.
     LINUX_NETWORK_NAMESPACE = 0x40000000,
     /// CAP_NET_ADMIN, for linux_drop_capability.
-    LINUX_NETWORK_ADMINISTRATION = 12
+    LINUX_NETWORK_ADMINISTRATION = 12,
+    /// O_PATH of open(2): a descriptor from which others are opened, of a directory that need not be readable.
+    LINUX_PATH_ONLY = 010000000
 };

@@ -10,6 +10,7 @@ import RulesetModel
 /// What the kernel has and lacks.
 extension Diagnosis {
     mutating func lookAtKernel(_ connection: inout KernelConnection) {
+        lookAtVersion()
         lookAtForeignTables(&connection)
         lookAtLegacyTables(connection)
         lookAtRoutingRules(&connection)
@@ -42,9 +43,21 @@ extension Diagnosis {
                 "\(owner) filters the same packets: what either drops is dropped, and what one accepts the other may still drop; "
                     + "chains of the same priority run in the order in which they were made: "
                     + (hooks[table] ?? []).joined(separator: ", "),
-                advice: "keep the rules of one host in one place; 'nft list table \(table)' shows these"
+                advice: "keep the rules of one host in one place; '\(Self.listing(ofTable: table))' shows these"
             )
         }
+    }
+
+    /// The command that shows a table, as `inet filter`. nft would take a name that is none of its language for commands.
+    private static func listing(ofTable table: String) -> String {
+        let isName = table.split(separator: " ").dropFirst().joined(separator: " ").utf8.enumerated().allSatisfy {
+            switch $1 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."): $0 > 0
+            default: false
+            }
+        }
+        return isName ? "nft list table \(table)" : "nft list ruleset"
     }
 
     /// Which program makes tables of such a name.
@@ -149,6 +162,37 @@ extension Diagnosis {
                         + "netfilter modules, or a kernel that has them"
                 )
             }
+        }
+    }
+
+    private mutating func lookAtVersion() {
+        let release = KernelConnection.kernelRelease
+        let (oldest, newest) = (KernelVersion.oldestTried, KernelVersion.newestTried)
+        guard let version = KernelVersion(release: release) else {
+            missed("which kernel this is: '\(release)'")
+            return
+        }
+        let range = "Weir was tried on Linux \(oldest.series) to \(newest.series)"
+        if version < .oldest {
+            find(
+                "kernel-version",
+                "Linux \(release)",
+                "it is too old: rules would not be what they say, and 'apply' refuses (69)",
+                advice: "a kernel from \(KernelVersion.oldest.series) on; \(range)"
+            )
+        } else if version < oldest {
+            find(
+                "kernel-version",
+                "Linux \(release)",
+                "it is older than any kernel that Weir was tried on",
+                advice: "'weir plan --rehearse FILE' tries a file in a private namespace; \(range)"
+            )
+        } else if version >= KernelVersion(newest.numbers[0], newest.numbers[1] + 1) {
+            note(
+                "this kernel (\(release)) is newer than any that Weir was tried on: what it says besides, plans name (\(range))"
+            )
+        } else {
+            note("this kernel (\(release)) is of those that Weir knows: \(range)")
         }
     }
 

@@ -42,7 +42,7 @@ extension Diagnosis {
                     "state-directory",
                     path.string,
                     "\(error), so that neither 'apply' nor 'rollback' can be relied on",
-                    advice: Self.advice(error)
+                    advice: Self.advice(error, store)
                 )
             case .locked, .noSuchGeneration, .noEarlierGeneration:
                 find("state-directory", store.directory.string, "\(error)", advice: "'weir recover --discard-damaged'")
@@ -50,9 +50,11 @@ extension Diagnosis {
         }
     }
 
-    private static func advice(_ error: StoreError) -> String {
+    private static func advice(_ error: StoreError, _ store: StateStore) -> String {
         switch error {
         case .newerFormat: "use the newer version of Weir"
+        case .untrusted(let path, _) where !path.starts(with: store.directory):
+            "keep it where only root can write, on a path without symbolic links, and name that with --state-dir"
         case .untrusted: "look at what is there; then 'chown -R root:root' it, and 'chmod 0700' the directory"
         case .malformed: "'weir recover --discard-damaged' puts it away; what the kernel has stays as it is"
         default: "look whether the file system is there, sound and not full"

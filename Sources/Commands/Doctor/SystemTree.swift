@@ -1,10 +1,12 @@
+import Netlink
 import RulesetCompiler
 import SystemPackage
 
-/// The configuration files of a system, below a directory.
+/// The configuration files of a system, below a directory. What is there may be anybody's: no link leads out of it, and only regular files
+/// are read.
 struct SystemTree {
     private let root: FilePath
-    private let loader = SystemFileLoader()
+    private let files: FileTree
     /// What could not be looked at, and why.
     private(set) var hidden: [String] = []
 
@@ -14,7 +16,12 @@ struct SystemTree {
     /// Where nothing can be listed, nothing could be found.
     init(root: FilePath) throws(FileError) {
         self.root = root
-        _ = try loader.names(in: root)
+        do throws(Errno) {
+            files = try FileTree(root: root)
+            _ = try files.names(in: "/")
+        } catch {
+            throw FileError(path: root, errno: error)
+        }
     }
 
     /// What came of looking at a file.
@@ -26,30 +33,35 @@ struct SystemTree {
 
     /// The lines of a file.
     func lines(_ path: String) -> Content {
-        do throws(FileError) {
-            let bytes = try loader.read(root.pushing(FilePath(path)), limit: Self.largest + 1).bytes
+        do throws(Errno) {
+            let bytes = try files.bytes(of: FilePath(path), limit: Self.largest + 1)
             guard bytes.count <= Self.largest else { return .hidden("\(path) is too large") }
             let text = String(decoding: bytes, as: UTF8.self)
             return .lines(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         } catch {
-            switch error.errno {
+            switch error {
             case .noSuchFileOrDirectory, .notDirectory: return .none
-            default: return .hidden("\(error)")
+            case .invalidArgument: return .hidden("'\(root.pushing(FilePath(path)))': it is not a regular file")
+            default: return .hidden(reason(path, error))
             }
         }
     }
 
     /// The names in a directory, in the order of their bytes; none where there is no such directory.
     mutating func names(_ path: String) -> [String] {
-        do throws(FileError) {
-            return try loader.names(in: root.pushing(FilePath(path))).sorted()
+        do throws(Errno) {
+            return try files.names(in: FilePath(path)).sorted()
         } catch {
-            switch error.errno {
+            switch error {
             case .noSuchFileOrDirectory, .notDirectory: break
-            default: hidden.append("\(error)")
+            default: hidden.append(reason(path, error))
             }
             return []
         }
+    }
+
+    private func reason(_ path: String, _ error: Errno) -> String {
+        "'\(root.pushing(FilePath(path)))': \(error)"
     }
 
     /// Whether there is such a file, directory or link, wherever the link leads.

@@ -49,11 +49,23 @@ struct GuardText {
                     override: isDecisive ? "--allow-unjudged" : nil
                 )
             ]
-        case .otherWayBack(let fact, let from, let to):
+        case .otherWayBack(let fact, let from, let to, let isDecisive):
             let sentence =
                 "weir: answers to \(fact.peer.text) would leave \(Self.text(to)) instead of \(Self.text(from)); "
                 + "whether that way leads there Weir cannot know"
-            return [GuardReport.Line(kind: "other-way-back", text: sentence)]
+            return [
+                GuardReport.Line(
+                    kind: "other-way-back",
+                    text: sentence,
+                    override: isDecisive ? "--allow-unjudged" : nil
+                )
+            ]
+        case .defaultRouteEnds(let route, let cut):
+            let (place, reason) = describe(cut)
+            let sentence =
+                "\(place): \(reason), those of routers' advertisements: "
+                + "'\(ObjectText.text(of: route, tables: tables))' goes when its lifetime is over"
+            return [GuardReport.Line(kind: "no-default-route", text: sentence, override: "--allow-no-default-route")]
         case .noDefaultRoute(let family, let route):
             let name = family == .ipv4 ? "IPv4" : "IPv6"
             let sentence =
@@ -94,6 +106,7 @@ struct GuardText {
                 "weir",
                 "answers leave by another interface than \(input), where rp_filter drops packets from such addresses"
             )
+        case .setting(let name): ("weir", "'sysctl \(name)' keeps its packets from counting")
         case .familyDisabled(let setting): ("weir", "'sysctl \(setting) = 1' switches IPv6 off")
         }
     }

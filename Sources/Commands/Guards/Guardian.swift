@@ -33,7 +33,7 @@ struct Guardian: ~Copyable {
         guard !preview.changes.isEmpty else { return GuardReport() }
         var before = try NetworkState(preview.observed, &connection)
         var facts = HostFacts(&connection, session: SSHConnection(), before)
-        try before.askKernel(about: facts.connections, &connection)
+        facts.unknowns += before.askKernel(about: facts.connections, &connection)
         let after = before.applying(preview.changes, desired: preview.desired.firewall)
         var findings = guardFindings(before: before, after: after, facts: facts)
         if findings.contains(where: \.canBeSeen) {

@@ -70,8 +70,9 @@ struct ManagementSockets {
         // What a server forwards are connections of its own making: they have another port.
         let sockets = served.filter { listening.contains($0.socket.local.port) && isOwn($0.socket.local.address) }
         var facts = sockets.filter(\.isSession).map { fact($0.socket, .ownSession) }
-        // The variable outlives the session in tmux(1), and it may be about another namespace.
-        if facts.isEmpty, let session, isOwn(session.local.address),
+        // The variable outlives the session in tmux(1), and it may be about another namespace. Whoever is at tmux came by another session, if
+        // there is one.
+        if sockets.isEmpty, let session, isOwn(session.local.address),
             !hasSeenSockets || listening.contains(session.local.port)
         {
             facts.append(

@@ -15,19 +15,23 @@ extension NetworkState {
     }
 
     /// Asks the kernel what it does with the packets of connections: where Weir would expect something else, it does not know.
-    mutating func askKernel(
-        about facts: [ConnectionFact],
-        _ connection: inout KernelConnection
-    ) throws(KernelStateError) {
+    /// - Returns: What it does not answer, in words.
+    mutating func askKernel(about facts: [ConnectionFact], _ connection: inout KernelConnection) -> [String] {
         let indices = Dictionary(links.map { ($0.name, $0.index) }) { first, _ in first }
         let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
         for fact in facts where fact.role != .other {
             for question in kernelQuestions(about: fact) {
                 guard let lookup = question.lookup(index: { indices[$0] }) else { continue }
-                let answer = try connection.lookUp(lookup, interfaceName: { names[$0] })
-                learn(question, KernelRoutes.Answer(answer))
+                do throws(KernelStateError) {
+                    let answer = try connection.lookUp(lookup, interfaceName: { names[$0] })
+                    learn(question, KernelRoutes.Answer(answer))
+                } catch {
+                    // It would say the same again.
+                    return ["\(error)"]
+                }
             }
         }
+        return []
     }
 }
 

@@ -12,6 +12,17 @@ enum CommandWord {
         return arguments.dropFirst().first { !$0.hasPrefix("-") }.flatMap(mistake)
     }
 
+    /// The command line as text. A name that is not UTF-8 could only be repaired, and would then be another one.
+    static func words(_ arguments: [[UInt8]]) throws -> [String] {
+        try arguments.map { bytes in
+            guard let word = String(validating: bytes, as: UTF8.self) else {
+                let text = TerminalText.safe(String(decoding: bytes, as: UTF8.self))
+                throw ValidationError("'\(text)' is not UTF-8.")
+            }
+            return word
+        }
+    }
+
     private static let help = "help"
 
     private static func mistake(_ word: String) -> ValidationError? {

@@ -21,6 +21,7 @@ extension LoweringError.Reason {
         case .portsWithoutProtocol: .portsWithoutProtocol
         case .resetWithoutTCP: .flagsWithoutTCP
         case .acceptInBaseChain: .acceptInChain
+        case .lostCondition: .lostCondition
         case .tooLarge: .tooManyMatches
         }
     }

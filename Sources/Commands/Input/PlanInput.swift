@@ -12,10 +12,11 @@ struct PlanInput {
 
     /// Reads a plan; nothing where the file, by its first bytes, is none.
     static func load(_ path: String, terminal: Terminal) throws -> PlanInput? {
-        guard path != "-", PlanFile.isPlan(FilePath(path)) else { return nil }
+        guard path != "-" else { return nil }
         let plan: PlanFile
         do throws(StoreError) {
-            plan = try PlanFile(contentsOf: FilePath(path))
+            guard let read = try PlanFile(contentsOf: FilePath(path)) else { return nil }
+            plan = read
         } catch {
             terminal.complain("weir: \(error)")
             throw status(error)

@@ -4,6 +4,7 @@ import Lowering
 import NetworkTypes
 import RulesetCompiler
 import RulesetModel
+import Suggestions
 import SystemPackage
 import Transactions
 
@@ -35,17 +36,24 @@ struct RulesetInput {
             throw ExitStatus.badInput
         }
         if path != "-", path.hasSuffix(".json") {
-            return try decode(bytes(of: path, terminal: terminal), path: path, terminal: terminal)
+            return try decode(load(bytesOf: path, terminal: terminal), path: path, terminal: terminal)
         }
         return try reading(terminal) { () throws(FileError) in
-            Reading(result: try RuleFileCompiler.compile(path: FilePath(path)))
+            let result = try RuleFileCompiler.compile(path: FilePath(path))
+            guard result.ruleset == nil else { return Reading(result: result) }
+            let tried = TriedSuggestions(result, path: FilePath(path), loader: SystemFileLoader())
+            return Reading(result: result.saying(tried.diagnostics))
         }
     }
 
     /// The bytes of a file, or of standard input.
     static func bytes(of path: String, terminal: Terminal) throws -> [UInt8] {
+        try load(bytesOf: path, terminal: terminal).bytes
+    }
+
+    private static func load(bytesOf path: String, terminal: Terminal) throws -> LoadedFile {
         try reading(terminal) { () throws(FileError) in
-            try SystemFileLoader().read(FilePath(path), limit: SourceFile.maximumSize + 1).bytes
+            try SystemFileLoader().read(FilePath(path), limit: SourceFile.maximumSize + 1)
         }
     }
 
@@ -86,13 +94,19 @@ struct RulesetInput {
     }
 
     /// Reads a model and compiles what it says in the rule language: it passes the same checks as any other rule file.
-    private static func decode(_ bytes: [UInt8], path: String, terminal: Terminal) throws -> Reading {
+    private static func decode(_ file: LoadedFile, path: String, terminal: Terminal) throws -> Reading {
+        guard file.bytes.count <= SourceFile.maximumSize, !JSONSize.isTooLarge(file.bytes) else {
+            terminal.complain("weir: \(path): the model is larger than can be handled")
+            throw ExitStatus.badInput
+        }
         do {
-            let ruleset = try JSONDecoder().decode(Ruleset.self, from: Data(bytes))
+            let ruleset = try JSONDecoder().decode(Ruleset.self, from: Data(file.bytes))
             let result = RuleFileCompiler.compile(text: ruleset.description, path: FilePath("\(path) as rules"))
-            return Reading(result: result, model: SourceFile(name: path, bytes: bytes))
+            return Reading(result: result, model: SourceFile(name: path, bytes: file.bytes))
         } catch {
-            terminal.complain("weir: \(path): \(JSONProblem(error))")
+            terminal.complain(
+                "weir: \(path): " + (file.isShown ? "\(JSONProblem(error))" : "it is no model, and you may not read it")
+            )
             throw ExitStatus.badInput
         }
     }

@@ -5,6 +5,8 @@ import Transactions
 /// A command that changes the kernel: it shows what it would do, asks, does it and says what became of it.
 struct Change {
     let verb: String
+    /// Whether it is not made where what it would do cannot be written: nobody could have seen it. The way back is made all the same.
+    let isToBeSeen: Bool
     let confirmation: ConfirmationOptions
     let deadline: DeadlineOptions
     let guards: GuardOptions
@@ -43,7 +45,8 @@ struct Change {
                     return false
                 }
                 if let terms = deadline.terms, !output.json, !report.isEmpty { invite(store, terms, terminal) }
-                return true
+                if isUnseen { refusal = .inputOutput }
+                return refusal == nil
             }
         } catch {
             let (lines, status) = explain(error)
@@ -102,12 +105,20 @@ struct Change {
             refusal = .refused
             return false
         }
+        if isUnseen {
+            refusal = .inputOutput
+            return false
+        }
         guard confirmation.yes || terminal.confirm("\(verb)? \(report.summary)") else { return false }
         guard try guardian.track(judgement, terminal) else {
             refusal = .refused
             return false
         }
         return true
+    }
+
+    private var isUnseen: Bool {
+        isToBeSeen && OutputStream.haveFailed
     }
 
     private func checkIsAnswerable() throws {
@@ -129,6 +140,7 @@ struct Change {
         case .declined:
             try result("declined", shown, generation: nil, "Nothing was changed.", terminal)
         case .changed(_, let generation):
+            Deed.note()
             try result(
                 "changed",
                 shown,
@@ -137,6 +149,7 @@ struct Change {
                 terminal
             )
         case .awaitingConfirmation(_, let awaited):
+            Deed.note()
             let sentence = "Done: \(counts(shown)). \(ConfirmationText.line(awaited))"
             try result("awaitingConfirmation", shown, generation: nil, awaited: awaited, sentence, terminal)
         }

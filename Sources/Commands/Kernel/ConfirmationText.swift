@@ -1,3 +1,4 @@
+import KernelObjects
 import NetworkTypes
 import Transactions
 
@@ -40,20 +41,21 @@ enum ConfirmationText {
     /// - Parameter options: Those that a further command needs, each with a space before it.
     static func invitation(_ number: Int, _ terms: ConfirmationTerms, _ options: String) -> [String] {
         let window = TimeSpan(milliseconds: terms.window / 1_000_000)
-        let way =
-            login.map { "log in anew, to know that you can:\n  \($0) " }
-            ?? "make sure that you can still log in, and say\n  "
+        let command = "weir confirm \(number)\(options)"
+        let way = login == nil ? "make sure that you can still log in, and say" : "log in anew, to know that you can:"
         return [
-            "Change \(number) will be taken back \(window) after it is made, unless it is confirmed. To keep it, \(way)"
-                + "weir confirm \(number)\(options)"
+            "Change \(number) will be taken back \(window) after it is made, unless it is confirmed. To keep it, \(way)",
+            // The shell of the other session reads what is quoted for it.
+            "  " + (login.map { $0 + " " + (command.contains("'") ? ShellText.word(command) : command) } ?? command),
         ] + terms.probes.map { "It is kept only if \($0) can be reached then." }
     }
 
     /// The command for another session like the one that this is; nothing where it is none of ssh.
     private static var login: String? {
-        let words = environment("SSH_CONNECTION")?.split(separator: " ") ?? []
-        guard words.count == 4 else { return nil }
-        return words[3] == "22" ? "ssh \(words[2])" : "ssh -p \(words[3]) \(words[2])"
+        // An address and a port, and nothing that a shell or ssh would take for something else.
+        guard let value = environment("SSH_CONNECTION"), let session = SSHConnection(value) else { return nil }
+        let host = ShellText.word(value.split(separator: " ").dropFirst(2).first.map(String.init) ?? "")
+        return session.local.port == 22 ? "ssh \(host)" : "ssh -p \(session.local.port) \(host)"
     }
 
     /// What became of a change, in lines.
@@ -72,8 +74,8 @@ extension KernelOptions {
     /// The options that a further command about the same state needs, each with a space before it.
     var words: String {
         var words = ""
-        if let netns { words += " --netns \(netns)" }
-        if let stateDirectory { words += " --state-dir \(stateDirectory)" }
+        if let netns { words += " --netns \(ShellText.word(netns))" }
+        if let stateDirectory { words += " --state-dir \(ShellText.word(stateDirectory))" }
         return words
     }
 }

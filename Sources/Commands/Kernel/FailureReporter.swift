@@ -9,34 +9,37 @@ import Transactions
 /// Says for people why a change failed, what state the host is in, and the exit status.
 struct FailureReporter {
     private let text: ComplaintText
+    private let desired: FirewallState?
+    private let origins: Origins?
     private let ruleset: Ruleset
     private let options: String
+
+    /// How many objects are named that are not as they should be.
+    private static let mostObjects = 10
 
     /// - Parameter options: Those that a further command needs, each with a space before it.
     init(input: RulesetInput, lowered: Lowered, options: String = "") {
         self.options = options
-        text = ComplaintText(
-            lowered.state.firewall,
-            tables: input.ruleset.routingTables,
-            origins: Origins(input, lowered)
-        )
+        desired = lowered.state.firewall
+        origins = Origins(input, lowered)
+        text = ComplaintText(desired, tables: input.ruleset.routingTables, origins: origins)
         ruleset = input.ruleset
     }
 
     /// For a plan that was made earlier.
     init(_ input: PlanInput, options: String) {
         self.options = options
-        text = ComplaintText(
-            input.plan.desired.firewall,
-            tables: input.ruleset.routingTables,
-            origins: nil
-        )
+        desired = input.plan.desired.firewall
+        origins = nil
+        text = ComplaintText(desired, tables: input.ruleset.routingTables, origins: nil)
         ruleset = input.ruleset
     }
 
     /// For a change that has no rule file behind it.
     init(options: String = "") {
         self.options = options
+        desired = nil
+        origins = nil
         text = ComplaintText(nil, origins: nil)
         ruleset = Ruleset()
     }
@@ -84,10 +87,31 @@ struct FailureReporter {
         switch cause {
         case .refused(let complaints): complaints.map(text.line)
         case .kernel(let error): ["weir: \(error)"]
-        case .notAsDesired: ["weir: the kernel took the change but does not have what was asked for"]
+        case .notAsDesired(let remaining): lines(notAsDesired: remaining)
         case .stale: ["weir: somebody else changed the same things meanwhile"]
         case .store(let error): ["weir: \(error)"]
         }
+    }
+
+    /// What the kernel has otherwise than it was told, object by object.
+    private func lines(notAsDesired remaining: ChangeSet) -> [String] {
+        let report = ChangeReporter(
+            remaining,
+            observed: desired,
+            desired: desired,
+            options: ruleset.options,
+            tables: ruleset.routingTables,
+            origins: origins
+        ).report
+        let objects = report.sections.flatMap(\.lines).filter { $0.change != .keep }
+        var lines = [
+            "weir: the kernel took the change but does not have what was asked for. These changes would still be needed:"
+        ]
+        lines += objects.prefix(Self.mostObjects).map { line in
+            "  \(line.change.sign) \(line.lonelyText)" + (line.source.map { "  \($0)" } ?? "")
+        }
+        let rest = objects.count - Self.mostObjects
+        return rest > 0 ? lines + ["  and \(rest) more"] : lines
     }
 
     /// What is left of a change that could not be taken back.

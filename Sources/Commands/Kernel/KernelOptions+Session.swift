@@ -26,7 +26,10 @@ extension KernelOptions {
         try explainingFailures(terminal) { () throws(KernelStateError) in
             let connection = try connect()
             let store = try store(of: connection)
-            return try Session(connection, store: store, program: WeirCommand.version, recovered: recovered)
+            return try Session(connection, store: store, program: WeirCommand.version) { recovery in
+                Deed.note()
+                recovered(recovery)
+            }
         }
     }
 
@@ -49,9 +52,11 @@ extension KernelOptions {
 
     /// The directory that remembers changes; only its name depends on the kernel.
     func store(_ terminal: Terminal) throws -> StateStore {
-        if let stateDirectory { return StateStore(directory: FilePath(stateDirectory)) }
-        return try explainingFailures(terminal) { () throws(KernelStateError) in
-            try store(of: connect())
+        try explainingFailures(terminal) { () throws(KernelStateError) in
+            // Whether the process that makes a change still lives is read there.
+            try Self.wantProcesses()
+            if let stateDirectory { return StateStore(directory: FilePath(stateDirectory)) }
+            return try store(of: connect())
         }
     }
 
@@ -91,7 +96,14 @@ extension KernelOptions {
         }
     }
 
+    /// What is not in `/proc` would be taken for not there: settings, processes, rules of iptables-legacy.
+    private static func wantProcesses() throws(KernelStateError) {
+        guard !ProcessStatus.areReadable else { return }
+        throw KernelStateError(.connect, .system, errno: .noSuchFileOrDirectory, message: "/proc is not mounted")
+    }
+
     private func namespace() throws(KernelStateError) -> NetworkNamespace {
+        try Self.wantProcesses()
         do throws(NetlinkError) {
             guard let netns else { return try NetworkNamespace() }
             return

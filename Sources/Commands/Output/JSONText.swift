@@ -1,3 +1,4 @@
+import Diagnostics
 import FoundationEssentials
 
 /// Values as JSON text, members in a fixed order.
@@ -18,15 +19,6 @@ enum JSONText {
     ) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = formatting
-        return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-
-    /// The encoder leaves these control characters as they are, but a terminal may obey them; they can stand in strings only.
-    private static func escaped(_ json: String) -> String {
-        let controls: ClosedRange<Unicode.Scalar> = "\u{7F}"..."\u{9F}"
-        guard json.unicodeScalars.contains(where: controls.contains) else { return json }
-        return json.unicodeScalars.map { scalar in
-            controls.contains(scalar) ? "\\u00" + String(scalar.value, radix: 16) : String(Character(scalar))
-        }.joined()
+        return JSONEscapes.escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

@@ -6,6 +6,8 @@ import Glibc
 /// What is said to people may hold names and comments that others chose, so nothing in it reaches the terminal that could move the
 /// cursor, set its title or change colours: such characters are shown as pictures or numbers. Only ``write(_:)`` leaves bytes alone, for
 /// text that another program reads.
+///
+/// No call fails: ``OutputStream`` remembers what could not be written, and the program's end tells.
 struct Terminal {
     private let colorsOutput: Bool
     private let colorsErrors: Bool
@@ -22,7 +24,7 @@ struct Terminal {
 
     /// Writes text as it is to standard output.
     func write(_ text: String) {
-        Self.write(text, to: STDOUT_FILENO)
+        OutputStream.output.write(text)
     }
 
     /// Writes a value as JSON to standard output.
@@ -48,17 +50,17 @@ struct Terminal {
 
     /// Writes a line to standard error.
     func complain(_ text: String) {
-        Self.write(TerminalText.safe(text) + "\n", to: STDERR_FILENO)
+        OutputStream.errors.write(TerminalText.safe(text) + "\n")
     }
 
     /// Writes what a ``TextRenderer`` has made safe to standard error.
     func writeErrors(_ text: String) {
-        Self.write(text, to: STDERR_FILENO)
+        OutputStream.errors.write(text)
     }
 
     /// Asks a question that yes or no answers; no where there is nobody to ask.
     func confirm(_ question: String) -> Bool {
-        Self.write("\(TerminalText.safe(question)) [y/N] ", to: STDERR_FILENO)
+        OutputStream.errors.write("\(TerminalText.safe(question)) [y/N] ")
         let answer = readLine(strippingNewline: true) ?? ""
         return ["y", "Y", "yes", "Yes", "YES"].contains(answer)
     }
@@ -76,21 +78,5 @@ struct Terminal {
         case added = "32"
         case removed = "31"
         case changed = "33"
-    }
-
-    /// Writes all of the text; a reader that has gone away ends the program as it would end cat(1).
-    private static func write(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let written = Glibc.write(descriptor, start, rest.count)
-                if written > 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-                } else if errno != EINTR {
-                    return
-                }
-            }
-        }
     }
 }

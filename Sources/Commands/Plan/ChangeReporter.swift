@@ -96,7 +96,13 @@ struct ChangeReporter {
             return PlanReport.Line(change: .remove, kind: .set, text: "set \(set.name)", note: note)
         case .exchange(let exchange):
             let text = "set \(exchange.desired.name)   +\(exchange.added) -\(exchange.deleted) elements"
-            let note = "exchanged with the rules that use it" + (exchange.reason == .kind ? ", for another kind" : "")
+            let additions = exchange.observed.additionNames
+            var note = "exchanged with the rules that use it"
+            if !additions.isEmpty {
+                note += "; was: with " + additions.joined(separator: ", ")
+            } else if exchange.reason == .kind {
+                note += ", for another kind"
+            }
             return PlanReport.Line(change: .change, kind: .set, text: text, source: place, note: note)
         case .change(_, let desired, let added, let deleted):
             let text = "set \(desired.name)   +\(added.count) -\(deleted.count) elements"
@@ -118,7 +124,7 @@ struct ChangeReporter {
         case .delete: change = .remove
         case .recreate:
             change = .change
-            note = "made anew"
+            note = (["made anew"] + words(chain.observed?.additions)).joined(separator: "; was: with ")
         case .change:
             change = chain.changesPolicy ? .change : .keep
             text = chain.changesPolicy ? text : "chain \(chain.name)"
@@ -176,6 +182,12 @@ struct ChangeReporter {
         return PlanReport.Line(change: change, kind: .rule, text: text, chain: chain.name, note: note)
     }
 
+    /// Names attributes that a newer kernel has added; empty or one text.
+    private func words(_ additions: [UInt16]?) -> [String] {
+        guard let additions, !additions.isEmpty else { return [] }
+        return [additions.map { "another attribute \($0)" }.joined(separator: ", ")]
+    }
+
     // MARK: Routing
 
     private func line(of route: RouteChange) -> PlanReport.Line {
@@ -190,7 +202,8 @@ struct ChangeReporter {
                 route.isAdoption
                 ? ", of protocol \(nameOfRouteProtocol(observed.routeProtocol)), which 'weir revert' restores" : ""
             let lifetime = observed.isTemporary && owner.isEmpty ? ", which expires" : ""
-            let note = "was: \(text(observed))\(lifetime)\(owner)"
+            let additions = words(observed.additions).map { ", \($0)" }.joined()
+            let note = "was: \(text(observed))\(additions)\(lifetime)\(owner)"
             return PlanReport.Line(change: .change, kind: .route, text: text(desired), source: place, note: note)
         }
     }
@@ -208,7 +221,8 @@ struct ChangeReporter {
             return PlanReport.Line(
                 change: .remove,
                 kind: .routingRule,
-                text: ObjectText.text(of: rule, tables: tables)
+                text: ObjectText.text(of: rule, tables: tables),
+                note: words(rule.additions).first
             )
         }
     }

@@ -22,10 +22,11 @@ struct ObjectText {
         inChain chain: String,
         isCountExpected: Bool? = nil
     ) -> (text: String, note: String?) {
-        guard let lifted = lifting.lifter.lift(rule, inChain: chain) else {
-            return (Self.bytecode(of: rule).joined(separator: " "), "not in the rule language")
+        var notes = rule.additionNames
+        guard let lifted = lifting.lifter.lift(notes.isEmpty ? rule : rule.withoutAdditions, inChain: chain) else {
+            let note = (["not in the rule language"] + notes).joined(separator: ", ")
+            return (Self.bytecode(of: rule).joined(separator: " "), note)
         }
-        var notes: [String] = []
         if isCountExpected ?? counts, lifted.notes.contains(.noCounter) { notes.append("does not count") }
         if lifted.notes.contains(.countsEarly) { notes.append("counts before its last match") }
         return (lifted.rule.description, notes.isEmpty ? nil : notes.joined(separator: ", "))
@@ -51,12 +52,13 @@ struct ObjectText {
 
     /// A route.
     static func text(of route: RouteObject, tables: [RoutingTable]) -> String {
-        Route(route)?.text(tables: tables) ?? "a route for \(route.key.destination) in table \(route.key.table)"
+        Route(route.withoutAdditions)?.text(tables: tables)
+            ?? "a route for \(route.key.destination) in table \(route.key.table)"
     }
 
     /// A policy routing rule.
     static func text(of rule: RoutingRuleObject, tables: [RoutingTable]) -> String {
-        RoutingRule(rule)?.text(tables: tables) ?? "a policy routing rule at priority \(rule.priority)"
+        RoutingRule(rule.withoutAdditions)?.text(tables: tables) ?? "a policy routing rule at priority \(rule.priority)"
     }
 
     /// Something that the rule language has no words for.

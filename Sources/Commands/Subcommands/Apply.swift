@@ -47,6 +47,7 @@ struct Apply: ParsableCommand {
     private var change: Change {
         Change(
             verb: "Apply",
+            isToBeSeen: true,
             confirmation: confirmation,
             deadline: deadline,
             guards: guards,

@@ -118,6 +118,7 @@ struct Extend: ParsableCommand {
             }
             return
         }
+        Deed.note()
         if output.json {
             try terminal.write(json: AwaitedDocument(awaited))
         } else {
@@ -151,12 +152,13 @@ extension Optional<Settlement> {
             )
             throw ExitStatus.noInput
         }
+        let status = status(settlement)
+        if status == .done { Deed.note() }
         if output.json {
             try terminal.write(json: SettlementDocument(settlement))
         } else {
             for line in ConfirmationText.lines(settlement) { terminal.line(line) }
         }
-        let status = status(settlement)
         if status != .done { throw status }
     }
 }

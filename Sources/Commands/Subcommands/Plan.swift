@@ -96,6 +96,8 @@ struct Plan: ParsableCommand {
         }
         if let rehearsal, !output.json { say(rehearsal, terminal) }
         if let out, isFine {
+            // Nobody has seen what would be kept in it.
+            if OutputStream.haveFailed { throw ExitStatus.inputOutput }
             var text = input.text
             text.model = Array(try JSONText.of(input.ruleset).utf8)
             let plan = session.plan(preview, adoption: adoption.routes, text: text)

@@ -33,6 +33,7 @@ struct Recover: ParsableCommand {
             moved = try explainingFailures(terminal) { () throws(StoreError) in
                 try session.setAsideDamage(lockTimeout: kernel.lockDuration)
             }
+            if !moved.isEmpty { Deed.note() }
         }
         let isComplete: Bool
         do throws(TransactionError) {

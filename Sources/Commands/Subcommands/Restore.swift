@@ -72,11 +72,13 @@ struct Restore: ParsableCommand {
         var restored = try explainingFailures(terminal, reporter) { () throws(TransactionError) in
             try session.restore(scope, orLoad: emergency, lockTimeout: kernel.lockDuration)
         }
+        if restored.isClosed || !restored.made.isEmpty { Deed.note() }
         let isFirstWhole = restored.isWhole
         if wait, !restored.deferred.isEmpty {
             if !output.json { say(restored, scope, terminal) }
             restored = try explainingFailures(terminal, reporter) { () throws(TransactionError) in
                 try session.restoreDeferred(of: restored, as: &monitor) { more in
+                    Deed.note()
                     if !output.json { say(more, .routing, terminal) }
                 }
             }

@@ -19,6 +19,7 @@ struct Revert: ParsableCommand {
         var session = try kernel.openSession(output.terminal)
         let change = Change(
             verb: "Revert",
+            isToBeSeen: false,
             confirmation: confirmation,
             deadline: deadline,
             guards: guards,

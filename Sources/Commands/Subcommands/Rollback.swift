@@ -26,6 +26,7 @@ struct Rollback: ParsableCommand {
         var session = try kernel.openSession(output.terminal)
         let change = Change(
             verb: "Roll back",
+            isToBeSeen: false,
             confirmation: confirmation,
             deadline: deadline,
             guards: guards,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import KernelState
 import Transactions
 
@@ -35,6 +36,7 @@ struct Watch: ParsableCommand {
         let session = try kernel.openSession(terminal)
         let healGuard = heal ? HealGuard(kernel, terminal) : nil
         let write = output.json ? WatchJSON(terminal).write : WatchText(terminal).write
+        let loss: @Sendable (Int) -> String = output.json ? WatchJSON.loss : WatchText.loss
         var watch: DriftWatch
         do throws(WatchdogError) {
             watch = try DriftWatch(
@@ -43,16 +45,28 @@ struct Watch: ParsableCommand {
                 healingWith: healGuard.map { healGuard in { healGuard.objections(to: $0) } }
             ) { event in
                 healGuard?.release()
+                if case .healed = event { Deed.note() }
                 write(event)
             }
         } catch {
             terminal.complain("weir: \(error)")
             throw ExitStatus.inputOutput
         }
+        writeInBackground(loss)
         let ending = try explainingFailures(terminal, FailureReporter(options: kernel.words)) {
             () throws(TransactionError) in
             try watch.run()
         }
         if case .fought = ending { throw ExitStatus.stale }
+    }
+
+    /// Nobody who does not read keeps it from putting things back, or from hearing that it is to end. Without --heal it is there for
+    /// those alone who read: where nothing can be written it asks itself to end.
+    private func writeInBackground(_ loss: @escaping @Sendable (Int) -> String) {
+        let goesOn = heal
+        OutputStream.output.writeInBackground(loss: loss) {
+            if !goesOn { kill(getpid(), SIGTERM) }
+        }
+        OutputStream.errors.writeInBackground(loss: WatchText.loss)
     }
 }

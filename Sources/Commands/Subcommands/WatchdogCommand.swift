@@ -24,7 +24,7 @@ struct WatchdogCommand: ParsableCommand {
     mutating func run() throws {
         let life = WatchdogLife(isService: service)
         do {
-            var session = try openSession(in: life.namespacePath, StateStore(entering: FilePath(stateDirectory)))
+            var session = try openSession(in: life.namespacePath, StateStore(directory: FilePath(stateDirectory)))
             let watchdog = try Watchdog(over: change, with: session)
             life.sayReady()
             watchdog.watch(with: &session)

@@ -1,4 +1,6 @@
 public import ArgumentParser
+import Diagnostics
+import Netlink
 
 /// The command line.
 ///
@@ -36,15 +38,30 @@ public struct WeirCommand: ParsableCommand {
 
     /// Runs the program; a status that a subcommand throws is the exit status.
     public static func start() -> Never {
+        OutputStream.prepare()
         do {
-            if let mistake = CommandWord.mistake(in: Array(CommandLine.arguments.dropFirst())) { throw mistake }
-            var command = try parseAsRoot()
+            let arguments = try CommandWord.words(ProcessStart.arguments)
+            if let mistake = CommandWord.mistake(in: arguments) { throw mistake }
+            var command = try parseAsRoot(arguments)
             try command.run()
-            exit(withError: nil)
+            OutputStream.end(.done)
         } catch let status as ExitStatus {
-            exit(withError: ExitCode(status.rawValue))
+            OutputStream.end(status)
         } catch {
-            exit(withError: error)
+            OutputStream.end(say(error))
         }
+    }
+
+    /// Writes what ArgumentParser has to say: help and the like to standard output, complaints to standard error.
+    private static func say(_ error: any Error) -> ExitStatus {
+        let status = ExitStatus(rawValue: exitCode(for: error).rawValue) ?? .internalError
+        let text = fullMessage(for: error) + "\n"
+        if status == .done {
+            OutputStream.output.write(text)
+        } else {
+            // It repeats words of the command line.
+            OutputStream.errors.write(TerminalText.safeLines(text))
+        }
+        return status
     }
 }

@@ -66,10 +66,20 @@ final class WatchJSON {
         }
     }
 
+    /// A line that says how many could not be written.
+    static func loss(_ count: Int) -> String {
+        var document = WatchDocument("unwritten")
+        document.lines = count
+        return text(of: document)
+    }
+
     private func write(_ document: WatchDocument) {
+        terminal.write(Self.text(of: document))
+    }
+
+    private static func text(of document: WatchDocument) -> String {
         // There is nothing in it that has no JSON.
-        guard let line = try? JSONText.line(of: document) else { return }
-        terminal.write(line + "\n")
+        (try? JSONText.line(of: document)).map { $0 + "\n" } ?? ""
     }
 }
 
@@ -97,6 +107,8 @@ private struct WatchDocument: Encodable {
     var by: [Author]?
     /// What was put back.
     var changes: [PlanReport.Line]?
+    /// How many lines could not be written.
+    var lines: Int?
     var reason: String?
     var messages: [String]?
 

@@ -50,6 +50,11 @@ final class WatchText {
         }
     }
 
+    /// A line that says how many could not be written.
+    static func loss(_ count: Int) -> String {
+        "\(ClockText.now)  \(count == 1 ? "A line" : "\(count) lines") that could not be written should be here.\n"
+    }
+
     private func begin(_ state: WatchedState) {
         defer { isFirst = false }
         ruleset = state.ruleset

@@ -102,6 +102,7 @@ struct IptablesConditions {
             allOf(["-m", "conntrack"] + negation(isNegated) + ["--ctstate", list])
         case .connectionStatus(let status, let isNegated): try add(status, isNegated)
         case .connectionMark(let match): try add(match, "connmark")
+        case .originalDestinationAddress(let addresses): try addOriginal(addresses)
         case .originalDestinationPort(let ports): try addOriginal(ports)
         case .mark(let match): try add(match, "mark")
         case .socketUser(let users): try addOwner(users, "--uid-owner")
@@ -179,6 +180,16 @@ struct IptablesConditions {
             alternatives.append(["-m", "conntrack"] + negation(isNegated) + ["--ctstatus", names(other)])
         }
         if isNegated { for condition in alternatives { allOf(condition) } } else { anyOf(alternatives) }
+    }
+
+    private mutating func addOriginal(_ addresses: Membership<AddressSet>) throws(Inexpressible) {
+        guard case .values(let values) = addresses.operand else {
+            throw Inexpressible("its sets do not know where a connection's first packet went")
+        }
+        let alternatives = values.only(family).ranges.flatMap(\.prefixes).map { prefix in
+            ["-m", "conntrack"] + negation(addresses.isNegated) + ["--ctorigdst", prefix.description]
+        }
+        if addresses.isNegated { for condition in alternatives { allOf(condition) } } else { anyOf(alternatives) }
     }
 
     private mutating func addOriginal(_ ports: Membership<IntervalSet<UInt16>>) throws(Inexpressible) {

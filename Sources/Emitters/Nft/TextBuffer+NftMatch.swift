@@ -30,6 +30,8 @@ extension TextBuffer {
             write(isNegated ? "ct status ! " : "ct status ")
             status.writeNames(to: &self)
         case .connectionMark(let match): try write(nftMark: match, "ct mark ")
+        case .originalDestinationAddress(let addresses):
+            try write(nftAddresses: addresses, family, "daddr ", of: "ct original ")
         case .originalDestinationPort(let ports): try write(nftOriginalPorts: ports)
         case .mark(let match): try write(nftMark: match, "meta mark ")
         case .socketUser(let users):
@@ -90,9 +92,11 @@ extension TextBuffer {
     private mutating func write(
         nftAddresses addresses: Membership<AddressSet>,
         _ family: AddressFamily?,
-        _ field: StaticString
+        _ field: StaticString,
+        of owner: StaticString = ""
     ) throws(Inexpressible) {
         guard let family else { throw Inexpressible("the rule has addresses of two families") }
+        write(owner)
         write(family == .ipv4 ? "ip " : "ip6 ")
         write(field)
         try write(nft: addresses, setOf: family) { values, text throws(Inexpressible) in

@@ -159,6 +159,7 @@ struct Conversation {
     private mutating func leave(_ flags: Packet.Flags, _ part: ConversationPart) -> ConversationOutcome? {
         var packet = Packet(source: entry.server, destination: fact.peer, transport: .tcp(flags))
         packet.mark = socketMark
+        packet.user = fact.user
         return note(host.leave(packet, in: entry, of: HostWalk.Socket(fact)), isArriving: false, part)
     }
 

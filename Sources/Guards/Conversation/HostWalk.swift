@@ -17,6 +17,9 @@ struct HostWalk {
         /// Whose it is; nil if it is not known.
         var user: UInt32?
 
+        /// The kernel's own.
+        init() {}
+
         init(_ fact: ConnectionFact) {
             interface = fact.interface
             user = fact.user

@@ -75,7 +75,15 @@ struct TrackedEntry {
     /// What state a packet has (`tcp_conntracks` in nf_conntrack_proto_tcp.c, with `nf_conntrack_tcp_loose`; of neighbour discovery
     /// `nf_conntrack_icmpv6_error`).
     private func states(of packet: Packet, isArriving: Bool) -> ConntrackStates {
-        guard case .tcp(let flags) = packet.transport else { return .untracked }
+        let flags: Packet.Flags
+        switch packet.transport {
+        case .tcp(let known): flags = known
+        case .neighbourDiscovery: return .untracked
+        case .carrier:
+            if case .established = stage { return .established }
+            if case .pickedUp(let isFirstArriving) = stage, isFirstArriving != isArriving { return .established }
+            return .new
+        }
         return switch (stage, flags) {
         case (.unknown, _): [.new, .established, .invalid]
         case (.none, .syn): .new

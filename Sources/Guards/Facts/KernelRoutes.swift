@@ -36,6 +36,9 @@ public struct KernelRoutes: Sendable {
         if !isAsExpected { contradictions.insert(Place(question)) }
     }
 
+    /// How often the kernel said something else than Weir expected.
+    var contradictionCount: Int { contradictions.count }
+
     /// Forgets the answers: routing will be different.
     mutating func forgetAnswers() {
         answers = [:]

@@ -14,6 +14,8 @@ public struct NetworkState: Sendable {
     public var settings: [String: String]
     /// What the kernel says about ways.
     public internal(set) var kernelRoutes = KernelRoutes()
+    /// The settings that the change writes that led here.
+    var changedSettings: [SysctlChange] = []
     /// The interfaces.
     public var links: [LinkObject]
     /// Their addresses.
@@ -70,10 +72,13 @@ public struct NetworkState: Sendable {
         result.lose(by: changes.sysctls)
         for change in changes.sysctls {
             result.settings[change.name] = change.new
-            // It is handed on to all interfaces when it is written (`addrconf_disable_change`).
-            guard change.name == "net.ipv6.conf.all.disable_ipv6" else { continue }
-            for link in links { result.settings[link.setting("net.ipv6.conf", "disable_ipv6")] = change.new }
+            // These are handed on to all interfaces when they are written (`addrconf_disable_change`, `addrconf_forward_change`).
+            for name in ["disable_ipv6", "forwarding"] where change.name == "net.ipv6.conf.all.\(name)" {
+                for link in links { result.settings[link.setting("net.ipv6.conf", name)] = change.new }
+            }
         }
+        result.changedSettings = changes.sysctls
+        result.routes = result.routesAsRouter(since: self)
         return result
     }
 }

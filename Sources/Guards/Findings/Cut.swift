@@ -46,6 +46,8 @@ public enum Cut: Sendable, Hashable {
     case foreignTable(String)
     /// The kernel does not choose ways as Weir would expect.
     case unknownRoute
+    /// A kernel setting does.
+    case setting(String)
     /// A kernel setting switches IPv6 off (`disable_ipv6`).
     case familyDisabled(setting: String)
 }

@@ -10,10 +10,12 @@ public enum GuardFinding: Sendable {
     /// Whether they live on, or can be opened again, depends on what is not known. Decisive if it is about the session that Weir runs in, or
     /// about the only way in.
     case uncertain([ConnectionFact], ConversationPart, [Doubt], isDecisive: Bool)
-    /// The answers to a connection would go another way.
-    case otherWayBack(ConnectionFact, from: WayOut, to: WayOut)
+    /// The answers to a connection would go another way, and whether that leads there is not known. Decisive as above.
+    case otherWayBack(ConnectionFact, from: WayOut, to: WayOut, isDecisive: Bool)
     /// The last default route of the main table would go; one that goes.
     case noDefaultRoute(AddressFamily, RouteObject)
+    /// A default route of IPv6 would end when the lifetime is over that a router gave it: its advertisements are kept out.
+    case defaultRouteEnds(RouteObject, Cut)
     /// The packets of these connections would belong to none: they are not tracked yet, and have to be first.
     case untracked([ConnectionFact])
 }
@@ -39,9 +41,10 @@ extension GuardFinding {
     public var override: GuardOverrides? {
         switch self {
         case .lockout: .lockout
-        case .noDefaultRoute: .noDefaultRoute
+        case .noDefaultRoute, .defaultRouteEnds: .noDefaultRoute
+        case .otherWayBack(_, _, _, let isDecisive): isDecisive ? .unjudged : nil
         case .uncertain(_, _, _, let isDecisive): isDecisive ? .unjudged : nil
-        case .stillCut, .otherWayBack, .untracked: nil
+        case .stillCut, .untracked: nil
         }
     }
 }

@@ -1,11 +1,12 @@
 import KernelObjects
 
 extension FirewallProgram {
-    /// What the rules of a program ask for, and whether some rule may give packets or connections a mark.
+    /// What the rules of a program ask for, and whether some rule may give packets or connections a mark or take them
+    /// out of tracking.
     struct Demands {
         var mark = false
         var tracking = false
-        var setsMarks = false
+        var changesPackets = false
     }
 
     /// What the rules ask for.
@@ -13,15 +14,16 @@ extension FirewallProgram {
         var demands = Demands()
         for expression in allExpressions {
             switch expression {
-            case nil: return Demands(mark: true, tracking: true, setsMarks: true)
+            case nil: return Demands(mark: true, tracking: true, changesPackets: true)
             case .meta(let meta)? where meta.key == .mark:
-                if meta.isSet { demands.setsMarks = true } else { demands.mark = true }
+                if meta.isSet { demands.changesPackets = true } else { demands.mark = true }
             case .conntrack(let conntrack)? where !conntrack.isSet: demands.tracking = true
-            case .conntrack(let conntrack)? where conntrack.key == .mark: demands.setsMarks = true
+            case .conntrack(let conntrack)? where conntrack.key == .mark: demands.changesPackets = true
+            case .notrack?: demands.changesPackets = true
             case .unknown(let unknown)? where !unknown.isHarmless:
                 demands.mark = true
                 demands.tracking = true
-                if !RuleRun.onlyMatches.contains(unknown.name) { demands.setsMarks = true }
+                if !RuleRun.onlyMatches.contains(unknown.name) { demands.changesPackets = true }
             default: break
             }
         }

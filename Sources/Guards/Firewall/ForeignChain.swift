@@ -73,7 +73,7 @@ struct ForeignChain {
         asksForMark = demands.mark
         asksForTracking = demands.tracking || base.type == .nat
         isKnown = true
-        self.program = demands.setsMarks ? program : nil
+        self.program = demands.changesPackets ? program : nil
         self.chain = chain
     }
 
@@ -98,7 +98,7 @@ struct ForeignChain {
         return passage
     }
 
-    /// The packet with the marks that the chain may give it.
+    /// The packet with the marks that the chain may give it, and out of tracking if the chain takes it out.
     private func changed(_ packet: Packet) -> Packet {
         var result = packet
         guard isKnown else {
@@ -116,10 +116,11 @@ struct ForeignChain {
         }
         if let after = passage.packet, isUnderstood {
             result.mark = after.mark
-            result.tracking.mark = after.tracking.mark
+            result.tracking = after.tracking
         } else if !isUnderstood {
             result.mark = .unknown
             result.tracking.mark = .unknown
+            if priority < -200, packet.tracking.hasEntry != .yes { result.tracking.states.insert(.untracked) }
         }
         return result
     }

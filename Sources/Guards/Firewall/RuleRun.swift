@@ -209,6 +209,10 @@ struct RuleRun {
     private mutating func conntrack(_ expression: ConntrackExpression) {
         // Only the state of a packet without an entry can be asked for (`nft_ct_get_eval`).
         if expression.key != .state { demand(packet.tracking.hasEntry) }
+        switch (expression.key, packet.family) {
+        case (.destinationIPv4, .ipv6), (.destinationIPv6, .ipv4): demand(.no)
+        default: break
+        }
         guard expression.isSet else {
             registers.load(packet.conntrack(expression), into: expression.register)
             return

@@ -39,7 +39,7 @@ struct GuardJudgement {
     private var former = Groups<End>()
     private var doubts = Groups<Question>()
     private var untracked: [ConnectionFact] = []
-    private var detours: [GuardFinding] = []
+    private var detours: [(fact: ConnectionFact, from: WayOut, to: WayOut)] = []
     /// What new connections from a peer would fare is asked once.
     private var openedFrom: Set<Opening> = []
     /// Whether somebody is certain to get in, or to stay.
@@ -67,17 +67,20 @@ struct GuardJudgement {
                 continue
             }
             judge(fact, inputs)
-            if let finding = detour(of: fact) { detours.append(finding) }
+            if let detour = detour(of: fact) { detours.append(detour) }
         }
         var findings = lockouts.map { GuardFinding.lockout($1, $0.part, $0.cut) }
-        findings += missingRoutes
+        findings += missingRoutes + endingDefaultRoutes(hostBefore, hostAfter)
         if !untracked.isEmpty { findings.append(.untracked(untracked)) }
         let questions = doubts.map {
             GuardFinding.uncertain($1, $0.part, $0.doubts, isDecisive: isDecisive($0, $1))
         }
         findings += questions.filter { $0.override != nil } + questions.filter { $0.override == nil }
         findings += former.map { GuardFinding.stillCut($1, $0.part, $0.cut) }
-        return findings + detours
+        return findings
+            + detours.map {
+                .otherWayBack($0.fact, from: $0.from, to: $0.to, isDecisive: $0.fact.role.isOwn || !isWayInCertain)
+            }
     }
 
     /// Whether what is not known may lock out whoever makes the change: it is about the session that Weir runs in, or nobody is certain to
@@ -95,12 +98,14 @@ struct GuardJudgement {
     private mutating func judge(_ fact: ConnectionFact, _ inputs: Inputs) {
         if fact.isEstablished {
             let now = inputs.outcome { Conversation.established(fact, comingInBy: $0, on: hostBefore) }
-            let then = inputs.outcome { Conversation.established(fact, comingInBy: $0, on: hostAfter) }
+            var then = inputs.outcome { Conversation.established(fact, comingInBy: $0, on: hostAfter) }
+            then.doubt(settings(about: fact, inputs))
             if hasToBeTracked(fact, inputs) {
                 untracked.append(fact)
             } else if note(fact, now, then, isNew: false) {
                 return
             }
+            if judgeCarriers(of: fact, inputs) { return }
         }
         guard openedFrom.insert(Opening(peer: fact.peer.address, local: fact.local)).inserted else { return }
         var (now, then) = openings(fact, inputs)
@@ -111,7 +116,9 @@ struct GuardJudgement {
             (now, then) = openings(translated, inputs)
         }
         let isCut = note(fact, now, then, isNew: true)
-        guard !isCut, inputs.isLikely({ Conversation.opening(fact, comingInBy: $0, on: hostAfter) }) else { return }
+        guard !isCut, detour(of: fact) == nil, settings(about: fact, inputs).isEmpty,
+            inputs.isLikely({ Conversation.opening(fact, comingInBy: $0, on: hostAfter) })
+        else { return }
         guard fact.peer.address.family == .ipv6 else {
             isWayInCertain = true
             return
@@ -123,6 +130,42 @@ struct GuardJudgement {
         )
         _ = note(fact, discovery.now, discovery.then, isNew: false)
         if discovery.then.verdict == .passes { isWayInCertain = true }
+    }
+
+    /// Judges the packets that carry those of a connection, if it goes by a tunnel; says whether they would be cut.
+    private mutating func judgeCarriers(of fact: ConnectionFact, _ inputs: Inputs) -> Bool {
+        let ways = RouteChoice(RouteQuestion(answersTo: fact), in: before).interfaces
+        var isCut = false
+        for link in before.links where inputs.names.union(ways).contains(link.name) {
+            if let tunnel = link.tunnel {
+                let (now, then) = (hostBefore.carriers(of: tunnel), hostAfter.carriers(of: tunnel))
+                isCut = note(fact, now, then, isNew: false) || isCut
+            } else if link.isUnjudgedTunnel {
+                doubts.add(
+                    fact,
+                    Question(part: .established, doubts: [.carrier(link.name)], isAboutNewOne: false)
+                )
+            }
+        }
+        return isCut
+    }
+
+    /// The settings that the change writes and that may decide about a connection.
+    private func settings(about fact: ConnectionFact, _ inputs: Inputs) -> [Doubt] {
+        guard !after.changedSettings.isEmpty else { return [] }
+        let ways = RouteChoice(RouteQuestion(answersTo: fact), in: before).ways
+        let interfaces = inputs.names.union(ways.compactMap(\.interface))
+        let holders = Set(before.addresses.filter { $0.address == fact.local.address }.map(\.interfaceIndex))
+        let isAddressThere = before.links.filter { interfaces.contains($0.name) }
+            .allSatisfy { holders.contains($0.index) }
+        return after.changedSettings.filter { change in
+            SettingEffect(change).mayDecide(
+                about: fact.peer.address.family,
+                interfaces,
+                isOnLink: !ways.isEmpty && ways.allSatisfy { $0.gateway == nil },
+                isAddressThere: isAddressThere
+            )
+        }.map { .setting($0.name) }
     }
 
     /// What becomes of a new connection, before and after.
@@ -145,7 +188,7 @@ struct GuardJudgement {
     ) -> Bool {
         var then = then
         then.doubtWhatOthersDo(with: now.sights)
-        if let carrier = fact.unjudgedCarrier { then.doubt(carrier) }
+        if let carrier = fact.unjudgedCarrier { then.doubt([.carrier(carrier)]) }
         if fact.isSeenAlive, !isNew, case .isCut(let part, let cut) = now.verdict {
             // It lives, so that the model is wrong.
             doubts.add(fact, Question(part: part, doubts: [.contradiction(cut)], isAboutNewOne: false))
@@ -184,13 +227,13 @@ struct GuardJudgement {
 
     // MARK: Routes
 
-    private func detour(of fact: ConnectionFact) -> GuardFinding? {
+    private func detour(of fact: ConnectionFact) -> (fact: ConnectionFact, from: WayOut, to: WayOut)? {
         let question = RouteQuestion(answersTo: fact)
         let (now, then) = (RouteChoice(question, in: before), RouteChoice(question, in: after))
         guard now.cuts.isEmpty, then.cuts.isEmpty, now.ways != then.ways, let from = now.ways.first,
             let to = then.ways.first
         else { return nil }
-        return .otherWayBack(fact, from: from, to: to)
+        return (fact, from, to)
     }
 }
 
@@ -202,9 +245,9 @@ extension ConversationOutcome {
         add(Uncertainty(doubts: tables.map { .foreignTable($0) }, cuts: tables.map { .foreignTable($0) }))
     }
 
-    /// What carries the packets is not judged.
-    fileprivate mutating func doubt(_ carrier: String) {
-        add(Uncertainty(doubts: [.carrier(carrier)]))
+    /// More that it depends on.
+    fileprivate mutating func doubt(_ doubts: [Doubt]) {
+        if !doubts.isEmpty { add(Uncertainty(doubts: doubts)) }
     }
 
     private mutating func add(_ news: Uncertainty) {

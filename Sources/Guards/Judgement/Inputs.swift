@@ -16,7 +16,11 @@ struct Inputs {
         let state = host.state
         let choice = RouteChoice(RouteQuestion(answersTo: fact), in: state)
         let holders = state.addresses.filter { $0.address == fact.local.address }.map(\.interfaceIndex)
-        let names = choice.interfaces.union(state.links.filter { holders.contains($0.index) }.map(\.name))
+        var names = choice.interfaces.union(state.links.filter { holders.contains($0.index) }.map(\.name))
+        // What is on top of an interface shares its wire, and either of them answers for the addresses of both.
+        for link in state.links where names.contains(link.name) {
+            names.formUnion(state.links.filter { $0.index == link.lower }.map(\.name))
+        }
         let isLocal = choice.outcomes == [.delivery]
         let possible = state.links.filter { link in
             guard link.isUp, link.name != "lo" else { return false }
@@ -31,6 +35,11 @@ struct Inputs {
         let known = isLocal ? ["lo"] : names.filter { name in possible.contains { $0.name == name } }.sorted()
         likely = (known.isEmpty ? names.sorted() : known).map(host.interface)
         if !isLocal { others = possible.filter { !names.contains($0.name) }.map { .link($0) } }
+    }
+
+    /// The names of the likely ones.
+    var names: Set<String> {
+        Set(likely.compactMap(\.name))
     }
 
     /// Whether packets pass by all interfaces that they are likely to come in by.

@@ -6,8 +6,9 @@ extension Packet {
     func meta(_ key: MetaExpression.Key) -> KnownBits {
         switch key {
         case .nfproto: KnownBits(RegisterData(family.rawValue))
-        case .l4proto: KnownBits(RegisterData(transport.number.rawValue))
+        case .l4proto: KnownBits(RegisterData(transport.number))
         case .mark: KnownBits(hostOrder: mark)
+        case .skuid where input == .none && user != nil: KnownBits(hostOrder: KnownNumber(user ?? 0))
         case .iifname: Self.name(input)
         case .oifname: Self.name(output)
         case .iif: Self.index(input)
@@ -58,7 +59,7 @@ extension Packet {
             let (protocolOffset, sourceOffset) = family == .ipv4 ? (9, 12) : (6, 8)
             let size = family.addressBits / 8
             switch offset {
-            case protocolOffset: return (transport.number.rawValue, 0xff)
+            case protocolOffset: return (transport.number, 0xff)
             case sourceOffset..<sourceOffset + size:
                 return (source.address.byte(offset - sourceOffset), 0xff)
             case sourceOffset + size..<sourceOffset + 2 * size:
@@ -71,6 +72,9 @@ extension Packet {
                 // Type and code.
                 return offset == 0 ? (type, 0xff) : (0, offset == 1 ? 0xff : 0)
             case .tcp(let flags): return byte(ofSegmentWith: flags, offset)
+            case .carrier(_, let port):
+                guard let port, offset == 2 || offset == 3 else { return (0, 0) }
+                return (UInt8(truncatingIfNeeded: offset == 2 ? port >> 8 : port), 0xff)
             }
         }
     }
@@ -92,6 +96,9 @@ extension Packet {
         case .state: return state
         case .status: return KnownBits(hostOrder: tracking.status)
         case .mark: return KnownBits(hostOrder: tracking.mark)
+        case .destinationIPv4 where expression.direction == .original,
+            .destinationIPv6 where expression.direction == .original:
+            return tracking.originalDestination.map { KnownBits(RegisterData($0.address)) } ?? .unknown(length: 16)
         case .destinationPort where expression.direction == .original:
             return tracking.originalDestination.map { KnownBits(RegisterData(port: $0.port)) } ?? .unknown(length: 2)
         case .sourcePort where expression.direction == .original:
@@ -110,10 +117,11 @@ extension Packet {
 
 extension Packet.Transport {
     /// The protocol's number.
-    fileprivate var number: IPProtocol {
+    fileprivate var number: UInt8 {
         switch self {
-        case .tcp: .tcp
-        case .neighbourDiscovery: .icmpv6
+        case .tcp: IPProtocol.tcp.rawValue
+        case .neighbourDiscovery: IPProtocol.icmpv6.rawValue
+        case .carrier(let number, _): number
         }
     }
 }

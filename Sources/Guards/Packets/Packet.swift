@@ -38,6 +38,8 @@ struct Packet {
         case tcp(Flags)
         /// A message of neighbour discovery with this type (RFC 4861 4.3, 4.4), whose ports are of no meaning.
         case neighbourDiscovery(type: UInt8)
+        /// A packet that carries others: its protocol, and its port if it is UDP.
+        case carrier(number: UInt8, port: UInt16?)
     }
 
     var source: TCPEndpoint
@@ -45,6 +47,8 @@ struct Packet {
     var transport: Transport
     var input: Interface = .none
     var output: Interface = .none
+    /// The user whose socket it comes from; nil if there is none, or if it is not known.
+    var user: UInt32?
     /// The packet's mark.
     var mark = KnownNumber(0)
     /// What connection tracking says.

@@ -120,6 +120,11 @@ struct RouteChoice {
                 note(.way(WayOut(interface: nil, gateway: nil)))
             } else {
                 for hop in route.hops where state.isUsable(hop, for: question) {
+                    // What leaves by lo comes back and is for nobody.
+                    guard hop.interface != "lo" else {
+                        note(.cut(.refusingRoute(route)))
+                        continue
+                    }
                     note(.way(WayOut(interface: hop.interface, gateway: hop.gateway)))
                 }
             }

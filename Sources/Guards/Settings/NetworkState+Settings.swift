@@ -18,7 +18,9 @@ extension NetworkState {
         [liberalTracking, looseTracking, marksOfAccepted] + ofInterfaces.map { "net.ipv4.conf.all.\($0)" }
             + links.filter { InterfaceName($0.name) != nil }.flatMap { link in
                 ofInterfaces.map { link.setting("net.ipv4.conf", $0) }
-                    + ["disable_ipv6", "accept_ra"].map { link.setting("net.ipv6.conf", $0) }
+                    + ["disable_ipv6", "forwarding", "accept_ra", "accept_ra_defrtr"].map {
+                        link.setting("net.ipv6.conf", $0)
+                    }
             }
     }
 

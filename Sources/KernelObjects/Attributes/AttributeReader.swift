@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Walks through netlink attributes that may be malformed: every length is checked, nothing is ever read outside the bytes.
 ///
 /// The reader does not own the bytes; it lives inside the closure that lends them.
@@ -85,10 +87,14 @@ extension AttributeReader.Attribute {
         String(validating: value.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// The value as the name of something. The kernel takes almost any bytes in a name: those that are no UTF-8 become U+FFFD, which no name
-    /// of Weir's has, so that it can be shown and is taken for nobody else's.
+    /// The value as the name of something of nf_tables, up to its first NUL; the kernel takes almost any bytes in it.
     var name: String {
-        String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
+        KernelName.text(value.prefix { $0 != 0 })
+    }
+
+    /// The value as the name of an interface, up to its first NUL.
+    var interfaceName: String {
+        KernelName.interface(value.prefix { $0 != 0 })
     }
 
     /// A value of up to 16 bytes as a number that has the first byte as its most significant one; nothing where it is longer.

@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Writes netlink attributes (`struct nlattr`: length, type, value, padding to four bytes) one behind the other.
 ///
 /// Headers are in the machine's byte order, as netlink wants them; the numbers of nf_tables are in network byte order, those of
@@ -106,6 +108,12 @@ struct AttributeWriter: Sendable {
     mutating func string(_ type: UInt16, _ text: String) {
         var text = text
         text.withUTF8 { value(type, UnsafeRawBufferPointer($0), addingZeroBytes: 1) }
+    }
+
+    /// Writes a name, which need not be text, and a NUL behind it.
+    mutating func name(_ type: UInt16, _ name: String) {
+        guard !name.utf8.allSatisfy({ $0 < 0x80 }) else { return string(type, name) }
+        KernelName.bytes(name).withUnsafeBytes { value(type, $0, addingZeroBytes: 1) }
     }
 
     /// Writes bytes as they are.

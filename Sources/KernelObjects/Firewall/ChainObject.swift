@@ -34,6 +34,8 @@ public struct ChainObject: Sendable {
     public var handle: UInt64
     /// Whether the kernel says something about the chain that Weir does not model (devices, an unknown hook or type): it is then foreign.
     public var isForeign: Bool
+    /// Attributes of an observed chain that no kernel had when this was written, by number.
+    public var additions: [UInt16] = []
 
     /// Creates a chain.
     public init(

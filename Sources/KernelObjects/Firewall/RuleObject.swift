@@ -1,8 +1,8 @@
 /// One nf_tables rule in canonical bytes: two rules do the same exactly if these are equal.
 ///
-/// Canonical means the bytes of the kernel's own dump (`NFTA_RULE_EXPRESSIONS`), with live values (counters, quota use) zeroed
-/// and the name of an anonymous set replaced by `__set%d`; the sets themselves stand in `anonymousSets`, in the order
-/// in which the expressions look into them.
+/// Canonical means what `ExpressionWriter` writes for the expressions that are understood, and the kernel's own bytes
+/// (`NFTA_RULE_EXPRESSIONS`) for others, with live values (counters, quota use) zeroed and the name of an anonymous set replaced by `__set%d`;
+/// the sets themselves stand in `anonymousSets`, in the order in which the expressions look into them.
 public struct RuleObject: Sendable, Hashable {
     /// The list of `NFTA_LIST_ELEM` attributes.
     public var expressions: [UInt8]
@@ -10,12 +10,20 @@ public struct RuleObject: Sendable, Hashable {
     public var anonymousSets: [SetObject]
     /// `NFTA_RULE_USERDATA`: the comment, as nft stores it.
     public var userdata: [UInt8]
+    /// Attributes of an observed rule that no kernel had when this was written, by number; those of its expressions are not among them.
+    public var additions: [UInt16]
 
     /// Creates a rule.
-    public init(expressions: [UInt8], anonymousSets: [SetObject] = [], userdata: [UInt8] = []) {
+    public init(
+        expressions: [UInt8],
+        anonymousSets: [SetObject] = [],
+        userdata: [UInt8] = [],
+        additions: [UInt16] = []
+    ) {
         self.expressions = expressions
         self.anonymousSets = anonymousSets
         self.userdata = userdata
+        self.additions = additions
     }
 }
 

@@ -12,10 +12,7 @@ public enum SetCommit: Sendable, Hashable {
     /// and 6.18.15 is the oldest 6.18 that it is known of. Distributions bring changes to older kernels without saying so in the release:
     /// those count as interleaved, which costs time and nothing else.
     public init(kernelRelease release: String) {
-        // What follows the dotted numbers is the distribution's, or `-rc` and a number.
-        let dotted = release.prefix { $0 == "." || ("0"..."9").contains($0) }
-        let numbers = dotted.split(separator: ".").prefix(3).map { Int($0) ?? 0 }
-        let version = numbers + Array(repeating: 0, count: 3 - numbers.count)
+        let version = KernelVersion(release: release)?.numbers ?? [0, 0, 0]
         self =
             switch (version[0], version[1], version[2]) {
             case (7..., _, _), (6, 19, 4...), (6, 18, 15...): .atomic

@@ -18,6 +18,10 @@ public struct SetObject: Sendable, Hashable {
     public var elements: [SetElement]
     /// The kernel's attributes, where the set is of a kind that Weir does not make (a map, a concatenation, expressions): it is then foreign.
     public var foreignAttributes: [UInt8]?
+    /// Attributes of an observed set that no kernel had when this was written, by number.
+    public var additions: [UInt16] = []
+    /// The same of its members.
+    public var memberAdditions: [UInt16] = []
 
     /// Creates a set.
     public init(

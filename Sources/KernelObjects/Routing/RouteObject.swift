@@ -63,6 +63,8 @@ public struct RouteObject: Sendable, Hashable {
     public var raw: [UInt8]
     /// Whether `raw` has attributes that carry meaning and that Weir would lose in writing the route again.
     public var hasUnknownAttributes: Bool
+    /// If all that this program does not model are attributes that no kernel had when it was written: their numbers.
+    public var additions: [UInt16]
     /// Whether the kernel deletes an observed route by itself when its time is up (`rta_expires`), as it does with what a router
     /// advertised; IPv6 only. A route that is made stays.
     public var isTemporary: Bool
@@ -80,6 +82,7 @@ public struct RouteObject: Sendable, Hashable {
         metrics: [UInt16: UInt32] = [:],
         raw: [UInt8] = [],
         hasUnknownAttributes: Bool = false,
+        additions: [UInt16] = [],
         isTemporary: Bool = false,
         origin: Int32 = -1
     ) {
@@ -92,6 +95,7 @@ public struct RouteObject: Sendable, Hashable {
         self.metrics = metrics
         self.raw = raw
         self.hasUnknownAttributes = hasUnknownAttributes
+        self.additions = additions
         self.isTemporary = isTemporary
         self.origin = origin
     }

@@ -26,6 +26,8 @@ public struct RoutingRuleObject: Sendable, Hashable {
     public var raw: [UInt8]
     /// Whether `raw` has attributes or flags that carry meaning and that Weir does not model.
     public var hasUnknownAttributes: Bool
+    /// If all that this program does not model are attributes that no kernel had when it was written: their numbers.
+    public var additions: [UInt16]
     /// Index into the list of origins that came with the desired state; -1 for an observed rule.
     public var origin: Int32
 
@@ -43,6 +45,7 @@ public struct RoutingRuleObject: Sendable, Hashable {
         table: UInt32 = 0,
         raw: [UInt8] = [],
         hasUnknownAttributes: Bool = false,
+        additions: [UInt16] = [],
         origin: Int32 = -1
     ) {
         self.family = family
@@ -57,6 +60,7 @@ public struct RoutingRuleObject: Sendable, Hashable {
         self.table = table
         self.raw = raw
         self.hasUnknownAttributes = hasUnknownAttributes
+        self.additions = additions
         self.origin = origin
     }
 

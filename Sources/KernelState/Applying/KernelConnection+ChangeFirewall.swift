@@ -1,3 +1,4 @@
+import KernelObjects
 import Netlink
 import SystemPackage
 
@@ -40,6 +41,16 @@ extension KernelConnection {
             throw KernelStateError(.checkFirewall, error)
         }
         if let error = KernelStateError(.checkFirewall, outcome, of: transaction) { throw error }
+    }
+}
+
+extension KernelConnection {
+    /// Refuses to make rules on a kernel on which they would not be what they say.
+    public static func requireSupportedKernel() throws(KernelStateError) {
+        guard let version = KernelVersion(release: kernelRelease), version < .oldest else { return }
+        let feature =
+            "what Weir's rules are made of: it needs Linux \(KernelVersion.oldest.series) or later, and this is \(version)"
+        throw KernelStateError(.checkFirewall, .missingFeature(feature))
     }
 }
 

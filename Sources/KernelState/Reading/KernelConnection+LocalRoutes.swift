@@ -1,6 +1,7 @@
 public import KernelObjects
 import Netlink
 import NetworkTypes
+import SystemPackage
 
 extension KernelConnection {
     /// Reads which addresses the kernel takes for its own: the routes of the table `local`, which it makes for addresses and people make for
@@ -13,12 +14,17 @@ extension KernelConnection {
         var isConsistent = true
         do throws(ReadFailure) {
             for family in AddressFamily.allCases {
-                try routing.dump(RoutingDump.localRoutes(family), &isConsistent) {
-                    (payload) throws(KernelObjectsError) in
-                    guard let route = try RoutingDump.route(payload, interfaceName: { names[$0] }),
-                        route.key.destination.family == family, route.isKernelsOwn
-                    else { return }
-                    routes.append(route)
+                do throws(ReadFailure) {
+                    try routing.dump(RoutingDump.localRoutes(family), &isConsistent) {
+                        (payload) throws(KernelObjectsError) in
+                        guard let route = try RoutingDump.route(payload, interfaceName: { names[$0] }),
+                            route.key.destination.family == family, route.isKernelsOwn
+                        else { return }
+                        routes.append(route)
+                    }
+                } catch {
+                    // The kernel makes the table with the first address of a namespace.
+                    guard case .netlink(let reason) = error, reason.errno == .noSuchFileOrDirectory else { throw error }
                 }
             }
         } catch {

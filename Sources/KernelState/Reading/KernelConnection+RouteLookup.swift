@@ -43,7 +43,8 @@ extension KernelConnection {
             // These errors are the answer.
             if case .netlink(let error) = error {
                 switch error.errno {
-                case .invalidArgument: return .blackhole
+                // With words it would be the question that is wrong.
+                case .invalidArgument where error.message == nil: return .blackhole
                 case .noRouteToHost: return .unreachable
                 case .permissionDenied: return .prohibited
                 case .networkUnreachable: return .none

@@ -11,6 +11,7 @@ extension KernelConnection {
 
     /// The kernel's release, as `uname -r` says it; empty if it does not say.
     public static var kernelRelease: String {
+        if let release = FaultPoint.kernelRelease { return release }
         var names = utsname()
         guard uname(&names) == 0 else { return "" }
         return withUnsafeBytes(of: &names.release) { bytes in

@@ -83,10 +83,21 @@ extension RuleReader {
             let status = ConntrackStatus(rawValue: bits)
             guard ConntrackStatus.known.isSuperset(of: status) else { return false }
             return add(.connectionStatus(status, isNegated: isNegated))
+        case (.destinationIPv4, .original?): return addOriginal(.ipv4, loaded, test)
+        case (.destinationIPv6, .original?): return addOriginal(.ipv6, loaded, test)
         case (.destinationPort, .original?) where loaded.isPlain:
             return addOriginal(test.ports)
         default: return false
         }
+    }
+
+    /// The whole address was loaded, but perhaps only its first bytes are compared. A connection of the other family has no such
+    /// address, so that the rule does not hold for it.
+    private mutating func addOriginal(_ family: AddressFamily, _ loaded: Loaded, _ test: Test) -> Bool {
+        var length = UInt32(family.addressBits / 8)
+        if case .equal(let value, _) = test { length = UInt32(value.length) }
+        guard !loaded.isSwapped, length * 8 <= family.addressBits, fix(family) else { return false }
+        return add(test.addresses(family, loaded, length: length).map(Match.originalDestinationAddress))
     }
 
     /// Ports that are shut out one after the other are one list.

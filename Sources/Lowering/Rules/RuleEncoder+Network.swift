@@ -41,13 +41,13 @@ extension RuleEncoder {
         }
     }
 
-    mutating func append(_ addresses: Membership<AddressSet>, isSource: Bool) throws(LoweringError.Reason) {
+    mutating func append(_ addresses: Membership<AddressSet>, in place: AddressPlace) throws(LoweringError.Reason) {
         guard let family = part.family else { throw .matchesNothing }
-        let field = AddressField(family, isSource: isSource)
+        let field = AddressLoad(family, place)
         switch addresses.operand {
         case .namedSet(let name):
             guard let shape = sets[name], shape.kind == .addresses else { throw .unknownSet(name) }
-            writer.append(field.load())
+            field.write(to: &writer)
             writer.append(LookupExpression(shape.name(family), isInverted: addresses.isNegated))
         case .values(let values) where family == .ipv4:
             try append(values.ipv4, field: field, isNegated: addresses.isNegated)
@@ -58,11 +58,11 @@ extension RuleEncoder {
 
     private mutating func append(
         _ addresses: IntervalSet<IPv4Address>,
-        field: AddressField,
+        field: AddressLoad,
         isNegated: Bool
     ) throws(LoweringError.Reason) {
         guard addresses.intervals.count == 1, let only = addresses.intervals.first else {
-            writer.append(field.load())
+            field.write(to: &writer)
             let isInterval = !addresses.isSingles
             try appendLookup(
                 .ipv4Address,
@@ -75,7 +75,7 @@ extension RuleEncoder {
         let (lower, upper) = (only.lower.rawValue, only.upper.rawValue)
         let hostBits = lower ^ upper
         guard hostBits & (hostBits &+ 1) == 0, lower & hostBits == 0, hostBits != 0 else {
-            writer.append(field.load())
+            field.write(to: &writer)
             appendComparison(RegisterData(only.lower), RegisterData(only.upper), isNegated: isNegated)
             return
         }
@@ -83,18 +83,20 @@ extension RuleEncoder {
         switch hostBits {
         case 0x00ff_ffff: appendLeadingBytes(1, of: value, field: field, isNegated: isNegated)
         case 0x0000_ffff: appendLeadingBytes(2, of: value, field: field, isNegated: isNegated)
-        // nft loads three bytes for a /24, which takes the kernel eight times as long as four.
+        case 0x0000_00ff where !field.isHeader:
+            appendLeadingBytes(3, of: value, field: field, isNegated: isNegated)
+        // nft loads three bytes of the header for a /24, which takes the kernel eight times as long as four.
         default: appendMasked(value, mask: RegisterData(networkOrder: ~hostBits), field: field, isNegated: isNegated)
         }
     }
 
     private mutating func append(
         _ addresses: IntervalSet<IPv6Address>,
-        field: AddressField,
+        field: AddressLoad,
         isNegated: Bool
     ) throws(LoweringError.Reason) {
         guard addresses.intervals.count == 1, let only = addresses.intervals.first else {
-            writer.append(field.load())
+            field.write(to: &writer)
             let isInterval = !addresses.isSingles
             try appendLookup(
                 .ipv6Address,
@@ -107,7 +109,7 @@ extension RuleEncoder {
         let (lower, upper) = (only.lower.rawValue, only.upper.rawValue)
         let hostBits = lower ^ upper
         guard hostBits & (hostBits &+ 1) == 0, lower & hostBits == 0, hostBits != 0 else {
-            writer.append(field.load())
+            field.write(to: &writer)
             appendComparison(RegisterData(only.lower), RegisterData(only.upper), isNegated: isNegated)
             return
         }
@@ -124,10 +126,10 @@ extension RuleEncoder {
     private mutating func appendLeadingBytes(
         _ count: Int,
         of value: RegisterData,
-        field: AddressField,
+        field: AddressLoad,
         isNegated: Bool
     ) {
-        writer.append(field.load(UInt32(count)))
+        field.write(to: &writer, count: UInt32(count))
         let bytes = RegisterData(leadingBytes: value.bits, length: count)
         writer.append(CompareExpression(isNegated ? .notEqual : .equal, bytes))
     }
@@ -135,12 +137,48 @@ extension RuleEncoder {
     private mutating func appendMasked(
         _ value: RegisterData,
         mask: RegisterData,
-        field: AddressField,
+        field: AddressLoad,
         isNegated: Bool
     ) {
-        writer.append(field.load())
+        field.write(to: &writer)
         writer.append(BitwiseExpression(mask: mask))
         writer.append(CompareExpression(isNegated ? .notEqual : .equal, value))
+    }
+}
+
+/// Which address of a packet, or of its connection, a condition is about.
+enum AddressPlace {
+    case source
+    case destination
+    /// The destination of the connection's first packet, before translation.
+    case originalDestination
+}
+
+/// How an address gets into a register.
+private enum AddressLoad {
+    case header(AddressField)
+    case connection(ConntrackExpression.Key)
+
+    init(_ family: AddressFamily, _ place: AddressPlace) {
+        self =
+            switch place {
+            case .source: .header(AddressField(family, isSource: true))
+            case .destination: .header(AddressField(family, isSource: false))
+            case .originalDestination: .connection(family == .ipv4 ? .destinationIPv4 : .destinationIPv6)
+            }
+    }
+
+    /// Whether the address is loaded from the packet itself, of which the first bytes can be had alone.
+    var isHeader: Bool {
+        if case .header = self { true } else { false }
+    }
+
+    /// Loads the address, or at least its first bytes.
+    func write(to writer: inout ExpressionWriter, count: UInt32? = nil) {
+        switch self {
+        case .header(let field): writer.append(field.load(count))
+        case .connection(let key): writer.append(ConntrackExpression(key, direction: .original))
+        }
     }
 }
 

@@ -86,8 +86,8 @@ struct RuleEncoder {
         case .inputInterface(let interfaces): try append(interfaces, key: .iifname)
         case .outputInterface(let interfaces): try append(interfaces, key: .oifname)
         case .family: appendFamily()
-        case .sourceAddress(let addresses): try append(addresses, isSource: true)
-        case .destinationAddress(let addresses): try append(addresses, isSource: false)
+        case .sourceAddress(let addresses): try append(addresses, in: .source)
+        case .destinationAddress(let addresses): try append(addresses, in: .destination)
         case .transportProtocol(let protocols): try append(protocols)
         case .sourcePort(let ports): try append(ports, offset: 0)
         case .destinationPort(let ports): try append(ports, offset: 2)
@@ -98,6 +98,7 @@ struct RuleEncoder {
         case .connectionMark(let match):
             writer.append(ConntrackExpression(.mark))
             try append(match)
+        case .originalDestinationAddress(let addresses): try append(addresses, in: .originalDestination)
         case .originalDestinationPort(let ports): try appendOriginal(ports)
         case .mark(let match):
             writer.append(MetaExpression(.mark))

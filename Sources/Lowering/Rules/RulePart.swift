@@ -34,7 +34,7 @@ struct RuleCut {
         for match in rule.matches {
             switch match {
             case .family, .icmp: break
-            case .sourceAddress, .destinationAddress: isApart = true
+            case .sourceAddress, .destinationAddress, .originalDestinationAddress: isApart = true
             case .originalDestinationPort:
                 mayNeedOneProtocol = true
                 continue

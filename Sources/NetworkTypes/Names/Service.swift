@@ -92,6 +92,8 @@ extension Service {
         "kpasswd": 464, "rtsp": 554, "ldaps": 636, "tinc": 655, "domain-s": 853, "rsync": 873, "socks": 1080,
         "openvpn": 1194, "radius": 1812, "radius-acct": 1813, "nfs": 2049, "isns": 3205, "ms-wbt-server": 3389,
         "stun": 3478, "sip": 5060, "sips": 5061, "stuns": 5349, "coap": 5683, "http-alt": 8080, "memcache": 11211,
+        // What people call some of them; none of these names could mean another port.
+        "dns": 53, "rdp": 3389,
     ]
 
     private static let tcpOnly: KeyValuePairs<StaticString, UInt16> = [
@@ -109,6 +111,7 @@ extension Service {
         "syslog-tls": 6514, "irc": 6667, "ircd": 6667, "ircs-u": 6697, "puppet": 8140, "https-alt": 8443,
         "secure-mqtt": 8883, "jetdirect": 9100, "bacula-dir": 9101, "bacula-fd": 9102, "bacula-sd": 9103, "git": 9418,
         "webmin": 10000, "zabbix-agent": 10050, "zabbix-trapper": 10051, "hkp": 11371, "mongodb": 27017,
+        "smb": 445, "mssql": 1433, "postgres": 5432,
     ]
 
     private static let udpOnly: KeyValuePairs<StaticString, UInt16> = [

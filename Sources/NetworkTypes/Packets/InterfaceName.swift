@@ -12,7 +12,7 @@ public struct InterfaceName: Sendable, Hashable, Comparable {
 
     /// Creates a name, or nothing where the kernel (`dev_valid_name`) would refuse it.
     public init?(_ text: String) {
-        guard Self.isValid(text.utf8.span) else { return nil }
+        guard Self.isValid(text.utf8.span), Self.isText(text) else { return nil }
         rawValue = text
     }
 
@@ -20,12 +20,26 @@ public struct InterfaceName: Sendable, Hashable, Comparable {
     public init?(parsing text: Span<UInt8>) {
         guard Self.isValid(text) else { return nil }
         let name = text.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
-        guard let name else { return nil }
+        guard let name, Self.isText(name) else { return nil }
         rawValue = name
+    }
+
+    /// The kernel compares bytes, where Swift takes strings for equal that are written with different characters.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in rawValue.utf8 { hasher.combine(byte) }
     }
 
     public static func < (left: Self, right: Self) -> Bool {
         left.rawValue < right.rawValue
+    }
+
+    /// Whether no character stands for a byte that is no text (``KernelName``): what is written with it would be another name.
+    private static func isText(_ name: String) -> Bool {
+        name.unicodeScalars.allSatisfy { KernelName.byte($0) == nil }
     }
 
     private static func isValid(_ text: Span<UInt8>) -> Bool {

@@ -5,6 +5,10 @@ extension Parser {
     @inline(__always)
     mutating func parseClause(_ keyword: Keyword) throws(Abandon) -> Bool {
         let start = token.start
+        guard hasRoom(for: 1) else {
+            giveUpFile()
+            throw Abandon()
+        }
         guard let match = try parseMatch(keyword) else {
             return false
         }
@@ -107,12 +111,13 @@ extension Parser {
         }
         if isWord("original") {
             advance()
-            if token.kind == .keyword(.dport) {
-                return .ctOriginalPort(try parseValue(behind: .port))
+            switch token.kind {
+            case .keyword(.daddr): return .ctOriginalAddress(try parseValue(behind: .address))
+            case .keyword(.dport): return .ctOriginalPort(try parseValue(behind: .port))
+            default: throw failUnknownWord("'ct original'", ["daddr", "dport"])
             }
-            throw failUnknownWord("'ct original'", ["dport"])
         }
-        throw failUnknownWord("'ct'", ["state", "status", "mark", "original dport"])
+        throw failUnknownWord("'ct'", ["state", "status", "mark", "original daddr", "original dport"])
     }
 
     private mutating func parseLimit() throws(Abandon) -> MatchSyntax {

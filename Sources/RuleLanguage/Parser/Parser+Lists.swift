@@ -25,7 +25,7 @@ extension Parser {
             default:
                 isLineStart = false
             }
-            guard pendingValues.count + syntax.values.count < maximumNodes else {
+            guard hasRoom(for: 1) else {
                 giveUpFile()
                 throw Abandon()
             }

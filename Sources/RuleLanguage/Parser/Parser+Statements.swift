@@ -24,7 +24,7 @@ extension Parser {
             default:
                 break
             }
-            guard !diagnostics.isFull, pendingStatements.count + syntax.statements.count < maximumNodes else {
+            guard !diagnostics.isFull, hasRoom(for: RuleFileSyntax.statementNodes) else {
                 giveUpFile()
                 return
             }

@@ -122,7 +122,8 @@ extension Parser {
             return .unknownMatch(found: tokenDescription, at: tokenRange, suggestion: rule)
         }
         switch previous?.match {
-        case .address where isAddress: return .valueOfSeveral(found: tokenDescription, at: tokenRange)
+        case .address where isAddress, .ctOriginalAddress where isAddress:
+            return .valueOfSeveral(found: tokenDescription, at: tokenRange)
         case .port where isPort, .proto where isPort, .mark where isPort, .ctMark where isPort, .skuid where isPort,
             .skgid where isPort, .ctOriginalPort where isPort:
             return .valueOfSeveral(found: tokenDescription, at: tokenRange)

@@ -11,7 +11,7 @@ struct Parser {
     /// How deep blocks may be nested.
     static let maximumDepth = 64
 
-    /// How many statements, and how many values, the file may hold.
+    /// How many nodes the file may hold, as ``RuleFileSyntax/nodeCount`` counts them.
     let maximumNodes: Int
     let bytes: UnsafeBufferPointer<UInt8>
     let source: SourceID
@@ -65,9 +65,16 @@ struct Parser {
 
     /// Makes room for a file with one rule a line; what is not used costs address space, not memory.
     mutating func reserve(lines: Int) {
-        let lines = min(lines, maximumNodes / 4)
+        let lines = min(lines, maximumNodes / RuleFileSyntax.statementNodes)
         pendingStatements.reserveCapacity(lines)
         syntax.clauses.reserveCapacity(lines * 4)
+    }
+
+    /// Whether the file may hold so many nodes more.
+    @inline(__always)
+    func hasRoom(for nodes: Int) -> Bool {
+        syntax.nodeCount + pendingStatements.count * RuleFileSyntax.statementNodes + pendingValues.count + nodes
+            <= maximumNodes
     }
 
     /// Parses the whole file.

@@ -2,22 +2,18 @@ public import Diagnostics
 
 /// Reads a rule file.
 public enum RuleFileParser {
+    /// How many nodes a rule file and all it includes may hold (``RuleFileSyntax/nodeCount``): 250,000 statements, or a million values.
+    /// Whatever they say, the memory that they take stays below half a gibibyte.
+    public static let maximumNodes = 1_000_000
+
     /// Parses a file of `map`.
     ///
     /// Mistakes go to `diagnostics`; the syntax holds what could be understood.
+    /// - Parameter maximumNodes: How many nodes the file may hold.
     public static func parse(
         _ file: SourceID,
         of map: SourceMap,
-        diagnostics: inout DiagnosticBag
-    ) -> RuleFileSyntax {
-        parse(file, of: map, maximumNodes: 10_000_000, diagnostics: &diagnostics)
-    }
-
-    /// Parses a file that may hold so many statements, and so many values.
-    static func parse(
-        _ file: SourceID,
-        of map: SourceMap,
-        maximumNodes: Int,
+        maximumNodes: Int = maximumNodes,
         diagnostics: inout DiagnosticBag
     ) -> RuleFileSyntax {
         guard let source = map[file] else {

@@ -38,6 +38,8 @@ public enum MatchSyntax: Sendable, Hashable {
     case skuid(ValueSyntax)
     /// `skgid`: the group that owns the socket.
     case skgid(ValueSyntax)
+    /// `ct original daddr`: the destination address of the connection's first packet, before translation.
+    case ctOriginalAddress(ValueSyntax)
     /// `ct original dport`: the destination port of the connection's first packet, before translation.
     case ctOriginalPort(ValueSyntax)
     /// `limit [over] RATE [burst N]`; a rate is a quantity such as `10/second` or `5 mbytes/second`.

@@ -14,11 +14,8 @@ extension Compilation {
         for (index, chain) in chainBodies.enumerated() {
             graph.edges[index] = chain.jumps.map { .init(target: $0.target, range: $0.range) }
         }
-        let (order, cycles) = graph.ordered()
-        for cycle in cycles {
-            let names = cycle.map { chains.entries[$0.node].name }
-            report(.jumpLoop(names, at: cycle.map(\.edge.range)))
-        }
+        let (order, cycles) = { ($0.nodes, $0.cycles) }(graph.ordered())
+        for cycle in cycles { report(.jumpLoop(cycle, cycle.steps.map { chains.entries[$0.node].name })) }
         chainNeeds = Array(repeating: [], count: chainBodies.count)
         // What follows from a loop is not worth a second error.
         guard cycles.isEmpty else { return }

@@ -160,13 +160,3 @@ extension Action {
         if case .redirect = self { "redirect" } else { "dnat" }
     }
 }
-
-extension AddressRange {
-    /// Whether all addresses are this host's own: 127.0.0.0/8 or ::1.
-    fileprivate var isLoopback: Bool {
-        switch self {
-        case .ipv4(let range): range.lower.rawValue >> 24 == 127 && range.upper.rawValue >> 24 == 127
-        case .ipv6(let range): range.lower.rawValue == 1 && range.upper.rawValue == 1
-        }
-    }
-}

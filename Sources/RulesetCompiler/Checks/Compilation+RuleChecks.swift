@@ -95,19 +95,19 @@ extension Compilation {
             report(.resetWithoutTCP(at: place))
             return false
         case .redirect(let redirect):
-            return checkTarget(ports: redirect.ports, redirect.isAccepted, protocols, located)
+            return checkTarget(of: rule, ports: redirect.ports, protocols, located)
         case .destinationNAT(let translation), .sourceNAT(let translation):
-            return checkTarget(ports: translation.ports, translation.isAccepted, protocols, located)
+            return checkTarget(of: rule, ports: translation.ports, protocols, located)
         case .masquerade(let masquerade):
-            return checkTarget(ports: masquerade.ports, false, protocols, located)
+            return checkTarget(of: rule, ports: masquerade.ports, protocols, located)
         default:
             return true
         }
     }
 
     private func checkTarget(
+        of rule: Rule,
         ports: Interval<UInt16>?,
-        _ isAccepted: Bool,
         _ protocols: Protocols,
         _ located: LocatedRule
     ) -> Bool {
@@ -117,8 +117,14 @@ extension Compilation {
             report(.targetPortWithoutProtocol(at: place))
             return false
         }
-        if isAccepted, located.scope.chain != nil {
+        if rule.isAccepted, located.scope.chain != nil {
             report(.acceptInChain(at: arguments.andAccept ?? located.node.range))
+            return false
+        }
+        do throws(LostCondition) {
+            _ = try rule.derivedAccepts()
+        } catch {
+            report(.lostCondition(error, andAccept: arguments.andAccept, at: range(of: error.match.rank, located)))
             return false
         }
         return true

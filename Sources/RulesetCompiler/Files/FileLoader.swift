@@ -21,11 +21,14 @@ public struct LoadedFile: Sendable {
     public let bytes: [UInt8]
     /// Equal for two paths that lead to the same file.
     public let identity: FileIdentity
+    /// Whether messages may show something of it: not to somebody who may not read the file.
+    public let isShown: Bool
 
-    /// Creates the pair.
-    public init(bytes: [UInt8], identity: FileIdentity) {
+    /// Puts it together.
+    public init(bytes: [UInt8], identity: FileIdentity, isShown: Bool = true) {
         self.bytes = bytes
         self.identity = identity
+        self.isShown = isShown
     }
 }
 

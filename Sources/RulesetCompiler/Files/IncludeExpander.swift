@@ -55,7 +55,12 @@ struct IncludeExpander<Loader: FileLoader> {
         include: SourceRange? = nil
     ) {
         let source = program.sources.add(file)
-        let syntax = RuleFileParser.parse(source, of: program.sources, diagnostics: &program.diagnostics)
+        let syntax = RuleFileParser.parse(
+            source,
+            of: program.sources,
+            maximumNodes: RuleFileParser.maximumNodes - program.syntax.reduce(0) { $0 + $1.nodeCount },
+            diagnostics: &program.diagnostics
+        )
         program.syntax.append(syntax)
         program.paths.append(path)
         openFiles.append(OpenFile(identity: identity, source: source, include: include))
@@ -105,8 +110,10 @@ struct IncludeExpander<Loader: FileLoader> {
         do {
             let identity = try loader.identity(ofNamed: path)
             guard isNew(identity, path, at: range) else { return }
-            let file = try loader.read(named: path, limit: SourceFile.maximumSize + 1)
-            let source = SourceFile(name: path.string, bytes: file.bytes)
+            let room = program.sources.remainingSize
+            let file = try loader.read(named: path, limit: room + 1)
+            guard file.bytes.count <= room else { return report(.textsTooLarge(path.string, at: range)) }
+            let source = SourceFile(name: path.string, bytes: file.bytes, isShown: file.isShown)
             expand(source, path: path, identity: identity, include: range)
         } catch {
             report(.unreadableFile(path.string, error.reason, at: range))

@@ -44,14 +44,16 @@ public struct SystemFileLoader: FileLoader, Sendable {
         limit: Int,
         check: (stat) throws -> Void
     ) throws -> LoadedFile {
-        let descriptor = try FileDescriptor.open(path, .readOnly, options: options)
+        // What he could open himself is what is read: looking first and opening then would be about two files.
+        let own = Invoker.current.map { $0.open(path, options: options) }
+        let descriptor = try (own ?? nil) ?? FileDescriptor.open(path, .readOnly, options: options)
         return try descriptor.closeAfter {
             var status = stat()
             guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
             guard status.st_mode & S_IFMT != S_IFDIR else { throw Errno.isDirectory }
             try check(status)
             let bytes = try readAll(descriptor, limit: limit, expecting: Int(status.st_size))
-            return LoadedFile(bytes: bytes, identity: FileIdentity(status))
+            return LoadedFile(bytes: bytes, identity: FileIdentity(status), isShown: own.map { $0 != nil } ?? true)
         }
     }
 

@@ -17,6 +17,15 @@ extension Diagnostic {
     }
 }
 
+extension DependencyGraph.Cycle {
+    /// The circle in words; `names` are those of its steps. However long it is, it can be read.
+    func text(_ names: [String]) -> String {
+        var words = (names + names.prefix(1)).map { "'\(shortened($0))'" }
+        if last != nil { words.insert("… (\(count - names.count) more)", at: start.count) }
+        return words.joined(separator: " → ")
+    }
+}
+
 // MARK: - Names
 
 extension Diagnostic {
@@ -57,11 +66,11 @@ extension Diagnostic {
         )
     }
 
-    static func circularDefinition(_ names: [String], at ranges: [SourceRange]) -> Diagnostic {
-        let circle = (names + names.prefix(1)).map { "'\($0)'" }.joined(separator: " → ")
+    static func circularDefinition(_ cycle: DependencyGraph.Cycle, _ names: [String]) -> Diagnostic {
+        let ranges = cycle.steps.map(\.edge.range)
         return Diagnostic(
             .circularDefinition,
-            "variables are defined by each other: \(circle)",
+            "variables are defined by each other: \(cycle.text(names))",
             at: ranges.last,
             notes: ranges.dropLast().map { .init("this is part of the circle", at: $0) }
         )
@@ -144,6 +153,31 @@ extension Diagnostic {
         at range: SourceRange
     ) -> Diagnostic {
         Diagnostic(.unreadableFile, "cannot read '\(shortened(path))': \(reason)", at: range)
+    }
+
+    static func textsTooLarge(_ path: String, at range: SourceRange) -> Diagnostic {
+        let limit = SourceFile.maximumSize >> 20
+        return Diagnostic(.fileTooLarge, "with '\(shortened(path))' all files are larger than \(limit) MiB", at: range)
+    }
+
+    static func tooManyMembers(_ maximum: Int, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .tooManyStatements,
+            "all sets together may have \(maximum) members, and with these they have more",
+            at: range
+        )
+    }
+
+    static func tooManyRuleValues(_ maximum: Int, at range: SourceRange) -> Diagnostic {
+        let message =
+            "the values in all rules together, those of variables and of blocks in each rule, may be \(maximum); "
+            + "a named set is there once for all rules"
+        return Diagnostic(.tooManyStatements, message, at: range)
+    }
+
+    static func tooManyCopiedValues(_ maximum: Int, at range: SourceRange) -> Diagnostic {
+        let message = "variables may bring \(maximum) values into lists, and with this one they bring more"
+        return Diagnostic(.tooManyStatements, message, at: range)
     }
 
     static func includeCycle(_ names: [String], includes: [SourceRange], at range: SourceRange) -> Diagnostic {

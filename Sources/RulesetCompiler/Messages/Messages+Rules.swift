@@ -68,6 +68,29 @@ extension Diagnostic {
     }
 }
 
+extension Diagnostic {
+    static func lostCondition(_ lost: LostCondition, andAccept: SourceRange?, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .lostCondition,
+            "`and accept` cannot ask for this again after the translation: \(lost.reason.sentence); "
+                + "add the rule that accepts by hand",
+            at: range,
+            notes: andAccept.map { [.init("here the translated connections are to be accepted", at: $0)] } ?? []
+        )
+    }
+}
+
+extension LostCondition.Reason {
+    fileprivate var sentence: String {
+        switch self {
+        case .onFirstPacket: "it holds for the first packet of a connection, and need not for the others"
+        case .neverOnFirstPacket: "it never holds for the first packet of a connection, and NAT sees no other"
+        case .countsAgain: "each packet would be counted, not each connection"
+        case .unknownBehindLoopback: "the packet comes in again by `lo`, where this is not known"
+        }
+    }
+}
+
 extension ChainNeeds {
     /// The directions in which the verbs are possible.
     fileprivate var directions: String {
@@ -243,11 +266,11 @@ extension Diagnostic {
 // MARK: - Chains
 
 extension Diagnostic {
-    static func jumpLoop(_ names: [String], at ranges: [SourceRange]) -> Diagnostic {
-        let circle = (names + names.prefix(1)).map { "'\($0)'" }.joined(separator: " → ")
+    static func jumpLoop(_ cycle: DependencyGraph.Cycle, _ names: [String]) -> Diagnostic {
+        let ranges = cycle.steps.map(\.edge.range)
         return Diagnostic(
             .jumpLoop,
-            "chains jump to each other: \(circle)",
+            "chains jump to each other: \(cycle.text(names))",
             at: ranges.last,
             notes: ranges.dropLast().map { .init("this jump is part of the circle", at: $0) }
         )

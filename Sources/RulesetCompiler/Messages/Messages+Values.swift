@@ -208,7 +208,21 @@ extension Diagnostic {
         if case .masked = value.form {
             return Diagnostic(.invalidAddress, "'\(shortened(text))' is not \(noun)", at: value.range)
         }
-        return .wrongValue(text, expected: noun, at: value.range)
+        var diagnostic = wrongValue(text, expected: noun, at: value.range)
+        if isHostName(text) {
+            diagnostic.notes.append(
+                .init("names are not looked up: their addresses change, and name servers answer only after the rules are there")
+            )
+        }
+        return diagnostic
+    }
+
+    /// Whether a text looks like the name of a host: labels of letters, digits and hyphens, with a dot between them.
+    private static func isHostName(_ text: String) -> Bool {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count > 1 || text == "localhost", labels.allSatisfy({ !$0.isEmpty }) else { return false }
+        return labels.allSatisfy { $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } }
+            && labels.last?.contains(where: \.isLetter) == true
     }
 
     static func badAddress(
@@ -279,8 +293,23 @@ extension Diagnostic {
             .unknownService,
             "'\(shortened(name))' is not a port: there is no service of that name",
             at: range,
+            notes: explanation(ofService: name).map { [Note($0)] } ?? [],
             fixIts: didYouMean(suggestion, range)
         )
+    }
+
+    /// What to write for names that stand for several ports, or for what runs inside another service.
+    private static func explanation(ofService name: String) -> String? {
+        switch name {
+        case "sftp", "scp": "\(name) runs inside ssh: `ssh`"
+        case "dhcp": "DHCP has two ports: servers listen on `bootps` (67), clients on `bootpc` (68)"
+        case "dhcpv6", "dhcp6": "DHCPv6 has two ports: clients listen on `dhcpv6-client` (546), servers on `dhcpv6-server` (547)"
+        case "netbios": "NetBIOS has several ports: `netbios-ns`, `netbios-dgm` (udp) and `netbios-ssn` (tcp)"
+        case "ipsec": "IPsec has several: `isakmp` and `ipsec-nat-t` (udp), and the protocol `esp` (`proto esp`)"
+        case "traceroute": "traceroute sends to the ports 33434-33534 (udp)"
+        case "ping": "ping has no port: `icmp type echo-request`, `icmpv6 type echo-request`"
+        default: nil
+        }
     }
 
     static func unknownAccount(_ name: String, expected noun: String, at range: SourceRange) -> Diagnostic {

@@ -61,14 +61,13 @@ extension Compilation {
                 variables.index(of: text(reference.range)).map { .init(target: $0, range: reference.range) }
             }
         }
-        let (order, cycles) = graph.ordered()
-        for cycle in cycles {
-            let names = cycle.map { variables.entries[$0.node].name }
-            report(.circularDefinition(names, at: cycle.map(\.edge.range)))
-            for step in cycle { bindings[step.node] = nil }
+        let order = graph.ordered()
+        for cycle in order.cycles {
+            report(.circularDefinition(cycle, cycle.steps.map { variables.entries[$0.node].name }))
         }
+        for index in bindings.indices where order.isCircular[index] { bindings[index] = nil }
         var depths = Array(repeating: 1, count: bindings.count)
-        for index in order {
+        for index in order.nodes {
             depths[index] += graph.edges[index].map { depths[$0.target] }.max() ?? 0
             guard depths[index] > Self.maximumVariableDepth else { continue }
             if depths[index] == Self.maximumVariableDepth + 1, bindings[index] != nil {
@@ -93,7 +92,8 @@ extension Compilation {
         case .family, .transport: []
         case .interface(_, let value), .address(_, let value), .proto(let value), .port(_, let value),
             .tcpFlags(let value), .ctState(let value), .ctStatus(let value), .ctMark(let value),
-            .ctOriginalPort(let value), .mark(let value), .skuid(let value), .skgid(let value):
+            .ctOriginalAddress(let value), .ctOriginalPort(let value), .mark(let value), .skuid(let value),
+            .skgid(let value):
             references(of: value)
         case .icmp(_, let type, let code): [type, code].compactMap(\.self).flatMap { references(of: $0) }
         case .limit(let rate, _, let burst): [rate, burst].compactMap(\.self).flatMap { references(of: $0) }

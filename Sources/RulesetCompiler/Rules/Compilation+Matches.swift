@@ -51,6 +51,8 @@ extension Compilation {
             return append(mark(value), to: &matches) { .connectionMark($0) }
         case .mark(let value):
             return append(mark(value), to: &matches) { .mark($0) }
+        case .ctOriginalAddress(let value):
+            return append(membership(value, AddressValue.self), to: &matches) { .originalDestinationAddress($0) }
         case .ctOriginalPort(let value):
             return append(membership(value, PortValue.self), to: &matches) { .originalDestinationPort($0) }
         case .skuid(let value):

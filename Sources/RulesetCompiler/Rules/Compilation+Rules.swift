@@ -68,9 +68,18 @@ extension Compilation {
             text = self.comment(comment)
             isGood = isGood && text != nil
         }
-        guard let action, isGood else { return }
+        guard let action, isGood, takeIn(matches, node) else { return }
         var rule = Rule(direction: place.direction, matches: matches, action: action, log: log, comment: text)
         finish(&rule, LocatedRule(node: node, place: place, scope: scope))
+    }
+
+    /// Counts the values of a rule, each where it is used: short texts can stand for many. Too many are said once.
+    private func takeIn(_ matches: [Match], _ node: RuleSyntax) -> Bool {
+        let wasTooLarge = ruleValueCount > Self.mostMembers
+        ruleValueCount += matches.reduce(0) { $0 + $1.valueCount }
+        guard ruleValueCount > Self.mostMembers else { return true }
+        if !wasTooLarge { report(.tooManyRuleValues(Self.mostMembers, at: node.range)) }
+        return false
     }
 
     /// Checks a rule as a whole and takes it in.

@@ -159,6 +159,8 @@ extension Match {
             Self.merge(left, right, Self.intersect, make: { .sourceAddress($0) })
         case (.destinationAddress(let left), .destinationAddress(let right)):
             Self.merge(left, right, Self.intersect, make: { .destinationAddress($0) })
+        case (.originalDestinationAddress(let left), .originalDestinationAddress(let right)):
+            Self.merge(left, right, Self.intersect, make: { .originalDestinationAddress($0) })
         case (.transportProtocol(let left), .transportProtocol(let right)):
             Self.merge(left, right, Self.intersect, make: { .transportProtocol($0) })
         case (.sourcePort(let left), .sourcePort(let right)):

@@ -29,6 +29,11 @@ extension Compilation {
             }
         }
         guard let contents = contents(node, options) else { return nil }
+        memberCount += contents.count
+        guard memberCount <= Self.mostMembers else {
+            report(.tooManyMembers(Self.mostMembers, at: node.range))
+            return nil
+        }
         if let (size, range) = options.size, UInt64(contents.count) > size {
             report(.setTooSmall(members: contents.count, size: size, at: range))
             return nil
@@ -89,9 +94,13 @@ extension Compilation {
             written = elements(list, beside: node.range, kind)
         }
         guard let path = options.path else { return written }
-        let read = members(from: path, of: Kind.noun, parse) { low, high in
-            if case .range(let both) = Kind.range(low, high) { both } else { nil }
-        }
+        let read = members(
+            from: path,
+            of: Kind.noun,
+            parse,
+            range: { low, high in if case .range(let both) = Kind.range(low, high) { both } else { nil } },
+            merge: { Kind.elements(Kind.values($0)) }
+        )
         guard let written, let read else { return nil }
         return written + read
     }

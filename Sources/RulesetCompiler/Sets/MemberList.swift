@@ -14,6 +14,9 @@ enum ListMember<Element> {
 }
 
 extension Compilation {
+    /// How many members all sets may have together, once they are merged, and all lists of values in rules.
+    static var mostMembers: Int { 2_000_000 }
+
     /// How many wrong lines of one list are reported one by one.
     private static var reportedLines: Int { 5 }
 
@@ -22,7 +25,8 @@ extension Compilation {
         from path: StringSyntax,
         of noun: String,
         _ parse: (Span<UInt8>) -> ListMember<Element>,
-        range: (Element, Element) -> Element?
+        range: (Element, Element) -> Element?,
+        merge: ([Element]) -> [Element]
     ) -> [Element]? {
         guard let file = loadList(path) else { return nil }
         let bytes = texts[Int(file.rawValue)]
@@ -30,7 +34,9 @@ extension Compilation {
         var lines = ListLines(span)
         var members: [Element] = []
         // The shortest lines that people write have some 12 bytes.
-        members.reserveCapacity(bytes.count / 12)
+        members.reserveCapacity(min(bytes.count / 12, Self.mostMembers))
+        // Members that say the same, or lie beside each other, are merged from time to time, so that only what is kept takes memory.
+        var mergeSize = 1 << 19
         var wrong = 0
         var masked = 0
         var firstMasked = 0..<0
@@ -41,6 +47,14 @@ extension Compilation {
                 if case .member(let high) = parse(span.extracting(upper)), let both = range(low, high) {
                     member = .member(both)
                 }
+            }
+            if members.count >= mergeSize {
+                members = merge(members)
+                guard members.count <= Self.mostMembers else {
+                    report(.tooManyMembers(Self.mostMembers, at: path.range))
+                    return nil
+                }
+                mergeSize = max(mergeSize, min(2 * members.count, Self.mostMembers + 1))
             }
             switch member {
             case .member(let element):
@@ -77,12 +91,13 @@ extension Compilation {
         do throws(FileError) {
             let identity = try loader.identity(ofNamed: path)
             if let loaded = loadedLists[identity] { return loaded }
-            let file = try loader.read(named: path, limit: SourceFile.maximumSize + 1)
-            guard file.bytes.count <= SourceFile.maximumSize else {
-                report(.unreadableFile(path.string, Errno.fileTooLarge, at: syntax.range))
+            let room = sources.remainingSize
+            let file = try loader.read(named: path, limit: room + 1)
+            guard file.bytes.count <= room else {
+                report(.textsTooLarge(path.string, at: syntax.range))
                 return nil
             }
-            let source = sources.add(SourceFile(name: path.string, bytes: file.bytes))
+            let source = sources.add(SourceFile(name: path.string, bytes: file.bytes, isShown: file.isShown))
             texts.append(file.bytes)
             loadedLists[identity] = source
             return source

@@ -119,7 +119,13 @@ extension Compilation {
             switch value.form {
             case .variable:
                 if let values = values(value, kind) {
-                    elements += Kind.elements(values)
+                    let inner = Kind.elements(values)
+                    copiedValueCount += inner.count
+                    guard copiedValueCount <= Self.mostCopiedValues else {
+                        report(.tooManyCopiedValues(Self.mostCopiedValues, at: value.range))
+                        return nil
+                    }
+                    elements += inner
                 } else {
                     isGood = false
                 }
@@ -136,6 +142,9 @@ extension Compilation {
         }
         return isGood ? elements : nil
     }
+
+    /// How many values variables may bring into lists: each of them brings its own into each list that names it.
+    private static var mostCopiedValues: Int { 3 * mostMembers }
 
     // MARK: Names
 

@@ -23,6 +23,7 @@ extension Match: Codable {
             let (status, isNegated) = try decoder.bits(ConntrackStatus.self)
             self = .connectionStatus(status, isNegated: isNegated)
         case "ct-mark": self = .connectionMark(try decoder.markMembership())
+        case "ct-original-daddr": self = .originalDestinationAddress(try decoder.membership(addresses))
         case "ct-original-dport": self = .originalDestinationPort(try decoder.membership(intervals))
         case "mark": self = .mark(try decoder.markMembership())
         case "skuid": self = .socketUser(try decoder.membership(intervals))
@@ -41,7 +42,8 @@ extension Match: Codable {
             try object.encode(names) { $0.map(AsText.init) }
         case .family(let family):
             try object.encode(text: family, forKey: "value")
-        case .sourceAddress(let addresses), .destinationAddress(let addresses):
+        case .sourceAddress(let addresses), .destinationAddress(let addresses),
+            .originalDestinationAddress(let addresses):
             try object.encode(addresses) { $0.ranges.map(AsText.init) }
         case .transportProtocol(let protocols):
             try object.encode(protocols) { $0.map(JSONNamedNumber.init) }
@@ -87,6 +89,7 @@ extension Match: Codable {
         case .connectionState: "ct-state"
         case .connectionStatus: "ct-status"
         case .connectionMark: "ct-mark"
+        case .originalDestinationAddress: "ct-original-daddr"
         case .originalDestinationPort: "ct-original-dport"
         case .mark: "mark"
         case .socketUser: "skuid"

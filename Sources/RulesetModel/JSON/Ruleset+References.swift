@@ -118,7 +118,8 @@ extension Match {
         switch self {
         case .inputInterface(let membership), .outputInterface(let membership):
             membership.operand.name.map { ($0, { if case .interfaces = $0 { true } else { false } }) }
-        case .sourceAddress(let membership), .destinationAddress(let membership):
+        case .sourceAddress(let membership), .destinationAddress(let membership),
+            .originalDestinationAddress(let membership):
             membership.operand.name.map { name in
                 (
                     name,

@@ -31,7 +31,8 @@ extension Match {
             return AddressFamilies(family)
         case .icmp(let match):
             return AddressFamilies(match.family)
-        case .sourceAddress(let addresses), .destinationAddress(let addresses):
+        case .sourceAddress(let addresses), .destinationAddress(let addresses),
+            .originalDestinationAddress(let addresses):
             switch addresses.operand {
             case .values(let values): return values.families
             case .namedSet(let name): return familiesOfSet(name)

@@ -58,6 +58,9 @@ extension Match: TextWritable {
         case .connectionMark(let match):
             text.write("ct mark ")
             text.write(match) { $1.write($0) }
+        case .originalDestinationAddress(let addresses):
+            text.write("ct original daddr ")
+            text.write(addresses) { $1.write(elements: Array($0.ranges)) { $1.write($0) } }
         case .originalDestinationPort(let ports):
             text.write("ct original dport ")
             text.write(intervals: ports)

@@ -38,7 +38,7 @@ struct BootRecord {
                 displaced: content.displaced
             )
         } catch {
-            throw .malformed(path: path, reason: error.reason)
+            throw .malformed(path: path.path, reason: error.reason)
         }
     }
 
@@ -57,5 +57,5 @@ struct BootRecord {
 
 extension StateStore {
     /// Where it is noted what was brought back in this boot.
-    var bootRecordPath: FilePath { directory.appending("restored") }
+    var bootRecordPath: HeldPath { root.appending("restored") }
 }

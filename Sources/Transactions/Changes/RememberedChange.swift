@@ -12,7 +12,7 @@ struct RememberedChange {
     /// Reads it from the directory of the change.
     init(_ directory: ChangeDirectory) throws(StoreError) {
         guard let file = try directory.generation() else {
-            throw .malformed(path: directory.generationPath, reason: "it is missing")
+            throw .malformed(path: directory.generationPath.path, reason: "it is missing")
         }
         generation = file.generation
         before = try file.snapshot(.before)

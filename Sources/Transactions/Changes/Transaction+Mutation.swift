@@ -152,7 +152,10 @@ extension Transaction where System: ~Copyable {
             }
             let result = difference(desired: request.desired, observed: now, displaced: displaced)
             if result.changes.isEmpty, result.conflicts.isEmpty { return now.generation }
-            remaining = result.changes
+            // A newer kernel may say more of what it was just sent than this program knows of.
+            let plain = difference(desired: request.desired, observed: now.withoutAdditions, displaced: displaced)
+            if plain.changes.isEmpty, plain.conflicts.isEmpty { return now.generation }
+            remaining = plain.changes
         }
         throw .notAsDesired(remaining)
     }

@@ -54,16 +54,21 @@ extension Transaction where System: ~Copyable {
         let observed = try asking { () throws(KernelStateError) in
             try kernel.read(for: request, displaced: displaced, knowing: known)
         }
+        let difference = difference(
+            desired: request.desired,
+            observed: observed,
+            displaced: displaced,
+            adoption: request.adoption
+        )
+        // What is there can be deleted on any kernel.
+        if let firewall = difference.changes.firewall, firewall.table != .delete {
+            try asking { () throws(KernelStateError) in try KernelConnection.requireSupportedKernel() }
+        }
         return Preview(
             desired: request.desired,
             observed: observed,
             displaced: displaced,
-            difference: difference(
-                desired: request.desired,
-                observed: observed,
-                displaced: displaced,
-                adoption: request.adoption
-            ),
+            difference: difference,
             complaints: []
         )
     }

@@ -109,7 +109,7 @@ extension Transaction where System: ~Copyable {
         if let change = try UnfinishedChange(directory) { return change }
         let hasBegun = try JournalContents(directory.journalPath) != nil
         if hasBegun, !(try store.generationNumbers().contains(directory.number)) {
-            throw .malformed(path: directory.generationPath, reason: "it is missing")
+            throw .malformed(path: directory.generationPath.path, reason: "it is missing")
         }
         try directory.discard()
         return nil

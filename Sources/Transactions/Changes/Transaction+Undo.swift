@@ -21,7 +21,7 @@ extension Transaction where System: ~Copyable {
         let undoing = Undoing(before: plan.observed, made: made)
         // The kernel matters more than the record: if that cannot be written the next command finds a change to be rolled back.
         try? directory.note(.rollback(reason: cause.summary))
-        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath)
+        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath.path)
         try? directory.noteEnd(residue, of: request.action)
         return residue.map { .residue(cause, $0) } ?? .undone(cause)
     }
@@ -33,7 +33,7 @@ extension Transaction where System: ~Copyable {
             change.undoing,
             change.request,
             displaced: change.before.displaced,
-            path: directory.generationPath
+            path: directory.generationPath.path
         )
     }
 
@@ -56,6 +56,7 @@ extension Transaction where System: ~Copyable {
         var undoing = undoing
         var residue = Residue(remaining: nil, conflicts: [], complaints: [], snapshotPath: path.string)
         var pauses = [0, 20_000, 100_000, 500_000] as ArraySlice<UInt32>
+        var isMadeHere = false
         while let pause = pauses.first {
             usleep(pause)
             // What did not work for the table bit by bit may work as a whole, and the last round is there to look at that.
@@ -65,11 +66,22 @@ extension Transaction where System: ~Copyable {
                 now = try kernel.read(for: request, displaced: displaced, knowing: nil)
             } catch {
                 residue.remaining = nil
-                if isThorough { restoreUnseen(undoing, request, displaced: displaced, &residue) }
+                if isThorough {
+                    restoreUnseen(undoing, request, displaced: displaced, &residue)
+                    isMadeHere = true
+                }
                 pauses.removeFirst()
                 continue
             }
             var rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
+            if isMadeHere {
+                // A newer kernel may say more of what it was just sent than this program knows of.
+                var (before, present) = (undoing.before, now)
+                before.firewall = before.firewall?.withoutAdditions
+                present.firewall = present.firewall?.withoutAdditions
+                let plain = restoration(of: before, undoing: undoing.made, observed: present)
+                rest.changes.firewall = plain.changes.firewall
+            }
             residue.remaining = rest.changes
             residue.conflicts = rest.conflicts + undoing.lost
             if rest.changes.isEmpty { return residue.conflicts.isEmpty ? nil : residue }
@@ -77,6 +89,7 @@ extension Transaction where System: ~Copyable {
                 rest.changes.firewall = .remaking(undoing.before.firewall)
             }
             residue.complaints = bringBack(rest.changes, generation: now.generation)
+            isMadeHere = true
             // What cannot be made again must not keep the rest from it: that needs no patience.
             if !undoing.giveUp(residue.complaints) { pauses.removeFirst() }
         }

@@ -15,7 +15,7 @@ public struct ConfirmationTerms: Hashable, Sendable {
 }
 
 extension ChangeDirectory {
-    private var probesPath: FilePath { path.appending("probes") }
+    private var probesPath: HeldPath { path.appending("probes") }
 
     /// Writes down what has to work before the change may be confirmed.
     func write(_ probes: [ConfirmationProbe]) throws(StoreError) {
@@ -28,12 +28,12 @@ extension ChangeDirectory {
         guard let bytes = try Files.read(probesPath, limit: 64 << 10) else { return [] }
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         let probes = lines.compactMap { ConfirmationProbe(String(decoding: $0, as: UTF8.self)) }
-        guard probes.count == lines.count else { throw .malformed(path: probesPath, reason: "it holds no probes") }
+        guard probes.count == lines.count else { throw .malformed(path: probesPath.path, reason: "it holds no probes") }
         return probes
     }
 
     /// The file that the watchdog of the change holds a lock on as long as it lives.
-    var watchdogPath: FilePath { path.appending("watchdog") }
+    var watchdogPath: HeldPath { path.appending("watchdog") }
 
     /// Whether a watchdog lives.
     func isWatched() throws(StoreError) -> Bool {

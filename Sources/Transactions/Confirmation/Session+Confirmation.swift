@@ -10,12 +10,7 @@ extension Session {
         let namespace = kernel.namespaceDescriptor
         let isFirstNamespace = kernel.isInFirstNamespace
         return { (number) throws(WatchdogError) in
-            let process: WatchdogProcess
-            do throws(StoreError) {
-                process = WatchdogProcess(store: try Files.absolute(store.directory), number: number)
-            } catch {
-                throw .notReady(reason: "\(error)")
-            }
+            let process = WatchdogProcess(store: store.directory, number: number)
             try process.start(inNamespace: namespace, isFirstNamespace: isFirstNamespace)
         }
     }

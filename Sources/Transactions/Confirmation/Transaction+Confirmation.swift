@@ -45,7 +45,9 @@ extension Transaction where System: ~Copyable {
     ) throws(TransactionError) -> AwaitedConfirmation {
         func look() throws(TransactionError) -> AwaitedConfirmation {
             let awaited = try storing { () throws(StoreError) in try AwaitedConfirmation(change, in: directory) }
-            guard let awaited else { throw .store(.malformed(path: directory.path, reason: "it changes by itself")) }
+            guard let awaited else {
+                throw .store(.malformed(path: directory.path.path, reason: "it changes by itself"))
+            }
             return awaited
         }
         let awaited = try look()
@@ -77,7 +79,9 @@ extension Transaction where System: ~Copyable {
                 try AwaitedConfirmation(change, in: directory)
             }
         }
-        guard let awaited else { throw .store(.malformed(path: directory.journalPath, reason: "it changes by itself")) }
+        guard let awaited else {
+            throw .store(.malformed(path: directory.journalPath.path, reason: "it changes by itself"))
+        }
         return awaited
     }
 

@@ -62,7 +62,8 @@ public struct DriftWatch: ~Copyable {
 
     /// Listens to what there is of the state directory by now; what is not there yet comes later.
     private func listenToStore() {
-        for directory in [session.store.generationsDirectory, session.store.transactionsDirectory] {
+        for path in [session.store.generationsDirectory, session.store.transactionsDirectory] {
+            guard let directory = try? path.directory() else { continue }
             try? storeEvents.add(directory)
         }
     }
@@ -98,6 +99,8 @@ public struct DriftWatch: ~Copyable {
     /// Looks at what nobody announces: settings, and the state directory where it could not be watched.
     private mutating func hasChangedSilently() throws(TransactionError) -> Bool {
         guard let last else { return true }
+        // The directory may have been removed and made again.
+        session.store.release()
         listenToStore()
         if (try? StoreStand(session.store)) != last.stand { return true }
         let names = last.basis.objects.sysctls.map(\.name)

@@ -8,7 +8,7 @@ import SystemPackage
 /// It is there for those who find the change after its process has died. What the kernel has dies with the machine, so the journal need
 /// outlive processes only, and is not synchronized. Whatever of it is missing or damaged makes the change one that is taken back.
 struct Journal: ~Copyable {
-    private let path: FilePath
+    private let path: HeldPath
     private let descriptor: FileDescriptor
 
     /// No journal is longer, in bytes.
@@ -18,31 +18,24 @@ struct Journal: ~Copyable {
     static let headSize = 8
 
     /// Opens the journal at a path, which is made unless it exists. What can be read stays, anything behind it goes.
-    init(_ path: FilePath) throws(StoreError) {
+    init(_ path: HeldPath) throws(StoreError) {
         self.init(path, try Self.open(path, size: try JournalContents(path)?.size ?? 0))
     }
 
-    private init(_ path: FilePath, _ descriptor: FileDescriptor) {
+    private init(_ path: HeldPath, _ descriptor: FileDescriptor) {
         self.path = path
         self.descriptor = descriptor
     }
 
-    private static func open(_ path: FilePath, size: Int) throws(StoreError) -> FileDescriptor {
-        do {
-            let descriptor = try FileDescriptor.open(
-                path,
-                .writeOnly,
-                options: [.create, .append, .closeOnExec, .noFollow],
-                permissions: .ownerReadWrite
-            )
+    private static func open(_ path: HeldPath, size: Int) throws(StoreError) -> FileDescriptor {
+        try Files.perform("open", path) { (directory, name) throws(Errno) in
+            let descriptor = try directory.open(name, O_WRONLY | O_CREAT | O_APPEND)
             guard ftruncate(descriptor.rawValue, off_t(size)) == 0 else {
                 let error = Errno(rawValue: errno)
                 try? descriptor.close()
                 throw error
             }
             return descriptor
-        } catch {
-            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
         }
     }
 
@@ -65,7 +58,7 @@ struct Journal: ~Copyable {
             }
             try writer.bytes.withUnsafeBytes { _ = try descriptor.writeAll($0) }
         } catch {
-            throw .system(operation: "write", path: path, errno: error as? Errno ?? .ioError)
+            throw .system(operation: "write", path: path.path, errno: error as? Errno ?? .ioError)
         }
         FaultPoint.pass("behind \(record)")
     }
@@ -81,7 +74,7 @@ struct JournalContents {
     let isDamaged: Bool
 
     /// Reads a journal; nothing where there is none.
-    init?(_ path: FilePath) throws(StoreError) {
+    init?(_ path: HeldPath) throws(StoreError) {
         guard let bytes = try Files.read(path, limit: Journal.largest) else { return nil }
         self.init(bytes)
     }

@@ -11,7 +11,11 @@ extension PlanFile {
             routingRules: desired.routingRules,
             sysctls: desired.sysctls
         )
-        return SealedBytes.make(.plan, capacity: 1 << 16) { writer in
+        let firewalls = [self.desired.firewall, basis.objects.firewall].compactMap(\.self)
+        let texts = text.sources.reduce(text.model?.count ?? 0) { $0 + $1.bytes.count }
+        // Bytes that grow are copied, and there may be many.
+        let capacity = firewalls.reduce(texts + 1 << 16) { $0 + $1.estimatedSize }
+        return SealedBytes.make(.plan, capacity: capacity) { writer in
             writer.text(program)
             writer.flag(adoptsRoutes)
             writer.snapshot(desired, firewall: self.desired.firewall)
@@ -28,9 +32,14 @@ extension PlanFile {
         }
     }
 
+    /// What the values of a plan may take in memory, in bytes.
+    private static let mostMemory = 288 << 20
+
     /// Reads what `encoded` made.
     init(encoded bytes: [UInt8]) throws(MalformedBytes) {
-        self = try SealedBytes.read(bytes, as: .plan) { (reader) throws(MalformedBytes) in try PlanFile(from: &reader) }
+        self = try SealedBytes.read(bytes, as: .plan, memory: Self.mostMemory) { (reader) throws(MalformedBytes) in
+            try PlanFile(from: &reader)
+        }
         let isWeirs =
             desired.routes.allSatisfy { $0.routeProtocol == weirProtocol }
             && desired.routingRules.allSatisfy { $0.ruleProtocol == weirProtocol }

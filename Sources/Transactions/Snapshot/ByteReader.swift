@@ -7,9 +7,18 @@ struct MalformedBytes: Error {
 struct ByteReader {
     private let bytes: UnsafeRawBufferPointer
     private var offset = 0
+    /// How many bytes of memory what is read may take still, as far as that is known beforehand.
+    private var remainingMemory: Int
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, memory: Int = .max) {
         self.bytes = bytes
+        remainingMemory = memory
+    }
+
+    /// Few bytes can stand for a value that takes many.
+    private mutating func take(memory count: Int) throws(MalformedBytes) {
+        guard count <= remainingMemory else { throw MalformedBytes(reason: "it holds more than can be handled") }
+        remainingMemory -= count
     }
 
     var remaining: Int { bytes.count - offset }
@@ -34,6 +43,8 @@ struct ByteReader {
     mutating func data() throws(MalformedBytes) -> [UInt8] {
         let count = Int(try number(UInt32.self))
         guard count <= remaining else { throw MalformedBytes(reason: "it ends too soon") }
+        // An array has a head before its elements.
+        try take(memory: count + 32)
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
     }
@@ -60,6 +71,7 @@ struct ByteReader {
     ) throws(MalformedBytes) -> [Element] {
         let count = Int(try number(UInt32.self))
         guard count <= remaining / max(smallest, 1) else { throw MalformedBytes(reason: "it ends too soon") }
+        try take(memory: count * MemoryLayout<Element>.stride)
         var elements: [Element] = []
         elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try body(&self)) }

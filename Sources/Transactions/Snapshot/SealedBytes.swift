@@ -53,10 +53,11 @@ enum SealedBytes {
     static func read<Value>(
         _ bytes: [UInt8],
         as kind: Kind = .snapshot,
+        memory: Int = .max,
         _ body: (inout ByteReader) throws(MalformedBytes) -> Value
     ) throws(MalformedBytes) -> Value {
         try bytes.span.withUnsafeBytes { (bytes) throws(MalformedBytes) in
-            var reader = ByteReader(try content(of: bytes, kind))
+            var reader = ByteReader(try content(of: bytes, kind), memory: memory)
             let value = try body(&reader)
             guard reader.remaining == 0 else { throw MalformedBytes(reason: "it has more than it says") }
             return value

@@ -9,11 +9,11 @@ struct ChangeDirectory {
     /// The number of the generation that it will be.
     let number: Int
     /// Where it is.
-    let path: FilePath
+    let path: HeldPath
     private let store: StateStore
 
     /// - Parameter directory: Where the directories are; without it that of changes under way.
-    init(_ number: Int, in store: StateStore, at directory: FilePath? = nil) {
+    init(_ number: Int, in store: StateStore, at directory: HeldPath? = nil) {
         self.number = number
         self.store = store
         path = (directory ?? store.transactionsDirectory).appending("\(number)")
@@ -27,10 +27,10 @@ struct ChangeDirectory {
     }
 
     /// The generation as it will be.
-    var generationPath: FilePath { path.appending("generation") }
+    var generationPath: HeldPath { path.appending("generation") }
 
     /// How far the change has come. It is there as soon as the generation is on the disk, and before the kernel is touched.
-    var journalPath: FilePath { path.appending("journal") }
+    var journalPath: HeldPath { path.appending("journal") }
 
     /// Writes the generation as it will be.
     func write(_ generation: Generation, before: Snapshot, after: Snapshot, text: RulesetText) throws(StoreError) {

@@ -1,94 +1,83 @@
 import Faults
 import Glibc
-import Netlink
 import SystemPackage
 
 /// File operations that survive a power cut: what they have returned from is on the disk.
 enum Files {
-    private static var lastError: Errno { Errno(rawValue: errno) }
+    private static func failure(_ operation: String, _ path: HeldPath, _ error: any Error) -> StoreError {
+        error as? StoreError ?? .system(operation: operation, path: path.path, errno: error as? Errno ?? .ioError)
+    }
 
-    private static func failure(_ operation: String, _ path: FilePath, _ error: any Error) -> StoreError {
-        .system(operation: operation, path: path, errno: error as? Errno ?? .ioError)
+    /// Does something to a name in a directory, which must be there.
+    static func perform<Success: ~Copyable>(
+        _ operation: String,
+        _ path: HeldPath,
+        _ body: (OpenDirectory, FilePath.Component) throws(Errno) -> Success
+    ) throws(StoreError) -> Success {
+        guard let (directory, name) = try place(path) else {
+            throw failure(operation, path, Errno.noSuchFileOrDirectory)
+        }
+        do throws(Errno) {
+            return try body(directory, name)
+        } catch {
+            throw failure(operation, path, error)
+        }
+    }
+
+    /// The directory that a name is in; nil if there is none.
+    private static func place(_ path: HeldPath) throws(StoreError) -> (OpenDirectory, FilePath.Component)? {
+        guard let name = path.name, let directory = try path.parent?.directory() else { return nil }
+        return (directory, name)
     }
 
     // MARK: Directories
 
-    /// Makes a directory that only its owner can enter, and the ones above it, unless they exist.
+    /// Makes a directory that only its owner can enter unless it exists; for a state directory also the ones above it.
     /// - Parameter isDurable: Whether it has to outlive a power cut.
-    static func makeDirectory(_ path: FilePath, isDurable: Bool = true) throws(StoreError) {
-        if mkdir(path.string, 0o700) == 0 {
-            if isDurable { try synchronizeDirectory(path.removingLastComponent()) }
-            return
-        }
-        switch lastError {
-        case .fileExists: return
-        case .noSuchFileOrDirectory where path.removingLastComponent() != path:
-            let parent = path.removingLastComponent()
-            try makeParent(parent)
-            guard mkdir(path.string, 0o700) == 0 || lastError == .fileExists else {
-                throw failure("make", path, lastError)
+    static func makeDirectory(_ path: HeldPath, isDurable: Bool = true) throws(StoreError) {
+        guard path.parent != nil else { return try path.makeBase() }
+        try perform("make", path) { (directory, name) throws(Errno) in
+            do throws(Errno) {
+                try directory.makeDirectory(name)
+                if isDurable { try directory.synchronize() }
+            } catch {
+                guard error == .fileExists else { throw error }
             }
-            try synchronizeDirectory(parent)
-        case let error: throw failure("make", path, error)
-        }
-    }
-
-    private static func makeParent(_ path: FilePath) throws(StoreError) {
-        guard !path.isEmpty, mkdir(path.string, 0o755) != 0, lastError != .fileExists else { return }
-        guard lastError == .noSuchFileOrDirectory, path.removingLastComponent() != path else {
-            throw failure("make", path, lastError)
-        }
-        try makeParent(path.removingLastComponent())
-        guard mkdir(path.string, 0o755) == 0 || lastError == .fileExists else {
-            throw failure("make", path, lastError)
         }
     }
 
     /// Refuses a directory that others could have written to; what is not there nobody has written to. Nothing is changed.
-    static func checkIsPrivate(_ path: FilePath) throws(StoreError) {
-        var status = stat()
-        guard lstat(path.string, &status) == 0 else {
-            if lastError == .noSuchFileOrDirectory { return }
-            throw failure("look at", path, lastError)
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw .untrusted(path: path, reason: "it is not a directory") }
-        try checkIsOnlyWrittenByOwner(status, path)
-    }
-
-    /// Refuses what somebody else than its owner can write to, or that somebody owns who is neither this user nor root.
-    static func checkIsOnlyWrittenByOwner(_ status: stat, _ path: FilePath) throws(StoreError) {
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw .untrusted(path: path, reason: "somebody else owns it")
-        }
-        guard status.st_mode & 0o022 == 0 else { throw .untrusted(path: path, reason: "others can write to it") }
+    static func checkIsPrivate(_ path: HeldPath) throws(StoreError) {
+        try path.directory()?.checkIsPrivate()
     }
 
     /// The names in a directory; none where it does not exist.
-    static func names(in path: FilePath) throws(StoreError) -> [String] {
+    static func names(in path: HeldPath) throws(StoreError) -> [String] {
+        guard let directory = try path.directory() else { return [] }
         do throws(Errno) {
-            return try directoryNames(path)
+            return try directory.names().map(\.string)
         } catch {
-            if error == .noSuchFileOrDirectory { return [] }
             throw failure("list", path, error)
         }
     }
 
     /// Puts the names in a directory on the disk.
-    static func synchronizeDirectory(_ path: FilePath) throws(StoreError) {
-        let path = path.isEmpty ? FilePath(".") : path
+    static func synchronizeDirectory(_ path: HeldPath) throws(StoreError) {
         do {
-            let directory = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
-            try directory.closeAfter { try synchronize(directory) }
+            guard let directory = try path.directory() else { throw Errno.noSuchFileOrDirectory }
+            try directory.synchronize()
         } catch {
             throw failure("write", path, error)
         }
     }
 
-    private static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
+    /// Puts a file, or the names in a directory, on the disk.
+    static func synchronize(_ descriptor: Int32) throws(Errno) {
         let fault = FaultPoint.writeError()
         guard fault == 0 else { throw Errno(rawValue: fault) }
-        while fsync(descriptor.rawValue) != 0 {
-            guard lastError == .interrupted else { throw lastError }
+        while fsync(descriptor) != 0 {
+            let error = Errno(rawValue: errno)
+            guard error == .interrupted else { throw error }
         }
     }
 
@@ -96,129 +85,137 @@ enum Files {
 
     /// Writes a file that must not exist yet and puts its content on the disk; its name follows with `synchronizeDirectory`.
     /// - Parameter isDurable: Whether the content has to outlive a power cut.
-    static func create(_ path: FilePath, _ bytes: [UInt8], isDurable: Bool = true) throws(StoreError) {
+    static func create(_ path: HeldPath, _ bytes: [UInt8], isDurable: Bool = true) throws(StoreError) {
+        try perform("write", path) { (directory, name) throws(Errno) in
+            try create(name, in: directory, bytes, isDurable: isDurable)
+        }
+    }
+
+    private static func create(
+        _ name: FilePath.Component,
+        in directory: OpenDirectory,
+        _ bytes: [UInt8],
+        isDurable: Bool
+    ) throws(Errno) {
+        let descriptor = try directory.open(name, O_WRONLY | O_CREAT | O_EXCL)
         do {
-            let descriptor = try FileDescriptor.open(
-                path,
-                .writeOnly,
-                options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-                permissions: .ownerReadWrite
-            )
             // An error in closing is an error in writing.
             try descriptor.closeAfter {
                 _ = try bytes.withUnsafeBytes { try descriptor.writeAll($0) }
-                if isDurable { try synchronize(descriptor) }
+                if isDurable { try synchronize(descriptor.rawValue) }
             }
         } catch {
-            throw failure("write", path, error)
+            throw error as? Errno ?? .ioError
         }
     }
 
     /// Writes a file so that at any time either the old or the new content is there as a whole.
-    static func replace(_ path: FilePath, _ bytes: [UInt8], isDurable: Bool = true) throws(StoreError) {
-        let temporary = temporaryPath(for: path)
-        try remove(temporary)
-        try create(temporary, bytes, isDurable: isDurable)
-        try rename(temporary, to: path, isDurable: isDurable)
-    }
-
-    private static func temporaryPath(for path: FilePath) -> FilePath {
-        path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "")-\(getpid())")
+    static func replace(_ path: HeldPath, _ bytes: [UInt8], isDurable: Bool = true) throws(StoreError) {
+        try perform("write", path) { (directory, name) throws(Errno) in
+            guard let temporary = FilePath.Component(".\(name)-\(getpid())") else { throw .invalidArgument }
+            try removeIfThere(temporary, in: directory)
+            try create(temporary, in: directory, bytes, isDurable: isDurable)
+            try directory.rename(temporary, to: name, in: directory)
+            if isDurable { try directory.synchronize() }
+        }
     }
 
     /// Gives a file or directory another name in the same file system. That the new name is there is on the disk afterwards.
-    static func rename(_ path: FilePath, to target: FilePath, isDurable: Bool = true) throws(StoreError) {
-        guard Glibc.rename(path.string, target.string) == 0 else { throw failure("rename", path, lastError) }
-        if isDurable { try synchronizeDirectory(target.removingLastComponent()) }
-    }
-
-    /// Reads a file of at most `limit` bytes; nothing where there is none.
-    static func read(_ path: FilePath, limit: Int) throws(StoreError) -> [UInt8]? {
-        try read(path) { descriptor in try read(descriptor, path, limit: limit) }
-    }
-
-    /// Reads all of an open file of at most `limit` bytes.
-    static func read(_ descriptor: FileDescriptor, _ path: FilePath, limit: Int) throws -> [UInt8] {
-        let size = Int(try descriptor.seek(offset: 0, from: .end))
-        guard size <= limit else { throw StoreError.malformed(path: path, reason: "it is too large") }
-        return try bytes(of: descriptor, at: 0, count: size)
-    }
-
-    /// Reads a part of a file, all of which must be there; nothing where there is no file.
-    static func read(_ path: FilePath, at offset: Int, count: Int) throws(StoreError) -> [UInt8]? {
-        try read(path) { descriptor in
-            guard try descriptor.seek(offset: 0, from: .end) >= offset + count else {
-                throw StoreError.malformed(path: path, reason: "it ends too soon")
-            }
-            return try bytes(of: descriptor, at: offset, count: count)
+    static func rename(_ path: HeldPath, to target: HeldPath, isDurable: Bool = true) throws(StoreError) {
+        guard let (newDirectory, newName) = try place(target) else {
+            throw failure("rename", path, Errno.noSuchFileOrDirectory)
+        }
+        try perform("rename", path) { (directory, name) throws(Errno) in
+            try directory.rename(name, to: newName, in: newDirectory)
+            if isDurable { try newDirectory.synchronize() }
         }
     }
 
-    private static func read(
-        _ path: FilePath,
-        _ body: (FileDescriptor) throws -> [UInt8]
-    ) throws(StoreError) -> [UInt8]? {
-        do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-            return try descriptor.closeAfter { try body(descriptor) }
-        } catch Errno.noSuchFileOrDirectory {
-            return nil
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw failure("read", path, error)
+    /// Gives a file a second name, unless that name is taken.
+    /// - Returns: Whether it was free.
+    static func link(_ path: HeldPath, as target: HeldPath) throws(StoreError) -> Bool {
+        guard let (newDirectory, newName) = try place(target) else {
+            throw failure("link", target, Errno.noSuchFileOrDirectory)
         }
-    }
-
-    private static func bytes(of descriptor: FileDescriptor, at offset: Int, count size: Int) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let rest = UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<size]
-                )
-                let length = try descriptor.read(fromAbsoluteOffset: Int64(offset + count), into: rest)
-                if length == 0 { break }
-                count += length
+        return try perform("link", path) { (directory, name) throws(Errno) in
+            do throws(Errno) {
+                try directory.link(name, as: newName, in: newDirectory)
+                return true
+            } catch {
+                guard error == .fileExists else { throw error }
+                return false
             }
         }
     }
 
     /// Whether there is a file or directory.
-    static func exists(_ path: FilePath) throws(StoreError) -> Bool {
-        var status = stat()
-        guard lstat(path.string, &status) != 0 else { return true }
-        guard lastError == .noSuchFileOrDirectory else { throw failure("look at", path, lastError) }
-        return false
+    static func exists(_ path: HeldPath) throws(StoreError) -> Bool {
+        try status(of: path) != nil
     }
 
     /// The size of a file in bytes; 0 where there is none.
-    static func size(of path: FilePath) throws(StoreError) -> Int {
-        var status = stat()
-        guard lstat(path.string, &status) == 0 else {
-            if lastError == .noSuchFileOrDirectory { return 0 }
-            throw failure("look at", path, lastError)
+    static func size(of path: HeldPath) throws(StoreError) -> Int {
+        Int(try status(of: path)?.st_size ?? 0)
+    }
+
+    /// What is known about a name; nil if there is none. A symbolic link is not followed.
+    static func status(of path: HeldPath) throws(StoreError) -> stat? {
+        guard let (directory, name) = try place(path) else { return nil }
+        do throws(Errno) {
+            return try directory.status(of: name)
+        } catch {
+            throw failure("look at", path, error)
         }
-        return Int(status.st_size)
     }
 
     // MARK: Removal
 
     /// Removes a file, if there is one.
-    static func remove(_ path: FilePath) throws(StoreError) {
-        guard unlink(path.string) != 0, lastError != .noSuchFileOrDirectory else { return }
-        throw failure("remove", path, lastError)
+    static func remove(_ path: HeldPath) throws(StoreError) {
+        guard let (directory, name) = try place(path) else { return }
+        do throws(Errno) {
+            try removeIfThere(name, in: directory)
+        } catch {
+            throw failure("remove", path, error)
+        }
     }
 
-    /// Removes a directory with what is in it, if there is one; `depth` bounds how deep.
-    static func removeDirectory(_ path: FilePath, depth: Int = 3) throws(StoreError) {
-        for name in try names(in: path) {
-            let child = path.appending(name)
-            if unlink(child.string) == 0 { continue }
-            guard lastError == .isDirectory, depth > 0 else { throw failure("remove", child, lastError) }
-            try removeDirectory(child, depth: depth - 1)
+    private static func removeIfThere(_ name: FilePath.Component, in directory: OpenDirectory) throws(Errno) {
+        do throws(Errno) {
+            try directory.remove(name)
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw error }
         }
-        guard rmdir(path.string) == 0 || lastError == .noSuchFileOrDirectory else {
-            throw failure("remove", path, lastError)
+    }
+
+    /// Removes a directory with what is in it, if there is one; `depth` bounds how deep. A symbolic link in it is removed, and not followed.
+    static func removeDirectory(_ path: HeldPath, depth: Int = 3) throws(StoreError) {
+        guard let (directory, name) = try place(path) else { return }
+        do throws(Errno) {
+            try removeDirectory(name, in: directory, depth: depth)
+        } catch {
+            throw failure("remove", path, error)
+        }
+    }
+
+    private static func removeDirectory(
+        _ name: FilePath.Component,
+        in directory: OpenDirectory,
+        depth: Int
+    ) throws(Errno) {
+        do throws(Errno) {
+            let inner = try directory.inner(name)
+            for child in try inner.names() {
+                do throws(Errno) {
+                    try removeIfThere(child, in: inner)
+                } catch {
+                    guard error == .isDirectory, depth > 0 else { throw error }
+                    try removeDirectory(child, in: inner, depth: depth - 1)
+                }
+            }
+            try directory.removeEmptyDirectory(name)
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw error }
         }
     }
 }

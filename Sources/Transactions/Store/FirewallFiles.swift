@@ -4,17 +4,17 @@ import SystemPackage
 
 /// The contents that Weir's table has had, each in a file that is named for its digest. Generations refer to them.
 struct FirewallFiles {
-    let directory: FilePath
+    let directory: HeldPath
 
     init(in store: StateStore) {
-        directory = store.directory.appending("firewall")
+        directory = store.root.appending("firewall")
     }
 
     func prepare() throws(StoreError) {
         try Files.makeDirectory(directory)
     }
 
-    private func path(_ digest: String) -> FilePath {
+    private func path(_ digest: String) -> HeldPath {
         directory.appending("\(digest).snap")
     }
 
@@ -31,16 +31,16 @@ struct FirewallFiles {
     func read(_ digest: String) throws(StoreError) -> FirewallState {
         let path = path(digest)
         guard let bytes = try Files.read(path, limit: Self.largest) else {
-            throw .malformed(path: path, reason: "it is missing")
+            throw .malformed(path: path.path, reason: "it is missing")
         }
         let firewall: FirewallState
         do throws(MalformedBytes) {
             firewall = try FirewallState(encoded: bytes)
         } catch {
-            throw .malformed(path: path, reason: error.reason)
+            throw .malformed(path: path.path, reason: error.reason)
         }
         guard firewall.digest == digest else {
-            throw .malformed(path: path, reason: "it is not what its name says")
+            throw .malformed(path: path.path, reason: "it is not what its name says")
         }
         return firewall
     }

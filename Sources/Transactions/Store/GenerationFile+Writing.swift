@@ -13,7 +13,7 @@ extension GenerationFile {
         before: Snapshot,
         after: Snapshot,
         text: RulesetText,
-        to path: FilePath,
+        to path: HeldPath,
         in store: StateStore
     ) throws(StoreError) {
         var head = Head(generation: generation)
@@ -41,7 +41,7 @@ extension GenerationFile {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         guard let description = try? encoder.encode(head) else {
-            throw .malformed(path: path, reason: "the generation cannot be described")
+            throw .malformed(path: path.path, reason: "the generation cannot be described")
         }
         var writer = ByteWriter(capacity: parts.reduce(description.count + 64) { $0 + $1.count })
         writer.raw(magic)

@@ -31,7 +31,7 @@ struct GenerationFile {
     }
 
     private let store: StateStore
-    private let path: FilePath
+    private let path: HeldPath
     private let head: Head
     /// Where the first part starts.
     private let start: Int
@@ -46,24 +46,26 @@ struct GenerationFile {
     static let modelPart = "model"
 
     /// Reads the head of a generation; nothing where there is no file.
-    init?(_ path: FilePath, in store: StateStore) throws(StoreError) {
+    init?(_ path: HeldPath, in store: StateStore) throws(StoreError) {
         guard let fixed = try Files.read(path, at: 0, count: Self.fixedSize) else { return nil }
-        guard fixed.starts(with: Self.magic) else { throw .malformed(path: path, reason: "it is not a generation") }
+        guard fixed.starts(with: Self.magic) else {
+            throw .malformed(path: path.path, reason: "it is not a generation")
+        }
         let size = Int(fixed.number(at: 8))
         guard size <= Self.largestHead else {
-            throw .malformed(path: path, reason: "it does not describe a generation")
+            throw .malformed(path: path.path, reason: "it does not describe a generation")
         }
         // Whoever does not hold the lock may find that the file has got another place meanwhile.
         guard let bytes = try Files.read(path, at: Self.fixedSize, count: size) else { return nil }
         guard CRC32C.checksum(of: bytes) == fixed.number(at: 12),
             let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)),
             head.parts.allSatisfy({ 0...Self.largestPart ~= $0.size })
-        else { throw .malformed(path: path, reason: "it does not describe a generation") }
+        else { throw .malformed(path: path.path, reason: "it does not describe a generation") }
         let end = head.parts.reduce(Self.fixedSize + size) { $0 + $1.size }
         let length = try Files.size(of: path)
         guard length == end else {
             if length == 0, try Files.read(path, at: 0, count: 0) == nil { return nil }
-            throw .malformed(path: path, reason: "it is not as long as it says")
+            throw .malformed(path: path.path, reason: "it is not as long as it says")
         }
         self.store = store
         self.path = path
@@ -100,7 +102,7 @@ struct GenerationFile {
         let bytes = try part(Self.firewallPart(digest))
         let firewall = try decoding { () throws(MalformedBytes) in try FirewallState(encoded: bytes) }
         guard firewall.digest == digest else {
-            throw .malformed(path: path, reason: "the content of the table is not what its name says")
+            throw .malformed(path: path.path, reason: "the content of the table is not what its name says")
         }
         return firewall
     }
@@ -113,21 +115,21 @@ struct GenerationFile {
                 continue
             }
             guard let bytes = try Files.read(path, at: offset, count: part.size) else {
-                throw .system(operation: "read", path: path, errno: .noSuchFileOrDirectory)
+                throw .system(operation: "read", path: path.path, errno: .noSuchFileOrDirectory)
             }
             guard CRC32C.checksum(of: bytes) == part.checksum else {
-                throw .malformed(path: path, reason: "the checksum of its part '\(name)' is wrong")
+                throw .malformed(path: path.path, reason: "the checksum of its part '\(name)' is wrong")
             }
             return bytes
         }
-        throw .malformed(path: path, reason: "its part '\(name)' is missing")
+        throw .malformed(path: path.path, reason: "its part '\(name)' is missing")
     }
 
     private func decoding<Value>(_ body: () throws(MalformedBytes) -> Value) throws(StoreError) -> Value {
         do throws(MalformedBytes) {
             return try body()
         } catch {
-            throw .malformed(path: path, reason: error.reason)
+            throw .malformed(path: path.path, reason: error.reason)
         }
     }
 }

@@ -19,9 +19,9 @@ extension StateStore {
     }
 
     /// Changes that are under way, generations and what both need, if they cannot be read.
-    private func damagedPaths(from instance: KernelInstance?) throws(StoreError) -> [FilePath] {
-        var damaged: [FilePath] = []
-        func look(_ path: FilePath, _ body: () throws(StoreError) -> Void) throws(StoreError) {
+    private func damagedPaths(from instance: KernelInstance?) throws(StoreError) -> [HeldPath] {
+        var damaged: [HeldPath] = []
+        func look(_ path: HeldPath, _ body: () throws(StoreError) -> Void) throws(StoreError) {
             do throws(StoreError) {
                 try body()
             } catch .malformed {
@@ -36,7 +36,7 @@ extension StateStore {
                     guard try JournalContents(change.journalPath) != nil else { return }
                     guard let file = try change.generation() else {
                         guard try generationNumbers().contains(number) else {
-                            throw .malformed(path: change.generationPath, reason: "it is missing")
+                            throw .malformed(path: change.generationPath.path, reason: "it is missing")
                         }
                         return
                     }
@@ -56,8 +56,8 @@ extension StateStore {
     }
 
     /// Unfinished changes of other namespaces of this boot that nobody watches over.
-    private func pathsOfStrangers(to instance: KernelInstance) throws(StoreError) -> [FilePath] {
-        var paths: [FilePath] = []
+    private func pathsOfStrangers(to instance: KernelInstance) throws(StoreError) -> [HeldPath] {
+        var paths: [HeldPath] = []
         for directory in try changesUnderWay() {
             do throws(StoreError) {
                 guard let change = try UnfinishedChange(directory), !change.isWatched else { continue }
@@ -71,11 +71,11 @@ extension StateStore {
     }
 
     /// Gives a file or directory a name under which nobody looks for it.
-    private func setAside(_ path: FilePath) throws(StoreError) -> FilePath {
-        let directory = self.directory.appending("damaged")
+    private func setAside(_ path: HeldPath) throws(StoreError) -> HeldPath {
+        let directory = root.appending("damaged")
         try Files.makeDirectory(directory)
-        let kind = path.removingLastComponent().lastComponent?.string ?? ""
-        let stem = "\(kind)-\(path.lastComponent?.string ?? "")"
+        let kind = path.parent?.name?.string ?? ""
+        let stem = "\(kind)-\(path.name?.string ?? "")"
         let names = Set(try Files.names(in: directory))
         var name = stem
         var count = 1

@@ -5,7 +5,7 @@ extension StateStore {
     static let largestNumber = 999_999_999
 
     /// The numbers that are names in a directory, ascending. A name that Weir would not write so is nobody's number.
-    func numbers(in directory: FilePath) throws(StoreError) -> [Int] {
+    func numbers(in directory: HeldPath) throws(StoreError) -> [Int] {
         try Files.names(in: directory).compactMap(Self.number).sorted()
     }
 
@@ -27,9 +27,9 @@ extension StateStore {
     }
 
     /// Refuses the last number that there can be: nothing could be changed any more.
-    func checkHasSuccessor(_ number: Int, in directory: FilePath) throws(StoreError) {
+    func checkHasSuccessor(_ number: Int, in directory: HeldPath) throws(StoreError) {
         guard number < Self.largestNumber else {
-            throw .malformed(path: directory.appending("\(number)"), reason: "there is no number after it")
+            throw .malformed(path: directory.appending("\(number)").path, reason: "there is no number after it")
         }
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import SystemPackage
 
 /// The directory where Weir remembers what it did.
@@ -15,43 +14,39 @@ public import SystemPackage
 ///
 /// Only its owner can enter it. What is written is on the disk before it gets its name.
 public struct StateStore: Sendable {
-    /// Where it is.
-    public let directory: FilePath
+    /// It itself: opened when it is first needed, and from then on held.
+    let root: HeldPath
 
     private static let format = Array("weir state 1\n".utf8)
 
     /// For a directory of one namespace, what the names of such directories start with in this boot.
     private let bootPrefix: String?
     /// For a directory of one namespace, the ones above it that are Weir's too, the outer one first.
-    private let outerDirectories: [FilePath]
+    private let outerDirectories: [HeldPath]
 
     /// Names a directory, which need not exist.
     public init(directory: FilePath) {
-        self.directory = directory
+        root = HeldPath(directory)
         bootPrefix = nil
         outerDirectories = []
-    }
-
-    /// Makes a directory this process's working directory: it stays the same one, whatever becomes of its name.
-    public init(entering directory: FilePath) throws(StoreError) {
-        guard chdir(directory.string) == 0 else {
-            throw .system(operation: "enter", path: directory, errno: Errno(rawValue: errno))
-        }
-        self.init(directory: ".")
     }
 
     /// Names the directory of a network namespace other than the first one. It is of use until the next boot.
     init(ofNamespace namespace: KernelInstance, in base: FilePath) {
         let prefix = "\(namespace.boot)-"
+        let base = HeldPath(base)
         let siblings = base.appending("ns")
-        directory = siblings.appending("\(prefix)\(namespace.namespace)")
+        root = siblings.appending("\(prefix)\(namespace.namespace)")
         bootPrefix = prefix
         outerDirectories = [base, siblings]
     }
 
-    var generationsDirectory: FilePath { directory.appending("gen") }
-    var transactionsDirectory: FilePath { directory.appending("txn") }
-    var failuresDirectory: FilePath { directory.appending("failed") }
+    /// Where it is, from the root of all files.
+    public var directory: FilePath { root.path }
+
+    var generationsDirectory: HeldPath { root.appending("gen") }
+    var transactionsDirectory: HeldPath { root.appending("txn") }
+    var failuresDirectory: HeldPath { root.appending("failed") }
 
     /// Makes the directory, unless it exists, and refuses one that others could have written to or that is of a newer format.
     public func prepare() throws(StoreError) {
@@ -59,9 +54,9 @@ public struct StateStore: Sendable {
             try Files.makeDirectory(path)
             try Files.checkIsPrivate(path)
         }
-        try Files.makeDirectory(directory)
+        try Files.makeDirectory(root)
         try checkIsPrivate()
-        let path = directory.appending("format")
+        let path = root.appending("format")
         if try !hasKnownFormat() { try Files.replace(path, Self.format) }
         try Files.makeDirectory(generationsDirectory)
         try Files.makeDirectory(transactionsDirectory)
@@ -73,17 +68,27 @@ public struct StateStore: Sendable {
     /// reason to refuse.
     public func checkIsPrivate() throws(StoreError) {
         let inner = [generationsDirectory, transactionsDirectory, failuresDirectory, FirewallFiles(in: self).directory]
-        for path in outerDirectories + [directory] + inner { try Files.checkIsPrivate(path) }
+        for path in outerDirectories + [root] + inner { try Files.checkIsPrivate(path) }
+    }
+
+    /// Lets go of the directory: what is done next opens what the path then leads to. That is for those who watch for a long time; whoever
+    /// changes something holds on to what was prepared.
+    func release() {
+        root.release()
     }
 
     /// Whether there is a directory, of whatever kind.
     func exists() throws(StoreError) -> Bool {
-        try Files.exists(directory)
+        do throws(StoreError) {
+            return try root.directory() != nil
+        } catch .untrusted {
+            return true
+        }
     }
 
     private func removeNamespacesOfOtherBoots() throws(StoreError) {
         guard let bootPrefix else { return }
-        let siblings = directory.removingLastComponent()
+        guard let siblings = root.parent else { return }
         for name in try Files.names(in: siblings) where !name.hasPrefix(bootPrefix) {
             try Files.removeDirectory(siblings.appending(name))
         }
@@ -91,11 +96,11 @@ public struct StateStore: Sendable {
 
     /// Whether there is a format, which then must be this one.
     private func hasKnownFormat() throws(StoreError) -> Bool {
-        let path = directory.appending("format")
+        let path = root.appending("format")
         guard let format = try Files.read(path, limit: 1024) else { return false }
         guard format != Self.format else { return true }
         let isVersion = format.starts(with: Self.format.prefix { !Self.isDigit($0) })
-        throw isVersion ? .newerFormat(path: directory) : .malformed(path: path, reason: "it names no format")
+        throw isVersion ? .newerFormat(path: directory) : .malformed(path: path.path, reason: "it names no format")
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
@@ -108,7 +113,7 @@ public struct StateStore: Sendable {
     }
 
     /// The file that is locked while something changes.
-    var lockPath: FilePath { directory.appending("lock") }
+    var lockPath: HeldPath { root.appending("lock") }
 
     // MARK: Generations
 
@@ -141,7 +146,7 @@ public struct StateStore: Sendable {
         let path = generationPath(number)
         guard let file = try GenerationFile(path, in: self) else { throw .noSuchGeneration(number) }
         guard file.generation.number == number else {
-            throw .malformed(path: path, reason: "it is generation \(file.generation.number)")
+            throw .malformed(path: path.path, reason: "it is generation \(file.generation.number)")
         }
         return file
     }
@@ -171,7 +176,7 @@ public struct StateStore: Sendable {
         try file(of: generation.number).text()
     }
 
-    func generationPath(_ number: Int) -> FilePath {
+    func generationPath(_ number: Int) -> HeldPath {
         generationsDirectory.appending("\(number)")
     }
 }

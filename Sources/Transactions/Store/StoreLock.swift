@@ -8,11 +8,11 @@ public struct StoreLock: ~Copyable {
     private let descriptor: FileDescriptor
 
     /// Takes the lock, waiting at most `timeout` for whoever has it.
-    init(_ path: FilePath, timeout: Duration) throws(StoreError) {
+    init(_ path: HeldPath, timeout: Duration) throws(StoreError) {
         let descriptor = try Self.open(path)
         do throws(StoreError) {
-            try Self.checkIsOwn(descriptor, path)
-            try Self.acquire(descriptor, path, timeout: timeout)
+            try Self.checkIsOwn(descriptor, path.path)
+            try Self.acquire(descriptor, path.path, timeout: timeout)
         } catch {
             try? descriptor.close()
             throw error
@@ -44,27 +44,17 @@ public struct StoreLock: ~Copyable {
         try? descriptor.close()
     }
 
-    /// Whether a file cannot be written to, be it that it is immutable or on a read-only file system.
-    private static func onlyReads(_ error: any Error) -> Bool {
-        [.readOnlyFileSystem, .notPermitted].contains(error as? Errno)
-    }
-
-    /// A file that cannot be written to can be locked all the same: whoever brings something back needs no more.
-    private static func open(_ path: FilePath) throws(StoreError) -> FileDescriptor {
-        do {
-            do {
-                // Not inherited: a child would keep the lock.
-                return try FileDescriptor.open(
-                    path,
-                    .readWrite,
-                    options: [.create, .closeOnExec, .noFollow],
-                    permissions: .ownerReadWrite
-                )
-            } catch  where Self.onlyReads(error) {
-                return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+    /// A file that cannot be written to, be it that it is immutable or on a read-only file system, can be locked all the same: whoever brings
+    /// something back needs no more.
+    private static func open(_ path: HeldPath) throws(StoreError) -> FileDescriptor {
+        // Not inherited: a child would keep the lock.
+        try Files.perform("open", path) { (directory, name) throws(Errno) in
+            do throws(Errno) {
+                return try directory.open(name, O_RDWR | O_CREAT | O_NONBLOCK)
+            } catch {
+                guard error == .readOnlyFileSystem || error == .notPermitted else { throw error }
+                return try directory.open(name, O_RDONLY | O_NONBLOCK)
             }
-        } catch {
-            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
         }
     }
 
@@ -82,25 +72,25 @@ public struct StoreLock: ~Copyable {
             throw .system(operation: "open", path: path, errno: .noSuchFileOrDirectory)
         }
         guard status.st_nlink == 1 else { throw .untrusted(path: path, reason: "it has other names too") }
-        try Files.checkIsOnlyWrittenByOwner(status, path)
+        try Ownership.check(status, path)
     }
 
     /// Whether somebody holds a lock. Nothing is changed, nothing is made, and others who ask at the same time do not count.
-    static func isHeld(_ path: FilePath) throws(StoreError) -> Bool {
+    static func isHeld(_ path: HeldPath) throws(StoreError) -> Bool {
+        guard let name = path.name, let directory = try path.parent?.directory() else { return false }
         let descriptor: FileDescriptor
-        do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
-        } catch Errno.noSuchFileOrDirectory {
-            return false
+        do throws(Errno) {
+            descriptor = try directory.open(name, O_RDONLY | O_NONBLOCK)
         } catch {
-            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
+            if error == .noSuchFileOrDirectory { return false }
+            throw .system(operation: "open", path: path.path, errno: error)
         }
         defer { try? descriptor.close() }
         while flock(descriptor.rawValue, LOCK_SH | LOCK_NB) != 0 {
             switch Errno(rawValue: errno) {
             case .wouldBlock: return true
             case .interrupted: continue
-            case let error: throw .system(operation: "lock", path: path, errno: error)
+            case let error: throw .system(operation: "lock", path: path.path, errno: error)
             }
         }
         // A child that is between fork and exec has the file open too.

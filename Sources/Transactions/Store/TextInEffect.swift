@@ -94,8 +94,8 @@ struct TextInEffect {
         try Files.replace(Self.path(in: store), bytes, isDurable: false)
     }
 
-    private static func path(in store: StateStore) -> FilePath {
-        store.directory.appending("in-effect")
+    private static func path(in store: StateStore) -> HeldPath {
+        store.root.appending("in-effect")
     }
 }
 

@@ -103,7 +103,7 @@ struct VerifiedFirewall: Hashable {
         try Files.replace(Self.path(in: store), bytes, isDurable: false)
     }
 
-    private static func path(in store: StateStore) -> FilePath {
-        store.directory.appending("verified")
+    private static func path(in store: StateStore) -> HeldPath {
+        store.root.appending("verified")
     }
 }

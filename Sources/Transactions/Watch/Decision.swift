@@ -11,16 +11,16 @@ public enum Decision: Hashable, Sendable {
 
     static let longestText = 4096
 
-    private static func path(in directory: FilePath) -> FilePath {
+    private static func path(in directory: HeldPath) -> HeldPath {
         directory.appending(fileName)
     }
 
-    static let fileName = "decision"
+    static let fileName: FilePath.Component = "decision"
 
     /// Decides, unless it has been decided.
     /// - Parameter directory: The directory of the change.
     /// - Returns: The decision that stands: it is on the disk.
-    func take(in directory: FilePath) throws(StoreError) -> Decision {
+    func take(in directory: HeldPath) throws(StoreError) -> Decision {
         // A file with another name first: whoever finds a decision finds all of it, and a link is made by one alone.
         let path = Self.path(in: directory)
         let draft = directory.appending(".decision-\(getpid())-\(linux_gettid())")
@@ -39,28 +39,28 @@ public enum Decision: Hashable, Sendable {
         }
         try Files.synchronizeDirectory(directory)
         guard let standing = try Self(in: directory) else {
-            throw .malformed(path: path, reason: "it vanished while it was read")
+            throw .malformed(path: path.path, reason: "it vanished while it was read")
         }
         return standing
     }
 
     /// Finds out whether a decision could be written down, before there is anything to decide.
     /// - Parameter directory: The directory of the change.
-    static func rehearse(in directory: FilePath) throws(StoreError) {
+    static func rehearse(in directory: HeldPath) throws(StoreError) {
         let draft = directory.appending(".rehearsal")
         let target = directory.appending(".rehearsed")
         try Files.create(draft, Array("\(Decision.confirm.text)\n".utf8))
         let isLinked = try Files.link(draft, as: target)
-        guard isLinked else { throw .system(operation: "link", path: target, errno: .fileExists) }
+        guard isLinked else { throw .system(operation: "link", path: target.path, errno: .fileExists) }
         try Files.synchronizeDirectory(directory)
         for path in [draft, target] { try Files.remove(path) }
     }
 
     /// What was decided; nil if nothing was.
-    init?(in directory: FilePath) throws(StoreError) {
+    init?(in directory: HeldPath) throws(StoreError) {
         let path = Self.path(in: directory)
         guard let bytes = try Files.read(path, limit: Self.longestText) else { return nil }
-        guard let decision = Decision(bytes) else { throw .malformed(path: path, reason: "it holds no decision") }
+        guard let decision = Decision(bytes) else { throw .malformed(path: path.path, reason: "it holds no decision") }
         self = decision
     }
 

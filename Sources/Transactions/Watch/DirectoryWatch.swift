@@ -7,10 +7,10 @@ struct DirectoryWatch: ~Copyable {
     let descriptor: Int32
 
     /// Begins to watch a directory. What happens before this is not told: look at the directory after, not before.
-    init(_ path: FilePath) throws(WatchdogError) {
+    init(_ directory: OpenDirectory) throws(WatchdogError) {
         let descriptor = try Self.open()
         do throws(WatchdogError) {
-            try Self.add(path, to: descriptor)
+            try Self.add(directory, to: descriptor)
         } catch {
             close(descriptor)
             throw error
@@ -24,8 +24,8 @@ struct DirectoryWatch: ~Copyable {
     }
 
     /// Watches one more directory, unless it is watched already.
-    func add(_ path: FilePath) throws(WatchdogError) {
-        try Self.add(path, to: descriptor)
+    func add(_ directory: OpenDirectory) throws(WatchdogError) {
+        try Self.add(directory, to: descriptor)
     }
 
     private static func open() throws(WatchdogError) -> Int32 {
@@ -34,10 +34,10 @@ struct DirectoryWatch: ~Copyable {
         return descriptor
     }
 
-    private static func add(_ path: FilePath, to descriptor: Int32) throws(WatchdogError) {
+    private static func add(_ directory: OpenDirectory, to descriptor: Int32) throws(WatchdogError) {
         let events = IN_CREATE | IN_MODIFY | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF
-        guard inotify_add_watch(descriptor, path.string, UInt32(events)) >= 0 else {
-            throw .system(operation: "watch \(path)", errno: Errno(rawValue: errno))
+        guard inotify_add_watch(descriptor, "/proc/self/fd/\(directory.descriptor)", UInt32(events)) >= 0 else {
+            throw .system(operation: "watch \(directory.path)", errno: Errno(rawValue: errno))
         }
     }
 

@@ -22,23 +22,30 @@ struct HeldRecord: ~Copyable {
 
     private let directory: ChangeDirectory
     private let store: StateStore
-    private let storeDescriptor: OpenFile
-    private let place: OpenFile
+    private let held: OpenDirectory
+    private let place: OpenDirectory
     private let journal: OpenFile
     private let lock: OpenFile
 
     /// Opens what there is of a change.
     init(_ directory: ChangeDirectory, in store: StateStore) throws(StoreError) {
-        let storeDescriptor = try OpenFile(store.directory, .directory)
-        let place = try OpenFile(directory.path, .directory)
+        let held = try Self.open(store.root)
+        let place = try Self.open(directory.path)
         let journal = try OpenFile(directory.journalPath)
         let lock = try OpenFile(store.lockPath)
         self.directory = directory
         self.store = store
-        self.storeDescriptor = storeDescriptor
+        self.held = held
         self.place = place
         self.journal = journal
         self.lock = lock
+    }
+
+    private static func open(_ path: HeldPath) throws(StoreError) -> OpenDirectory {
+        guard let directory = try path.directory() else {
+            throw .system(operation: "open", path: path.path, errno: .noSuchFileOrDirectory)
+        }
+        return directory
     }
 
     // MARK: Standing
@@ -69,16 +76,13 @@ struct HeldRecord: ~Copyable {
 
     /// Whether nobody but this user and root could have written what is there.
     var isTrusted: Bool {
-        [storeDescriptor, place].allSatisfy { file in
-            var status = stat()
-            guard fstat(file.descriptor.rawValue, &status) == 0 else { return false }
-            return (try? Files.checkIsOnlyWrittenByOwner(status, directory.path)) != nil
-        }
+        [held, place].allSatisfy { (try? $0.checkIsPrivate()) != nil }
     }
 
     /// Whether the directory of the change is where it was.
     var isInPlace: Bool {
-        FileOnDevice(directory.path) == FileOnDevice(descriptor: place.descriptor.rawValue)
+        guard let status = try? Files.status(of: directory.path) else { return false }
+        return FileOnDevice(status) == FileOnDevice(descriptor: place.descriptor)
     }
 
     /// Whether a command has finished the change: its number then names something else, or there is a greater one, as every command
@@ -86,7 +90,7 @@ struct HeldRecord: ~Copyable {
     private var isOver: Bool {
         guard isTrusted else { return false }
         let isInPlace = isInPlace
-        func numbers(_ path: FilePath) -> [Int] { (try? store.numbers(in: path)) ?? [] }
+        func numbers(_ path: HeldPath) -> [Int] { (try? store.numbers(in: path)) ?? [] }
         let ended = numbers(store.generationsDirectory) + numbers(store.failuresDirectory)
         if ended.contains(where: { $0 >= directory.number }) { return true }
         let underWay = numbers(store.transactionsDirectory)
@@ -103,16 +107,9 @@ struct HeldRecord: ~Copyable {
 
     /// What was decided; one that cannot be understood is one to roll back, as somebody may be locked out.
     private var decision: Decision? {
-        let descriptor = openat(
-            place.descriptor.rawValue,
-            Decision.fileName,
-            O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        )
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard let bytes = Self.bytes(of: FileDescriptor(rawValue: descriptor), limit: Decision.longestText) else {
-            return nil
-        }
+        guard let descriptor = try? place.open(Decision.fileName, O_RDONLY | O_NONBLOCK) else { return nil }
+        defer { try? descriptor.close() }
+        guard let bytes = Self.bytes(of: descriptor, limit: Decision.longestText) else { return nil }
         return Decision(bytes) ?? .rollback(reason: "its decision cannot be read")
     }
 
@@ -145,15 +142,13 @@ struct HeldRecord: ~Copyable {
     }
 }
 
-/// A file or directory that is open as long as somebody has the value.
+/// A file that is open as long as somebody has the value.
 private final class OpenFile {
     let descriptor: FileDescriptor
 
-    init(_ path: FilePath, _ option: FileDescriptor.OpenOptions = []) throws(StoreError) {
-        do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: [option, .closeOnExec, .noFollow])
-        } catch {
-            throw .system(operation: "open", path: path, errno: error as? Errno ?? .ioError)
+    init(_ path: HeldPath) throws(StoreError) {
+        descriptor = try Files.perform("open", path) { (directory, name) throws(Errno) in
+            try directory.open(name, O_RDONLY | O_NONBLOCK)
         }
     }
 

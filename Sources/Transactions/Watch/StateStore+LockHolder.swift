@@ -19,7 +19,7 @@ extension StateStore {
     }
 
     private func holderOfLock() -> Int32? {
-        guard let file = FileOnDevice(lockPath) else { return nil }
+        guard let file = (try? Files.status(of: lockPath)).flatMap({ $0.map(FileOnDevice.init) }) else { return nil }
         guard let locks = try? textOfKernel("/proc/locks") else { return nil }
         return Self.holder(ofLockOn: file, among: locks)
     }
@@ -49,6 +49,11 @@ struct FileOnDevice: Hashable {
     let device: UInt64
     let inode: UInt64
 
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+
     /// Nothing where there is no file at the path; it follows links, as those in `/proc/PID/fd`.
     init?(_ path: FilePath) {
         var status = stat()
@@ -61,11 +66,6 @@ struct FileOnDevice: Hashable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         self.init(status)
-    }
-
-    private init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
     }
 
     /// The two numbers of the device (makedev(3)).

@@ -14,13 +14,14 @@ public struct StrayWatchdog: Hashable, Sendable {
     public let directory: FilePath
 
     /// Looks for one in a network namespace, among the processes of this user and root.
-    /// - Parameter namespace: Descriptor of the namespace.
+    /// - Parameters:
+    ///   - directory: The state directory, from the root.
+    ///   - namespace: Descriptor of the namespace.
     static func find(of directory: FilePath, in namespace: Int32) -> StrayWatchdog? {
         guard let space = FileOnDevice(descriptor: namespace) else { return nil }
-        let path = (try? Files.absolute(directory)) ?? FilePath(directory.string)
         for name in (try? directoryNames("/proc")) ?? [] {
             guard let process = Int32(name), let watchdog = StrayWatchdog(process: process),
-                watchdog.directory == path, watchdog.isIn(space)
+                watchdog.directory == directory, watchdog.isIn(space)
             else { continue }
             return watchdog
         }

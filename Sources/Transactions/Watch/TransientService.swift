@@ -21,10 +21,20 @@ struct TransientService {
             "TimeoutStartSec=20s", "KillSignal=SIGKILL", "OOMScoreAdjust=-1000", "LimitMEMLOCK=infinity",
             "CollectMode=inactive-or-failed",
         ]
+        // What it takes to go back, and no more. Its view of the file system stays the host's: it has to see what becomes of the state
+        // directory meanwhile.
+        let limits = [
+            "CapabilityBoundingSet=CAP_NET_ADMIN", "NoNewPrivileges=yes", "RestrictAddressFamilies=AF_NETLINK AF_UNIX",
+            "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged", "SystemCallErrorNumber=EPERM",
+            "SystemCallArchitectures=native", "DevicePolicy=closed", "UMask=0077", "KeyringMode=private",
+            "LockPersonality=yes", "MemoryDenyWriteExecute=yes", "RestrictNamespaces=yes", "RestrictRealtime=yes",
+            "RestrictSUIDSGID=yes",
+        ]
         // A number may come again when the state directory has been removed, a process's number will not while it lives.
         return ["systemd-run", "--system", "--quiet", "--no-ask-password", "--service-type=notify"]
             + ["--unit=weir-watchdog-\(watchdog.number)-\(getpid())"]
             + ["--description=Undo change \(watchdog.number) of Weir unless it is confirmed"]
-            + properties.map { "--property=\($0)" } + ["--", program.string] + watchdog.arguments(isService: true)
+            + (properties + limits).map { "--property=\($0)" } + ["--", program.string]
+            + watchdog.arguments(isService: true)
     }
 }

@@ -20,7 +20,13 @@ public struct Watchdog: ~Copyable {
     ///   - session: With the network namespace of the change.
     public init(over number: Int, with session: borrowing Session) throws(TransactionError) {
         let directory = ChangeDirectory(number, in: session.store)
-        let events = try watching { () throws(WatchdogError) in try DirectoryWatch(directory.path) }
+        let held = try storing { () throws(StoreError) -> OpenDirectory in
+            guard let held = try directory.path.directory() else {
+                throw .system(operation: "watch", path: directory.path.path, errno: .noSuchFileOrDirectory)
+            }
+            return held
+        }
+        let events = try watching { () throws(WatchdogError) in try DirectoryWatch(held) }
         let timer = try watching { () throws(WatchdogError) in try BootTimer() }
         // Whoever finds out whether there is a watchdog shares the lock for a moment.
         let lock = try storing { () throws(StoreError) in
@@ -30,7 +36,7 @@ public struct Watchdog: ~Copyable {
         let change = try storing { () throws(StoreError) in try RememberedChange(directory) }
         guard change.generation.origin == session.origin else {
             throw .store(
-                .malformed(path: directory.generationPath, reason: "it is of another network namespace or boot")
+                .malformed(path: directory.generationPath.path, reason: "it is of another network namespace or boot")
             )
         }
         try storing { () throws(StoreError) in try Self.noteArmed(directory) }
@@ -45,7 +51,7 @@ public struct Watchdog: ~Copyable {
     /// The first watchdog notes itself while the process that makes the change waits for it; a later one would write where others do.
     private static func noteArmed(_ directory: ChangeDirectory) throws(StoreError) {
         guard let journal = try JournalContents(directory.journalPath), !journal.isDamaged else {
-            throw .malformed(path: directory.journalPath, reason: "it cannot be read")
+            throw .malformed(path: directory.journalPath.path, reason: "it cannot be read")
         }
         let isFirst = !journal.records.contains { if case .armed = $0 { true } else { false } }
         if isFirst { try Journal(directory.journalPath).append(.armed(watchdog: .current)) }
@@ -147,7 +153,7 @@ public struct Watchdog: ~Copyable {
     private func writeDown(_ reason: String, _ residue: Residue?) -> StoreError? {
         do throws(StoreError) {
             guard record.isTrusted else {
-                throw .untrusted(path: directory.path, reason: "others could have written to it")
+                throw .untrusted(path: directory.path.path, reason: "others could have written to it")
             }
             try directory.recordRollback(reason, residue, of: change.generation.action)
             return nil

@@ -56,12 +56,11 @@ struct WatchdogProcess {
     }
 
     private func startService() throws(WatchdogError) {
-        let program: FilePath
-        do throws(StoreError) {
-            program = try Files.absolute("/proc/self/exe")
-        } catch {
-            throw .notReady(reason: "\(error)")
+        guard let real = realpath("/proc/self/exe", nil) else {
+            throw .system(operation: "find the program", errno: Errno(rawValue: errno))
         }
+        defer { free(real) }
+        let program = FilePath(platformString: real)
         let command = TransientService(program: program, watchdog: self).command
         let starter = try DetachedProcess("/usr/bin/systemd-run", command, outputDescriptor: 2)
         guard let answer = starter.answer(isLine: false, patience: Self.patience + 5000) else {

@@ -54,6 +54,30 @@ struct FailureReporterTests {
         #expect(explain(.refused([KernelComplaint(subject: sysctl, refusal: refusal)])).status == .unavailable)
     }
 
+    @Test func whatTheKernelHasOtherwiseIsNamed() {
+        var writer = ExpressionWriter()
+        writer.append(.accept)
+        let base = ChainObject.Base(type: .filter, hook: .input, priority: 0)
+        let rules = [RuleEntry](repeating: RuleEntry(RuleObject(expressions: writer.finish())), count: 11)
+        let chain = ChainObject(name: "input", base: base, rules: rules)
+        let desired = DesiredState(
+            firewall: FirewallState(chains: [chain]),
+            sysctls: [SysctlObject(name: "net.a", value: "1")]
+        )
+        let observed = ObservedState(
+            firewall: FirewallState(chains: [ChainObject(name: "input", base: base)]),
+            sysctls: [SysctlObject(name: "net.a", value: "0")]
+        )
+        let changes = difference(desired: desired, observed: observed).changes
+        let explained = explain(.undone(.notAsDesired(changes)))
+        #expect(explained.status == .rolledBack)
+        let lines = explained.text.split(separator: "\n")
+        #expect(lines.count == 13)
+        #expect(lines[0].hasPrefix("weir: the kernel took the change but does not have what was asked for"))
+        #expect(lines[1].hasPrefix("  + in chain input: accept"))
+        #expect(lines[11] == "  and 2 more")
+    }
+
     @Test func whatOthersHoldIsRefusedUnlessTheKernelLacksIt() throws {
         let rule = RoutingRuleObject(family: .ipv4, priority: 100, ruleProtocol: 172, action: 1, table: 254)
         var holder = rule

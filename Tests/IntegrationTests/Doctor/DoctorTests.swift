@@ -27,7 +27,47 @@ struct DoctorTests {
             let result = try doctor(weir)
             #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
             let lines = result.output.split(separator: "\n")
-            #expect(lines.count == 2 && lines.last == "Nothing was found that gives trouble.", "\(result.output)")
+            #expect(lines.count == 3 && lines.last == "Nothing was found that gives trouble.", "\(result.output)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("5.2.1", 2, "Linux 5.2.1: it is too old"),
+            ("5.7.3-generic", 2, "it is older than any kernel that Weir was tried on"),
+            (
+                "5.10.0-46-amd64", 0,
+                "note: this kernel (5.10.0-46-amd64) is of those that Weir knows: Weir was tried on Linux 5.10 to 7.3"
+            ),
+            ("7.3.9", 0, "is of those that Weir knows"), ("7.4.0-rc1", 0, "is newer than any that Weir was tried on"),
+        ] as [(String, Int32, String)]
+    )
+    func theKernelIsToldAndWhatIsKnownOfIt(release: String, status: Int32, text: String) throws {
+        try withWeir { weir in
+            var weir = weir
+            weir.environment["WEIR_FAULT_KERNEL"] = release
+            let result = try doctor(weir)
+            #expect(result.status == status, "\(result.output)\(result.errorOutput)")
+            #expect(result.output.contains(text), "\(result.output)")
+        }
+    }
+
+    @Test func onAKernelThatIsTooOldNoRulesAreMade() throws {
+        try withWeir { weir in
+            let rules = try weir.write("drop in tcp dport 25\n", to: "rules.weir")
+            var old = weir
+            old.environment["WEIR_FAULT_KERNEL"] = "5.2.1"
+            let refused = try old.run("apply", ["--yes", rules])
+            #expect(refused.status == 69)
+            #expect(
+                refused.errorOutput.contains("it needs Linux 5.6 or later, and this is 5.2.1"),
+                "\(refused.errorOutput)"
+            )
+            #expect(try outputOf("nft", "list", "tables").isEmpty)
+            // What is there can be taken away.
+            try weir.apply(rules)
+            try old.run("revert", ["--yes"]).succeeded()
+            #expect(try outputOf("nft", "list", "tables").isEmpty)
         }
     }
 

@@ -5,6 +5,8 @@ import Testing
 struct TrafficCase: Sendable, CustomTestStringConvertible {
     /// What the case is called in the list of tests: its rules.
     let rules: String
+    /// What another program has in nf_tables before, in nft's words.
+    var foreign = ""
     /// Files beside the rule file.
     var files: [String: String] = [:]
     /// Whether iptables can say the same; otherwise a word of the reason that `emit` gives.
@@ -79,6 +81,7 @@ func check(_ traffic: TrafficCase, loader: Loader) throws {
             return
         }
         let host = try HostUnderTest()
+        if !traffic.foreign.isEmpty { try outputOf("nft", "-f", "-", input: traffic.foreign) }
         try loader.load(file, by: weir)
         for step in traffic.steps { try host.check(step, in: traffic.rules) }
     }

@@ -74,7 +74,8 @@ struct TranslationTests {
         ),
         // What this host redirects to itself comes in by `lo`; what others are redirected to is not accepted by that.
         TrafficCase(
-            "policy in drop\nredirect out tcp daddr 192.0.2.2 dport 80 to :8080 and accept\n"
+            "policy in drop\naccept in ct state established\n"
+                + "redirect out tcp daddr 192.0.2.2 dport 80 to :8080 and accept\n"
                 + "redirect in on eth0 tcp dport 80 to :8080",
             leaving(.tcp(80), .goes(to: "127.0.0.1", port: 8080)),
             arriving(.tcp(80), .vanishes),

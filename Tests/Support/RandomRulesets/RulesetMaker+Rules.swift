@@ -16,7 +16,7 @@ extension RulesetMaker {
         let family = makeFamilyMatches(into: &matches)
         matches += transport.matches
         if transport.matches.isEmpty, chance(0.2) { matches += [makeICMP(family)].filter { _ in family.isEmpty } }
-        makeConnectionMatches(into: &matches, transport)
+        makeConnectionMatches(into: &matches, family, transport)
         if direction == .output, chance(0.15) {
             matches.append(.socketUser(Membership(makeUsers(), isNegated: chance(0.2))))
         }
@@ -26,13 +26,19 @@ extension RulesetMaker {
         let families = AddressFamilies(rawValue: family.isEmpty ? familiesOf(matches).rawValue : family.rawValue)
         let action = makeAction(direction, in: purpose, families, transport)
         let isLog = if case .log = action { true } else { false }
-        return Rule(
+        var rule = Rule(
             direction: direction,
             matches: matches,
             action: action,
             log: !isLog && chance(0.15) ? makeLog() : nil,
             comment: chance(0.15) ? pick(Self.comments) : nil
         )
+        // Some conditions cannot be asked for again.
+        if case .redirect(var redirect) = action, (try? rule.derivedAccepts()) == nil {
+            redirect.isAccepted = false
+            rule.action = .redirect(redirect)
+        }
+        return rule
     }
 
     private func familiesOf(_ matches: [Match]) -> AddressFamilies {
@@ -127,7 +133,12 @@ extension RulesetMaker {
         }
     }
 
-    private mutating func makeConnectionMatches(into matches: inout [Match], _ transport: Transport) {
+    private mutating func makeConnectionMatches(
+        into matches: inout [Match],
+        _ families: AddressFamilies,
+        _ transport: Transport
+    ) {
+        let family: AddressFamily? = families == .ipv4 ? .ipv4 : families == .ipv6 ? .ipv6 : nil
         if chance(0.2) {
             let states = ConntrackStates.nameTable.entries.map(\.value)
             let chosen = ConntrackStates(several(1...3) { $0.pick(states) })
@@ -140,6 +151,12 @@ extension RulesetMaker {
             )
         }
         if chance(0.1) { matches.append(.connectionMark(makeMarkMembership())) }
+        // The address must not contradict what else tells the family.
+        let hasICMP = matches.contains { if case .icmp = $0 { true } else { false } }
+        if !hasICMP, families != .both, chance(0.1) {
+            let addresses = makeAddresses(family ?? (chance(0.5) ? .ipv4 : .ipv6), 1...2)
+            matches.append(.originalDestinationAddress(Membership(addresses, isNegated: chance(0.2))))
+        }
         if transport.hasPorts, chance(0.1) { matches.append(.originalDestinationPort(Membership(makePorts(1...2)))) }
         if chance(0.1) { matches.append(.mark(makeMarkMembership())) }
     }

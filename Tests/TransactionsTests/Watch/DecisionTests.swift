@@ -8,7 +8,7 @@ import Testing
 struct DecisionTests {
     @Test func theFirstDecisionStands() throws {
         try withTemporaryDirectory { (path) throws in
-            let directory = FilePath(path)
+            let directory = HeldPath(FilePath(path))
             #expect(try Decision(in: directory) == nil)
             #expect(try Decision.rollback(reason: "cancelled").take(in: directory) == .rollback(reason: "cancelled"))
             #expect(try Decision.confirm.take(in: directory) == .rollback(reason: "cancelled"))
@@ -21,7 +21,7 @@ struct DecisionTests {
     @Test func allWhoDecideAtOnceLearnTheSame() async throws {
         for _ in 0..<50 {
             try await withTemporaryDirectory { (path) async throws in
-                let directory = FilePath(path)
+                let directory = HeldPath(FilePath(path))
                 let wishes = (0..<6).map { $0.isMultiple(of: 2) ? Decision.confirm : .rollback(reason: "late \($0)") }
                 let answers = await withTaskGroup(of: Decision?.self) { group in
                     for wish in wishes { group.addTask { try? wish.take(in: directory) } }
@@ -37,8 +37,8 @@ struct DecisionTests {
     func aDamagedDecisionIsNotBelieved(text: String) throws {
         try withTemporaryDirectory { (path) throws in
             try writeFile(Array(text.utf8), to: "\(path)/decision")
-            #expect(throws: StoreError.self) { try Decision(in: FilePath(path)) }
-            #expect(throws: StoreError.self) { try Decision.confirm.take(in: FilePath(path)) }
+            #expect(throws: StoreError.self) { try Decision(in: HeldPath(FilePath(path))) }
+            #expect(throws: StoreError.self) { try Decision.confirm.take(in: HeldPath(FilePath(path))) }
         }
     }
 }

@@ -5,6 +5,7 @@ public struct ElementCollector: Sendable {
     /// The members of a foreign set, as the kernel sent them, without what changes by itself.
     private var foreign: [[UInt8]] = []
     private var hasUnknown = false
+    private var additions: Set<UInt16> = []
     /// What is left of the lifetime of each member that has one, in milliseconds, by its first key.
     public private(set) var remaining: [SetKey: UInt64] = [:]
 
@@ -28,6 +29,10 @@ public struct ElementCollector: Sendable {
             guard attribute.type == ElementAttribute.list else { return }
             var reader = attribute.nested
             while let item = reader.next() {
+                guard item.type == ElementAttribute.item else {
+                    additions.insert(item.type)
+                    continue
+                }
                 if !read(item) { isWellFormed = false }
             }
             if reader.isMalformed { isWellFormed = false }
@@ -37,6 +42,7 @@ public struct ElementCollector: Sendable {
 
     /// The set with its members in canonical form: ascending, the ends of intervals joined.
     public mutating func finish() -> SetObject {
+        set.memberAdditions = additions.sorted()
         guard set.foreignAttributes == nil, !hasUnknown else {
             // Hash sets have no order of their own.
             let members = foreign.sorted { $0.lexicographicallyPrecedes($1) }
@@ -67,7 +73,8 @@ public struct ElementCollector: Sendable {
                 continue
             // A comment, or nft's note that an interval has no end.
             case ElementAttribute.userdata: break
-            default: hasUnknown = true
+            case ...ElementAttribute.highest: hasUnknown = true
+            default: additions.insert(attribute.type)
             }
             if isForeign { raw += attribute.whole }
         }
@@ -86,12 +93,17 @@ public struct ElementCollector: Sendable {
         return true
     }
 
-    private func key(_ attribute: AttributeReader.Attribute) -> SetKey? {
+    private mutating func key(_ attribute: AttributeReader.Attribute) -> SetKey? {
+        var key: SetKey?
         var reader = attribute.nested
         while let value = reader.next() {
-            if value.type == DataAttribute.value { return value.leadingBits.map(SetKey.init(rawValue:)) }
+            switch value.type {
+            case DataAttribute.value: key = value.leadingBits.map(SetKey.init(rawValue:))
+            case DataAttribute.verdict: hasUnknown = true
+            default: additions.insert(value.type)
+            }
         }
-        return nil
+        return key
     }
 
     // MARK: Canonical form

@@ -9,13 +9,14 @@ extension FirewallDump {
         guard let table = fields.table, let name = fields.name, let handle = fields.handle, !fields.isMalformed else {
             throw .malformed(message: kind)
         }
-        let chain = ChainObject(
+        var chain = ChainObject(
             name: name,
             base: fields.base,
             userdata: fields.userdata,
             handle: handle,
             isForeign: fields.isForeign
         )
+        chain.additions = fields.additions.sorted()
         return (table, chain)
     }
 }
@@ -75,6 +76,8 @@ private struct ChainFields {
     var handle: UInt64?
     var userdata: [UInt8] = []
     var isMalformed = false
+    /// Attributes that are not known.
+    var additions: [UInt16] = []
 
     private(set) var hook: UInt32?
     private(set) var priority: Int32?
@@ -85,7 +88,7 @@ private struct ChainFields {
     /// How the chain hangs in the packet's way; nothing for a regular chain, or where Weir has no word for it.
     var base: ChainObject.Base? {
         guard let hook = hook.flatMap(NetfilterHook.init(rawValue:)),
-            let type = type.flatMap(ChainType.init(rawValue:)),
+            let type = ChainType(rawValue: type ?? ChainType.filter.rawValue),
             let priority, let policy = ChainPolicy(verdictCode: policy ?? 1)
         else { return nil }
         return ChainObject.Base(type: type, hook: hook, priority: priority, policy: policy)
@@ -105,10 +108,12 @@ private struct ChainFields {
         case ChainAttribute.policy: policy = attribute.networkOrder32
         case ChainAttribute.type: type = attribute.string
         case ChainAttribute.userdata: userdata = Array(attribute.value)
-        case ChainAttribute.flags: hasUnknown = hasUnknown || attribute.networkOrder32 != ChainAttribute.isBase
+        case ChainAttribute.flags:
+            hasUnknown = hasUnknown || (attribute.networkOrder32 ?? .max) & ~ChainAttribute.isBase != 0
         // They change by themselves and decide nothing.
         case ChainAttribute.use, ChainAttribute.counters: break
-        default: hasUnknown = true
+        case ...ChainAttribute.highest: hasUnknown = true
+        default: additions.append(attribute.type)
         }
     }
 
@@ -118,7 +123,8 @@ private struct ChainFields {
             switch part.type {
             case ChainAttribute.hookNumber: hook = part.networkOrder32
             case ChainAttribute.hookPriority: priority = part.networkOrder32.map(Int32.init(bitPattern:))
-            default: hasUnknown = true
+            case ...ChainAttribute.highestOfHook: hasUnknown = true
+            default: additions.append(part.type)
             }
         }
         if reader.isMalformed || hook == nil || priority == nil { isMalformed = true }

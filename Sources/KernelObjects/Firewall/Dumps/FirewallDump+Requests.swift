@@ -36,7 +36,7 @@ extension FirewallDump {
     public static func rulesRequest(ofChain name: String) -> EncodedMessage {
         request(FirewallMessage.getRule) { writer in
             writer.string(RuleAttribute.table, FirewallState.tableName)
-            writer.string(RuleAttribute.chain, name)
+            writer.name(RuleAttribute.chain, name)
         }
     }
 
@@ -61,7 +61,7 @@ extension FirewallDump {
     public static func elementsRequest(ofSet name: String) -> EncodedMessage {
         request(FirewallMessage.getElements) { writer in
             writer.string(ElementAttribute.table, FirewallState.tableName)
-            writer.string(ElementAttribute.set, name)
+            writer.name(ElementAttribute.set, name)
         }
     }
 
@@ -71,7 +71,7 @@ extension FirewallDump {
         let encoding = ElementEncoding(set: set, isDeletion: false)
         return request(FirewallMessage.getElements) { writer in
             writer.string(ElementAttribute.table, FirewallState.tableName)
-            writer.string(ElementAttribute.set, set.name)
+            writer.name(ElementAttribute.set, set.name)
             let list = writer.open(ElementAttribute.list)
             for element in elements { encoding.writeLookup(of: element, into: &writer) }
             writer.close(list)

@@ -30,6 +30,8 @@ private struct SetFields {
     private var userdata: [UInt8] = []
     private var hasUnknown = false
     private var isMalformed = false
+    /// Attributes that are not known.
+    private var additions: [UInt16] = []
     /// The attributes that say what the set is.
     private var attributes: [UInt8] = []
 
@@ -41,7 +43,7 @@ private struct SetFields {
         let isKnown = flags.isSubset(of: Self.known) && SetDatatype(rawValue: keyType)?.keyLength == keyLength
         let isForeign = hasUnknown || !isKnown
         let isAnonymous = flags.contains(.anonymous)
-        return SetObject(
+        var set = SetObject(
             name: name,
             flags: flags,
             keyType: keyType,
@@ -51,6 +53,8 @@ private struct SetFields {
             userdata: canonicalUserdata(isAnonymous: isAnonymous),
             foreignAttributes: isForeign ? attributes : nil
         )
+        set.additions = additions.sorted()
+        return set
     }
 
     private func canonicalUserdata(isAnonymous: Bool) -> [UInt8] {
@@ -77,7 +81,11 @@ private struct SetFields {
         case SetAttribute.timeout: timeout = number(attribute.networkOrder64)
         case SetAttribute.userdata: userdata = Array(attribute.value)
         case SetAttribute.description: readDescription(attribute)
-        default: hasUnknown = true
+        // The kernel's choices: the fastest kind of set, and when what has expired is removed.
+        case SetAttribute.policy: hasUnknown = hasUnknown || attribute.networkOrder32 != 0
+        case SetAttribute.collectionInterval: hasUnknown = hasUnknown || attribute.networkOrder32 != 0
+        case ...SetAttribute.highest: hasUnknown = true
+        default: additions.append(attribute.type)
         }
         // Two tables may have sets that are alike, and the kernel numbers anonymous sets.
         guard attribute.type != SetAttribute.table, attribute.type != SetAttribute.name else { return }
@@ -87,10 +95,10 @@ private struct SetFields {
     private mutating func readDescription(_ attribute: AttributeReader.Attribute) {
         var reader = attribute.nested
         while let part = reader.next() {
-            if part.type == SetAttribute.descriptionSize {
-                size = number(part.networkOrder32)
-            } else {
-                hasUnknown = true
+            switch part.type {
+            case SetAttribute.descriptionSize: size = number(part.networkOrder32)
+            case ...SetAttribute.highestOfDescription: hasUnknown = true
+            default: additions.append(part.type)
             }
         }
         if reader.isMalformed { isMalformed = true }

@@ -1,9 +1,13 @@
 /// Reads rules from a `NFT_MSG_GETRULE` dump into canonical form: live values are zero and anonymous sets have no numbers.
+///
+/// Kernels differ in the order of an expression's attributes and in the defaults that they leave out. What is understood is therefore read,
+/// and written as Weir writes it itself; what is not keeps the kernel's bytes.
 public struct RuleDecoder: Sendable {
     private let anonymousSets: [String: SetObject]
     /// The names of those that the rules so far look into.
     public private(set) var usedSets: Set<String> = []
-    private var writer = AttributeWriter(capacity: 4096)
+    private var writer = ExpressionWriter()
+    private var memory = CanonicalElements()
 
     /// Creates a decoder.
     /// - Parameter anonymousSets: The sets that live in rules, with their members, by the names that the kernel has given them.
@@ -24,17 +28,21 @@ public struct RuleDecoder: Sendable {
         var handle: UInt64?
         var expressions: AttributeReader.Attribute?
         var userdata: [UInt8] = []
+        var additions: [UInt16] = []
         var reader = AttributeReader(UnsafeRawBufferPointer(rebasing: bytes[FirewallHeader.size...]))
         while let attribute = reader.next() {
             switch attribute.type {
             case RuleAttribute.handle: handle = attribute.networkOrder64
             case RuleAttribute.expressions: expressions = attribute
             case RuleAttribute.userdata: userdata = Array(attribute.value)
-            default: break
+            // Where the rule stands.
+            case ...RuleAttribute.highest: break
+            default: additions.append(attribute.type)
             }
         }
         guard !reader.isMalformed, let handle else { return nil }
-        var entry = RuleEntry(RuleObject(expressions: [], userdata: userdata), handle: handle)
+        let rule = RuleObject(expressions: [], userdata: userdata, additions: additions.sorted())
+        var entry = RuleEntry(rule, handle: handle)
         // A rule may do nothing at all.
         if let expressions {
             guard canonicalise(expressions.value, into: &entry) else { return nil }
@@ -44,136 +52,58 @@ public struct RuleDecoder: Sendable {
 
     // MARK: Canonical form
 
-    /// Most rules are copied whole; only what has live values or sets in it is looked at.
     private mutating func canonicalise(_ list: UnsafeRawBufferPointer, into entry: inout RuleEntry) -> Bool {
-        var live = LiveValues(Array(list))
-        var lookups = false
+        var hasCounter = false
+        var place = -1
         var reader = AttributeReader(list)
         while let element = reader.next() {
-            guard let expression = ElementHead(element) else { continue }
-            switch expression.name {
-            case ExpressionName.counter.head: live.readCounter(expression.data, in: list)
-            case ExpressionName.quota.head: live.readQuota(expression.data, in: list)
-            case ExpressionName.lookup.head: lookups = lookups || anonymousSet(expression.data) != nil
-            default: break
-            }
-        }
-        guard !reader.isMalformed else { return false }
-        entry.packets = live.packets
-        entry.bytes = live.bytes
-        entry.rule.expressions = live.expressions
-        if lookups { live.expressions.withUnsafeBytes { renameSets($0, into: &entry.rule) } }
-        return true
-    }
-
-    /// The anonymous set that a lookup uses.
-    private func anonymousSet(_ data: AttributeReader.Attribute) -> SetObject? {
-        guard !anonymousSets.isEmpty else { return nil }
-        var reader = data.nested
-        while let attribute = reader.next() {
-            guard attribute.type == LookupAttribute.set else { continue }
-            // Names of people's sets hardly ever start like this.
-            guard attribute.value.starts(with: [UInt8(ascii: "_"), UInt8(ascii: "_")]) else { return nil }
-            return attribute.string.flatMap { anonymousSets[$0] }
-        }
-        return nil
-    }
-
-    private mutating func renameSets(_ list: UnsafeRawBufferPointer, into rule: inout RuleObject) {
-        writer.removeAll()
-        var reader = AttributeReader(list)
-        while let element = reader.next() {
-            guard let expression = ElementHead(element), expression.name == ExpressionName.lookup.head,
-                var set = anonymousSet(expression.data)
-            else {
-                writer.raw(element.whole)
+            place += 1
+            if memory.holds(element, at: place) {
+                writer.element(element)
+                hasCounter = hasCounter || memory.isCounter(at: place)
                 continue
             }
-            usedSets.insert(set.name)
-            set.name = set.canonicalName
-            let start = writer.open(ExpressionAttribute.element)
-            writer.leadingBytes(
-                ExpressionAttribute.name,
-                ExpressionName.lookup.bits,
-                count: ExpressionName.lookup.length
-            )
-            let data = writer.open(ExpressionAttribute.data)
-            var fields = expression.data.nested
-            while let field = fields.next() {
-                if field.type == LookupAttribute.set {
-                    writer.string(LookupAttribute.set, set.name)
-                } else {
-                    writer.raw(field.whole)
-                }
+            let start = writer.byteCount
+            let expression = Expression(element)
+            switch expression {
+            case .counter(let counter):
+                if !hasCounter { (entry.packets, entry.bytes) = (counter.packets, counter.bytes) }
+                hasCounter = true
+                writer.append(CounterExpression())
+            case .lookup(var lookup):
+                if let set = takeAnonymousSet(named: lookup.set, for: &entry.rule) { lookup.set = set }
+                writer.append(lookup)
+            case .unknown(let expression):
+                writer.element(masked(expression, of: &entry.rule))
+            default: writer.append(expression)
             }
-            writer.close(data)
-            writer.close(start)
-            rule.anonymousSets.append(set)
+            if writer.ends(with: element, from: start) { memory.note(element, expression, at: place) }
         }
-        rule.expressions = writer.bytes
-    }
-}
-
-/// The first bytes of an expression's name, and its data.
-private struct ElementHead {
-    let name: UInt64
-    let data: AttributeReader.Attribute
-
-    /// Nothing for expressions without data, and for those whose name is not first: the kernel does not write such.
-    @inline(__always)
-    init?(_ element: AttributeReader.Attribute) {
-        var reader = element.nested
-        guard element.type == ExpressionAttribute.element, let name = reader.next(),
-            name.type == ExpressionAttribute.name, name.whole.count >= 12,
-            let data = reader.next(), data.type == ExpressionAttribute.data
-        else { return nil }
-        // Shorter names are padded with zeros.
-        self.name = UInt64(bigEndian: name.whole.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
-        self.data = data
-    }
-}
-
-/// The numbers in a rule that packets change.
-private struct LiveValues {
-    /// The expressions, with those numbers zeroed as they are read.
-    private(set) var expressions: [UInt8]
-    private(set) var packets: UInt64 = 0
-    private(set) var bytes: UInt64 = 0
-    private var hasCounter = false
-
-    init(_ expressions: [UInt8]) {
-        self.expressions = expressions
+        entry.rule.expressions = writer.finish()
+        return !reader.isMalformed
     }
 
-    mutating func readCounter(_ data: AttributeReader.Attribute, in list: UnsafeRawBufferPointer) {
-        var reader = data.nested
-        while let attribute = reader.next() {
-            guard let value = attribute.networkOrder64 else { continue }
-            if !hasCounter {
-                switch attribute.type {
-                case CounterAttribute.bytes: bytes = value
-                case CounterAttribute.packets: packets = value
-                default: break
-                }
-            }
-            if value != 0 { zero(attribute, in: list) }
-        }
-        hasCounter = true
+    /// Makes an anonymous set that is looked into a part of the rule.
+    /// - Returns: The name that stands for it; nil if the set is not an anonymous one.
+    private mutating func takeAnonymousSet(named name: String, for rule: inout RuleObject) -> String? {
+        guard !anonymousSets.isEmpty, var set = anonymousSets[name] else { return nil }
+        usedSets.insert(name)
+        set.name = set.canonicalName
+        rule.anonymousSets.append(set)
+        return set.name
     }
 
-    mutating func readQuota(_ data: AttributeReader.Attribute, in list: UnsafeRawBufferPointer) {
+    /// The bytes of an expression that is not understood, but for what packets change in it and for the numbers of sets.
+    private mutating func masked(_ expression: UnknownExpression, of rule: inout RuleObject) -> [UInt8] {
+        switch expression.name {
+        case "counter": expression.replacing([CounterAttribute.bytes, CounterAttribute.packets], with: .zero)
         // NFTA_QUOTA_CONSUMED
-        let consumed: UInt16 = 4
-        var reader = data.nested
-        while let attribute = reader.next() {
-            if attribute.type == consumed { zero(attribute, in: list) }
+        case "quota": expression.replacing([4], with: .zero)
+        case "lookup":
+            expression.text(LookupAttribute.set).flatMap { takeAnonymousSet(named: $0, for: &rule) }
+                .map { expression.replacing([LookupAttribute.set], with: .text($0)) } ?? expression.element
+        default: expression.element
         }
-    }
-
-    private mutating func zero(_ attribute: AttributeReader.Attribute, in list: UnsafeRawBufferPointer) {
-        guard let start = list.baseAddress, let value = attribute.value.baseAddress else { return }
-        let place = value - start..<value - start + attribute.value.count
-        for position in place.clamped(to: expressions.indices) { expressions[position] = 0 }
     }
 }
 

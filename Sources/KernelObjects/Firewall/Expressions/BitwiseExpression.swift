@@ -47,9 +47,11 @@ extension ExpressionWriter {
     }
 }
 
-extension BitwiseExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension BitwiseExpression: KernelExpression {
+    /// `NFTA_BITWISE_SREG2`
+    static let highestAttribute: UInt16 = 8
+
+    init?(_ fields: inout ExpressionFields) {
         guard let source = fields.networkOrder32(BitwiseAttribute.source),
             let destination = fields.networkOrder32(BitwiseAttribute.destination),
             let length = fields.networkOrder32(BitwiseAttribute.length),
@@ -57,7 +59,6 @@ extension BitwiseExpression {
             let xor = fields.value(BitwiseAttribute.xor),
             // Before Linux 5.6 there was one operation only, and no attribute for it.
             fields.networkOrder32(BitwiseAttribute.operation) ?? 0 == 0,
-            fields.areAllUnderstood,
             length == mask.length, length == xor.length
         else { return nil }
         self.init(

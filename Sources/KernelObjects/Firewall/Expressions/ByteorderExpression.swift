@@ -62,15 +62,16 @@ extension ExpressionWriter {
     }
 }
 
-extension ByteorderExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension ByteorderExpression: KernelExpression {
+    /// `NFTA_BYTEORDER_SIZE`
+    static let highestAttribute: UInt16 = 5
+
+    init?(_ fields: inout ExpressionFields) {
         guard let source = fields.networkOrder32(ByteorderAttribute.source),
             let destination = fields.networkOrder32(ByteorderAttribute.destination),
             let operation = fields.networkOrder32(ByteorderAttribute.operation).flatMap(Operation.init(rawValue:)),
             let length = fields.networkOrder32(ByteorderAttribute.length),
-            let size = fields.networkOrder32(ByteorderAttribute.size),
-            fields.areAllUnderstood
+            let size = fields.networkOrder32(ByteorderAttribute.size)
         else { return nil }
         self.init(
             operation,

@@ -49,13 +49,14 @@ extension ExpressionWriter {
     }
 }
 
-extension CompareExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension CompareExpression: KernelExpression {
+    /// `NFTA_CMP_DATA`
+    static let highestAttribute: UInt16 = 3
+
+    init?(_ fields: inout ExpressionFields) {
         guard let source = fields.networkOrder32(CompareAttribute.source),
             let `operator` = fields.networkOrder32(CompareAttribute.operator).flatMap(Operator.init(rawValue:)),
-            let value = fields.value(CompareAttribute.data),
-            fields.areAllUnderstood
+            let value = fields.value(CompareAttribute.data)
         else { return nil }
         self.init(`operator`, value, in: Register(rawValue: source))
     }

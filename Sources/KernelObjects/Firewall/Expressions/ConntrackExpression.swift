@@ -20,6 +20,10 @@ public struct ConntrackExpression: Sendable, Hashable {
         public static let sourcePort = Key(rawValue: 11)
         /// The destination port of one direction's first packet, network order.
         public static let destinationPort = Key(rawValue: 12)
+        /// The IPv4 destination address of one direction's first packet; packets of IPv6 have none (`NFT_CT_DST_IP`).
+        public static let destinationIPv4 = Key(rawValue: 20)
+        /// The IPv6 destination address of one direction's first packet; packets of IPv4 have none (`NFT_CT_DST_IP6`).
+        public static let destinationIPv6 = Key(rawValue: 22)
     }
 
     /// One of a connection's two directions (`enum ip_conntrack_dir`).
@@ -80,9 +84,11 @@ extension ExpressionWriter {
     }
 }
 
-extension ConntrackExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension ConntrackExpression: KernelExpression {
+    /// `NFTA_CT_SREG`
+    static let highestAttribute: UInt16 = 4
+
+    init?(_ fields: inout ExpressionFields) {
         guard let key = fields.networkOrder32(ConntrackAttribute.key) else { return nil }
         var direction: Direction?
         if let number = fields.byte(ConntrackAttribute.direction) {
@@ -96,6 +102,5 @@ extension ConntrackExpression {
         case (nil, let register?): self.init(set: Key(rawValue: key), direction: direction, from: register)
         default: return nil
         }
-        guard fields.areAllUnderstood else { return nil }
     }
 }

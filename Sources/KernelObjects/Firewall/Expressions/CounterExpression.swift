@@ -28,12 +28,13 @@ extension ExpressionWriter {
     }
 }
 
-extension CounterExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension CounterExpression: KernelExpression {
+    /// `NFTA_COUNTER_PAD`
+    static let highestAttribute: UInt16 = 3
+
+    init?(_ fields: inout ExpressionFields) {
         let bytes = fields.networkOrder64(CounterAttribute.bytes) ?? 0
         let packets = fields.networkOrder64(CounterAttribute.packets) ?? 0
-        guard fields.areAllUnderstood else { return nil }
         self.init(packets: packets, bytes: bytes)
     }
 }

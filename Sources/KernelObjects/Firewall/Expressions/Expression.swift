@@ -38,39 +38,6 @@ public enum Expression: Sendable, Hashable {
     case unknown(UnknownExpression)
 }
 
-/// An expression that is carried along as the kernel sent it.
-public struct UnknownExpression: Sendable, Hashable {
-    /// The kind (`NFTA_EXPR_NAME`).
-    public var name: String
-    /// The whole `NFTA_LIST_ELEM` attribute.
-    public var element: [UInt8]
-
-    /// Creates an expression.
-    public init(name: String, element: [UInt8]) {
-        self.name = name
-        self.element = element
-    }
-
-    /// The name of the extension of iptables that a `match` or a `target` runs (`NFTA_MATCH_NAME`, `NFTA_TARGET_NAME`); nil for
-    /// other expressions.
-    public var extensionName: String? {
-        guard name == "match" || name == "target" else { return nil }
-        return element.withUnsafeBytes { bytes in
-            var elements = AttributeReader(bytes)
-            guard let element = elements.next() else { return nil }
-            var parts = element.nested
-            while let part = parts.next() {
-                guard part.type == ExpressionAttribute.data else { continue }
-                var fields = part.nested
-                while let field = fields.next() {
-                    if field.type == 1 { return field.string }
-                }
-            }
-            return nil
-        }
-    }
-}
-
 extension ExpressionWriter {
     /// Writes any expression.
     public mutating func append(_ expression: Expression) {
@@ -121,65 +88,12 @@ extension Expression {
 
     /// Reads one `NFTA_LIST_ELEM`.
     init(_ element: AttributeReader.Attribute) {
-        var name: UInt128?
-        var data: AttributeReader?
-        var isPlain = true
-        var reader = element.nested
-        while let attribute = reader.next() {
-            switch attribute.type {
-            case ExpressionAttribute.name where name == nil: name = attribute.leadingBits
-            case ExpressionAttribute.data where data == nil: data = attribute.nested
-            default: isPlain = false
-            }
-        }
-        if isPlain, !reader.isMalformed, let name, let known = Expression(name: name, data: data) {
-            self = known
+        let reading = ExpressionReading(element)
+        if reading.additions.isEmpty, let expression = reading.expression {
+            self = expression
         } else {
             self = .unknown(UnknownExpression(element))
         }
-    }
-
-    private init?(name: UInt128, data: AttributeReader?) {
-        guard let data else {
-            guard name == ExpressionName.notrack.bits else { return nil }
-            self = .notrack
-            return
-        }
-        let decoded: Expression? =
-            switch name {
-            case ExpressionName.bitwise.bits: BitwiseExpression(data: data).map(Expression.bitwise)
-            case ExpressionName.byteorder.bits: ByteorderExpression(data: data).map(Expression.byteorder)
-            case ExpressionName.cmp.bits: CompareExpression(data: data).map(Expression.compare)
-            case ExpressionName.counter.bits: CounterExpression(data: data).map(Expression.counter)
-            case ExpressionName.ct.bits: ConntrackExpression(data: data).map(Expression.conntrack)
-            case ExpressionName.immediate.bits: ImmediateExpression(data: data).map(Expression.immediate)
-            case ExpressionName.limit.bits: LimitExpression(data: data).map(Expression.limit)
-            case ExpressionName.log.bits: LogExpression(data: data).map(Expression.log)
-            case ExpressionName.lookup.bits: LookupExpression(data: data).map(Expression.lookup)
-            case ExpressionName.masq.bits: MasqueradeExpression(data: data).map(Expression.masquerade)
-            case ExpressionName.meta.bits: MetaExpression(data: data).map(Expression.meta)
-            case ExpressionName.nat.bits: NATExpression(data: data).map(Expression.nat)
-            case ExpressionName.payload.bits: PayloadExpression(data: data).map(Expression.payload)
-            case ExpressionName.range.bits: RangeExpression(data: data).map(Expression.range)
-            case ExpressionName.redir.bits: RedirectExpression(data: data).map(Expression.redirect)
-            case ExpressionName.reject.bits: RejectExpression(data: data).map(Expression.reject)
-            default: nil
-            }
-        guard let decoded else { return nil }
-        self = decoded
-    }
-}
-
-extension UnknownExpression {
-    fileprivate init(_ element: AttributeReader.Attribute) {
-        var name: String?
-        var reader = element.nested
-        while name == nil, let attribute = reader.next() {
-            if attribute.type == ExpressionAttribute.name { name = attribute.string }
-        }
-        // Malformed bytes can end before the last padding.
-        let padding = padded(element.whole.count) - element.whole.count
-        self.init(name: name ?? "", element: element.whole + [UInt8](repeating: 0, count: padding))
     }
 }
 

@@ -16,6 +16,17 @@ extension AttributeWriter {
     }
 }
 
+/// A kind of expression that is read from its attributes, in whatever order they stand.
+protocol KernelExpression {
+    /// The largest number of an attribute of this kind that is known, whether it is of use here or not. What comes after it a later kernel
+    /// has added.
+    static var highestAttribute: UInt16 { get }
+
+    /// Reads an expression; nil if something is missing, or says what cannot be expressed. Whether all attributes were asked for is found out
+    /// by the caller.
+    init?(_ fields: inout ExpressionFields)
+}
+
 /// The attributes of an expression by type, with a record of which ones were asked for: an expression counts as understood
 /// only if all of its attributes were, so that nothing that the kernel said is lost.
 struct ExpressionFields {
@@ -45,6 +56,14 @@ struct ExpressionFields {
         !isMalformed && present & ~asked == 0
     }
 
+    /// The attributes that nobody asked for, in order, if all of them come after the highest one that is known, and all else is well formed;
+    /// nil if not.
+    func additions(after highest: UInt16) -> [UInt16]? {
+        let unasked = present & ~asked
+        guard !isMalformed, unasked & (2 << highest &- 1) == 0 else { return nil }
+        return (highest + 1...Self.highestType).filter { unasked & 1 << $0 != 0 }
+    }
+
     mutating func byte(_ type: UInt16) -> UInt8? {
         read(type, \.byte)
     }
@@ -63,6 +82,10 @@ struct ExpressionFields {
 
     mutating func string(_ type: UInt16) -> String? {
         read(type, \.terminatedString)
+    }
+
+    mutating func name(_ type: UInt16) -> String? {
+        read(type, \.terminatedName)
     }
 
     /// The attributes in an attribute.
@@ -105,8 +128,16 @@ struct ExpressionFields {
 extension AttributeReader.Attribute {
     /// The value as text that ends with its only NUL.
     fileprivate var terminatedString: String? {
-        guard value.last == 0, value.firstIndex(of: 0) == value.count - 1 else { return nil }
-        return string
+        isTerminated ? string : nil
+    }
+
+    /// A name with one NUL, at its end.
+    fileprivate var terminatedName: String? {
+        isTerminated ? name : nil
+    }
+
+    private var isTerminated: Bool {
+        value.last == 0 && value.firstIndex(of: 0) == value.count - 1
     }
 
     /// A value of 1...16 bytes.

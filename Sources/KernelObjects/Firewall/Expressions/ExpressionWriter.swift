@@ -24,6 +24,17 @@ public struct ExpressionWriter: Sendable {
         return attributes.bytes
     }
 
+    /// How many bytes were written since the last `finish`.
+    var byteCount: Int {
+        attributes.count
+    }
+
+    /// Whether what was written from a position on is what an attribute has.
+    func ends(with element: AttributeReader.Attribute, from start: Int) -> Bool {
+        guard attributes.count - start == element.whole.count else { return false }
+        return attributes.withBytes(start..<attributes.count) { isSame($0, from: 0, as: element.whole) }
+    }
+
     /// Whether nothing was written since the last `finish`.
     public var isEmpty: Bool {
         count == 0
@@ -46,6 +57,12 @@ public struct ExpressionWriter: Sendable {
         let element = attributes.open(ExpressionAttribute.element)
         attributes.leadingBytes(ExpressionAttribute.name, name.bits, count: name.length)
         attributes.close(element)
+        count += 1
+    }
+
+    /// Writes an expression as it was read.
+    mutating func element(_ element: AttributeReader.Attribute) {
+        attributes.raw(element.whole)
         count += 1
     }
 

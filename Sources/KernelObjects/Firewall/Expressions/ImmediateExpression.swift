@@ -75,7 +75,7 @@ extension ExpressionWriter {
             let value = writer.open(DataAttribute.verdict)
             writer.networkOrder(ImmediateAttribute.verdictCode, UInt32(bitPattern: verdict.code))
             switch verdict {
-            case .jump(let chain), .goto(let chain): writer.string(ImmediateAttribute.verdictChain, chain)
+            case .jump(let chain), .goto(let chain): writer.name(ImmediateAttribute.verdictChain, chain)
             case .accept, .drop, .continue, .return: break
             }
             writer.close(value)
@@ -89,15 +89,17 @@ extension ExpressionWriter {
     }
 }
 
-extension ImmediateExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension ImmediateExpression: KernelExpression {
+    /// `NFTA_IMMEDIATE_DATA`
+    static let highestAttribute: UInt16 = 2
+
+    init?(_ fields: inout ExpressionFields) {
         guard let destination = fields.networkOrder32(ImmediateAttribute.destination) else { return nil }
         if destination == Register.verdict.rawValue {
-            guard let verdict = fields.verdict(ImmediateAttribute.data), fields.areAllUnderstood else { return nil }
+            guard let verdict = fields.verdict(ImmediateAttribute.data) else { return nil }
             self = .verdict(verdict)
         } else {
-            guard let value = fields.value(ImmediateAttribute.data), fields.areAllUnderstood else { return nil }
+            guard let value = fields.value(ImmediateAttribute.data) else { return nil }
             self = .data(value, into: Register(rawValue: destination))
         }
     }
@@ -109,7 +111,7 @@ extension ExpressionFields {
         guard var outer = nested(type), var verdict = outer.nested(DataAttribute.verdict), outer.areAllUnderstood,
             let code = verdict.networkOrder32(ImmediateAttribute.verdictCode)
         else { return nil }
-        let chain = verdict.string(ImmediateAttribute.verdictChain)
+        let chain = verdict.name(ImmediateAttribute.verdictChain)
         guard verdict.areAllUnderstood else { return nil }
         return Verdict(code: Int32(bitPattern: code), chain: chain)
     }

@@ -52,12 +52,14 @@ extension ExpressionWriter {
     }
 }
 
-extension LimitExpression {
+extension LimitExpression: KernelExpression {
+    /// `NFTA_LIMIT_PAD`
+    static let highestAttribute: UInt16 = 6
+
     /// What the kernel makes of no burst (`NFT_LIMIT_PKT_BURST_DEFAULT`).
     fileprivate static let defaultBurst: UInt32 = 5
 
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+    init?(_ fields: inout ExpressionFields) {
         let flags = fields.networkOrder32(LimitAttribute.flags) ?? 0
         guard let rate = fields.networkOrder64(LimitAttribute.rate),
             let period = fields.networkOrder64(LimitAttribute.period),
@@ -65,7 +67,6 @@ extension LimitExpression {
             flags <= 1
         else { return nil }
         let burst = fields.networkOrder32(LimitAttribute.burst) ?? 0
-        guard fields.areAllUnderstood else { return nil }
         self.init(
             rate: rate,
             period: period,

@@ -48,12 +48,14 @@ extension ExpressionWriter {
     }
 }
 
-extension LogExpression {
+extension LogExpression: KernelExpression {
+    /// `NFTA_LOG_FLAGS`
+    static let highestAttribute: UInt16 = 6
+
     /// `LOGLEVEL_WARNING`, the kernel's choice.
     private static let defaultLevel: UInt32 = 4
 
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+    init?(_ fields: inout ExpressionFields) {
         let prefix = fields.string(LogAttribute.prefix)
         let target: Target
         if let group = fields.networkOrder16(LogAttribute.group) {
@@ -68,7 +70,6 @@ extension LogExpression {
                 flags: fields.networkOrder32(LogAttribute.flags) ?? 0
             )
         }
-        guard fields.areAllUnderstood else { return nil }
         self.init(prefix: prefix, target: target)
     }
 }

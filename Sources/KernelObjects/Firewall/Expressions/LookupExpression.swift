@@ -28,21 +28,22 @@ extension ExpressionWriter {
     /// Writes the expression.
     public mutating func append(_ lookup: LookupExpression) {
         expression(.lookup) { writer in
-            writer.string(LookupAttribute.set, lookup.set)
+            writer.name(LookupAttribute.set, lookup.set)
             writer.networkOrder(LookupAttribute.source, lookup.source.rawValue)
             writer.networkOrder(LookupAttribute.flags, UInt32(lookup.isInverted ? 1 : 0))
         }
     }
 }
 
-extension LookupExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension LookupExpression: KernelExpression {
+    /// `NFTA_LOOKUP_FLAGS`
+    static let highestAttribute: UInt16 = 5
+
+    init?(_ fields: inout ExpressionFields) {
         let flags = fields.networkOrder32(LookupAttribute.flags) ?? 0
-        guard let set = fields.string(LookupAttribute.set),
+        guard let set = fields.name(LookupAttribute.set),
             let source = fields.networkOrder32(LookupAttribute.source),
-            flags <= 1,
-            fields.areAllUnderstood
+            flags <= 1
         else { return nil }
         self.init(set, isInverted: flags == 1, in: Register(rawValue: source))
     }

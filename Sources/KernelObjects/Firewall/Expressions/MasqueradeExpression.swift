@@ -29,12 +29,13 @@ extension ExpressionWriter {
     }
 }
 
-extension MasqueradeExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension MasqueradeExpression: KernelExpression {
+    /// `NFTA_MASQ_REG_PROTO_MAX`
+    static let highestAttribute: UInt16 = 3
+
+    init?(_ fields: inout ExpressionFields) {
         let ports = fields.registers(MasqueradeAttribute.portLower, MasqueradeAttribute.portUpper)
         let flags = fields.networkOrder32(MasqueradeAttribute.flags) ?? 0
-        guard fields.areAllUnderstood else { return nil }
         self.init(ports: ports, flags: flags)
     }
 }

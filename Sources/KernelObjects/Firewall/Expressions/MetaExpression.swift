@@ -69,9 +69,11 @@ extension ExpressionWriter {
     }
 }
 
-extension MetaExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension MetaExpression: KernelExpression {
+    /// `NFTA_META_SREG`
+    static let highestAttribute: UInt16 = 3
+
+    init?(_ fields: inout ExpressionFields) {
         guard let key = fields.networkOrder32(MetaAttribute.key) else { return nil }
         let destination = fields.networkOrder32(MetaAttribute.destination).map(Register.init(rawValue:))
         let source = fields.networkOrder32(MetaAttribute.source).map(Register.init(rawValue:))
@@ -80,6 +82,5 @@ extension MetaExpression {
         case (nil, let register?): self.init(set: Key(rawValue: key), from: register)
         default: return nil
         }
-        guard fields.areAllUnderstood else { return nil }
     }
 }

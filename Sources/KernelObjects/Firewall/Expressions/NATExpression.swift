@@ -94,9 +94,11 @@ extension ExpressionWriter {
     }
 }
 
-extension NATExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension NATExpression: KernelExpression {
+    /// `NFTA_NAT_FLAGS`
+    static let highestAttribute: UInt16 = 7
+
+    init?(_ fields: inout ExpressionFields) {
         guard let kind = fields.networkOrder32(NATAttribute.type).flatMap(Kind.init(rawValue:)),
             let number = fields.networkOrder32(NATAttribute.family)
         else { return nil }
@@ -104,7 +106,7 @@ extension NATExpression {
         let addresses = fields.registers(NATAttribute.addressLower, NATAttribute.addressUpper)
         let ports = fields.registers(NATAttribute.portLower, NATAttribute.portUpper)
         let flags = fields.networkOrder32(NATAttribute.flags) ?? 0
-        guard fields.areAllUnderstood, family != nil || number == NATAttribute.bothFamilies else { return nil }
+        guard family != nil || number == NATAttribute.bothFamilies else { return nil }
         self.init(kind, family: family, addresses: addresses, ports: ports, flags: flags)
     }
 }

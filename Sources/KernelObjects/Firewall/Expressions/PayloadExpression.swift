@@ -48,14 +48,15 @@ extension ExpressionWriter {
     }
 }
 
-extension PayloadExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension PayloadExpression: KernelExpression {
+    /// `NFTA_PAYLOAD_CSUM_FLAGS`
+    static let highestAttribute: UInt16 = 8
+
+    init?(_ fields: inout ExpressionFields) {
         guard let destination = fields.networkOrder32(PayloadAttribute.destination),
             let base = fields.networkOrder32(PayloadAttribute.base).flatMap(Base.init(rawValue:)),
             let offset = fields.networkOrder32(PayloadAttribute.offset),
-            let length = fields.networkOrder32(PayloadAttribute.length),
-            fields.areAllUnderstood
+            let length = fields.networkOrder32(PayloadAttribute.length)
         else { return nil }
         self.init(base, offset: offset, length: length, into: Register(rawValue: destination))
     }

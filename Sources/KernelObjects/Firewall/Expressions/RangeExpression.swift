@@ -46,14 +46,15 @@ extension ExpressionWriter {
     }
 }
 
-extension RangeExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension RangeExpression: KernelExpression {
+    /// `NFTA_RANGE_TO_DATA`
+    static let highestAttribute: UInt16 = 4
+
+    init?(_ fields: inout ExpressionFields) {
         guard let source = fields.networkOrder32(RangeAttribute.source),
             let `operator` = fields.networkOrder32(RangeAttribute.operator).flatMap(Operator.init(rawValue:)),
             let lower = fields.value(RangeAttribute.lower),
-            let upper = fields.value(RangeAttribute.upper),
-            fields.areAllUnderstood
+            let upper = fields.value(RangeAttribute.upper)
         else { return nil }
         self.init(`operator`, lower, upper, in: Register(rawValue: source))
     }

@@ -29,12 +29,13 @@ extension ExpressionWriter {
     }
 }
 
-extension RedirectExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension RedirectExpression: KernelExpression {
+    /// `NFTA_REDIR_FLAGS`
+    static let highestAttribute: UInt16 = 3
+
+    init?(_ fields: inout ExpressionFields) {
         let ports = fields.registers(RedirectAttribute.portLower, RedirectAttribute.portUpper)
         let flags = fields.networkOrder32(RedirectAttribute.flags) ?? 0
-        guard fields.areAllUnderstood else { return nil }
         self.init(ports: ports, flags: flags)
     }
 }

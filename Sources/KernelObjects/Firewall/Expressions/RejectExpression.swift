@@ -36,9 +36,11 @@ extension ExpressionWriter {
     }
 }
 
-extension RejectExpression {
-    init?(data: AttributeReader) {
-        var fields = ExpressionFields(data)
+extension RejectExpression: KernelExpression {
+    /// `NFTA_REJECT_ICMP_CODE`
+    static let highestAttribute: UInt16 = 2
+
+    init?(_ fields: inout ExpressionFields) {
         let type = fields.networkOrder32(RejectAttribute.type)
         let code = fields.byte(RejectAttribute.code)
         switch (type, code) {
@@ -47,6 +49,5 @@ extension RejectExpression {
         case (RejectAttribute.icmpx, let code?): self = .icmpx(code: code)
         default: return nil
         }
-        guard fields.areAllUnderstood else { return nil }
     }
 }

@@ -6,7 +6,7 @@ extension FirewallBatch {
     public mutating func addChain(_ chain: ChainObject) throws(KernelObjectsError) -> Int {
         try append(FirewallMessage.newChain, flags: MessageFlag.create, "chain '\(chain.name)'") { writer in
             writer.string(ChainAttribute.table, FirewallState.tableName)
-            writer.string(ChainAttribute.name, chain.name)
+            writer.name(ChainAttribute.name, chain.name)
             if let base = chain.base {
                 let hook = writer.open(ChainAttribute.hook)
                 writer.networkOrder(ChainAttribute.hookNumber, base.hook.rawValue)
@@ -24,7 +24,7 @@ extension FirewallBatch {
     public mutating func setPolicy(_ policy: ChainPolicy, ofChain name: String) throws(KernelObjectsError) -> Int {
         try append(FirewallMessage.newChain, flags: MessageFlag.create, "chain '\(name)'") { writer in
             writer.string(ChainAttribute.table, FirewallState.tableName)
-            writer.string(ChainAttribute.name, name)
+            writer.name(ChainAttribute.name, name)
             writer.networkOrder(ChainAttribute.policy, policy.verdictCode)
         }
     }
@@ -34,7 +34,7 @@ extension FirewallBatch {
     public mutating func deleteChain(named name: String) throws(KernelObjectsError) -> Int {
         try append(FirewallMessage.deleteChain, flags: 0, "chain '\(name)'") { writer in
             writer.string(ChainAttribute.table, FirewallState.tableName)
-            writer.string(ChainAttribute.name, name)
+            writer.name(ChainAttribute.name, name)
         }
     }
 
@@ -43,7 +43,7 @@ extension FirewallBatch {
     public mutating func flushChain(named name: String) throws(KernelObjectsError) -> Int {
         try append(FirewallMessage.deleteRule, flags: 0, "chain '\(name)'") { writer in
             writer.string(RuleAttribute.table, FirewallState.tableName)
-            writer.string(RuleAttribute.chain, name)
+            writer.name(RuleAttribute.chain, name)
         }
     }
 }

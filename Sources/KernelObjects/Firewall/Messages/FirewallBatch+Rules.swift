@@ -51,7 +51,7 @@ extension FirewallBatch {
     public mutating func deleteRule(handle: UInt64, in chain: String) throws(KernelObjectsError) -> Int {
         try append(FirewallMessage.deleteRule, flags: 0, "a rule") { writer in
             writer.string(RuleAttribute.table, FirewallState.tableName)
-            writer.string(RuleAttribute.chain, chain)
+            writer.name(RuleAttribute.chain, chain)
             writer.networkOrder(RuleAttribute.handle, handle)
         }
     }
@@ -68,7 +68,7 @@ extension FirewallBatch {
             for set in rule.anonymousSets { setIDs.append(try addAnonymousSet(set)) }
             let last = try append(FirewallMessage.newRule, flags: flags, "a rule of chain '\(chain)'") { writer in
                 writer.string(RuleAttribute.table, FirewallState.tableName)
-                writer.string(RuleAttribute.chain, chain)
+                writer.name(RuleAttribute.chain, chain)
                 place(&writer)
                 let expressions = writer.open(RuleAttribute.expressions)
                 writer.expressions(rule.expressions, anonymousSetIDs: setIDs)

@@ -10,7 +10,7 @@ extension FirewallBatch {
     public mutating func deleteSet(named name: String) throws(KernelObjectsError) -> Int {
         try append(FirewallMessage.deleteSet, flags: 0, "set '\(name)'") { writer in
             writer.string(SetAttribute.table, FirewallState.tableName)
-            writer.string(SetAttribute.name, name)
+            writer.name(SetAttribute.name, name)
         }
     }
 
@@ -63,7 +63,7 @@ extension FirewallBatch {
         let flags = MessageFlag.create | MessageFlag.exclusive
         return try append(FirewallMessage.newSet, flags: flags, "set '\(set.name)'") { writer in
             writer.string(SetAttribute.table, FirewallState.tableName)
-            writer.string(SetAttribute.name, set.name)
+            writer.name(SetAttribute.name, set.name)
             writer.networkOrder(SetAttribute.flags, set.flags.rawValue)
             writer.networkOrder(SetAttribute.keyType, set.keyType)
             writer.networkOrder(SetAttribute.keyLength, set.keyLength)
@@ -111,7 +111,7 @@ extension FirewallBatch {
             // No message becomes too long, so none is left behind by an error.
             _ = try append(type, flags: flags, "set '\(set.name)'") { writer in
                 writer.string(ElementAttribute.table, FirewallState.tableName)
-                writer.string(ElementAttribute.set, set.name)
+                writer.name(ElementAttribute.set, set.name)
                 if let id { writer.networkOrder(ElementAttribute.setID, id) }
                 let list = writer.open(ElementAttribute.list)
                 while next < elements.endIndex, writer.count - list < Self.mostElementBytes {

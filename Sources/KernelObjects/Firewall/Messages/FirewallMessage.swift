@@ -89,12 +89,16 @@ enum ChainAttribute {
     static let counters: UInt16 = 8
     static let flags: UInt16 = 10
     static let userdata: UInt16 = 12
+    /// The highest one that is known.
+    static let highest = userdata
 
     /// `NFT_CHAIN_BASE`
     static let isBase: UInt32 = 1
 
     static let hookNumber: UInt16 = 1
     static let hookPriority: UInt16 = 2
+    /// The highest one of a hook that is known, `NFTA_HOOK_DEVS`.
+    static let highestOfHook: UInt16 = 4
 }
 
 /// `enum nft_rule_attributes`
@@ -107,6 +111,8 @@ enum RuleAttribute {
     static let userdata: UInt16 = 7
     static let id: UInt16 = 9
     static let positionID: UInt16 = 10
+    /// The highest one that is known, `NFTA_RULE_CHAIN_ID`.
+    static let highest: UInt16 = 11
 }
 
 /// `enum nft_set_attributes`, `enum nft_set_desc_attributes`
@@ -116,15 +122,21 @@ enum SetAttribute {
     static let flags: UInt16 = 3
     static let keyType: UInt16 = 4
     static let keyLength: UInt16 = 5
+    static let policy: UInt16 = 8
     static let description: UInt16 = 9
     static let id: UInt16 = 10
     static let timeout: UInt16 = 11
+    static let collectionInterval: UInt16 = 12
     static let userdata: UInt16 = 13
     static let handle: UInt16 = 16
     static let backend: UInt16 = 19
     static let count: UInt16 = 20
+    /// The highest one that is known.
+    static let highest = count
 
     static let descriptionSize: UInt16 = 1
+    /// The highest one of a description that is known, `NFTA_SET_DESC_CONCAT`.
+    static let highestOfDescription: UInt16 = 2
 }
 
 /// `enum nft_set_elem_list_attributes`, `enum nft_set_elem_attributes`
@@ -141,6 +153,8 @@ enum ElementAttribute {
     static let timeout: UInt16 = 4
     static let expiration: UInt16 = 5
     static let userdata: UInt16 = 6
+    /// The highest one that is known, `NFTA_SET_ELEM_EXPRESSIONS`.
+    static let highest: UInt16 = 11
 
     /// `NFT_SET_ELEM_INTERVAL_END`
     static let intervalEnd: UInt32 = 1

@@ -36,7 +36,7 @@ extension LinkClone {
             flags: flags & LinkAttribute.copiedFlags,
             change: LinkAttribute.copiedFlags
         )
-        writer.string(LinkAttribute.name, name)
+        writer.name(LinkAttribute.name, name)
         writer.hostOrder(LinkAttribute.mtu, min(mtu, LinkAttribute.largestMTU))
         if isEthernetAddress { writer.data(LinkAttribute.address, hardwareAddress) }
         let information = writer.open(LinkAttribute.information)
@@ -44,7 +44,7 @@ extension LinkClone {
         let data = writer.open(LinkAttribute.data)
         let other = writer.open(LinkAttribute.peer)
         writer.linkHeader(index: keepsIndex ? peer.index : 0, flags: 0, change: 0)
-        writer.string(LinkAttribute.name, peer.name)
+        writer.name(LinkAttribute.name, peer.name)
         writer.close(other)
         writer.close(data)
         writer.close(information)

@@ -50,9 +50,11 @@ public struct RouteLookup: Sendable, Hashable {
         self.ports = ports
     }
 
-    /// `RTM_F_LOOKUP_TABLE`: IPv4 otherwise names table 254 whatever table it was. `RTM_F_FIB_MATCH`: the entry of the table that
-    /// matched, not a host route made from it.
-    private static let flags: UInt32 = 0x1000 | 0x2000
+    /// `RTM_F_FIB_MATCH`: the entry of the table that matched, not a host route made from it. `RTM_F_LOOKUP_TABLE`: IPv4 otherwise names table
+    /// 254 whatever table it was; IPv6 refuses the flag.
+    private var flags: UInt32 {
+        destination.family == .ipv4 ? 0x1000 | 0x2000 : 0x2000
+    }
 
     /// The question; the answer is one `RTM_NEWROUTE`, or an error that tells what would become of the packet: `EINVAL` blackhole,
     /// `EHOSTUNREACH` unreachable, `EACCES` prohibit, `ENETUNREACH` no route.
@@ -65,7 +67,7 @@ public struct RouteLookup: Sendable, Hashable {
         writer.store(source == nil ? 0 : bits, at: start + 2)
         writer.store(UInt8(0), at: start + 3)
         writer.store(UInt32(0), at: start + 4)
-        writer.store(Self.flags, at: start + 8)
+        writer.store(flags, at: start + 8)
         writer.address(RouteAttribute.destination, destination)
         if let source { writer.address(RouteAttribute.source, source) }
         if let inputInterface { writer.hostOrder(RouteAttribute.inputInterface, inputInterface) }

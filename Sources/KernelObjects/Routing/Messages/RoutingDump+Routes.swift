@@ -26,12 +26,13 @@ private struct RouteFields {
     private var destination: IPAddress?
     private var source: IPAddress?
     private var table: UInt32?
-    private var metric: UInt32 = 0
+    private var metric: UInt32?
     private var preferredSource: IPAddress?
     private var metrics: [UInt16: UInt32] = [:]
     private var hop = RawHop()
     private var hops: [RawHop] = []
     private var hasUnknown = false
+    private var additions: [UInt16] = []
     private var isTemporary = false
     private var isMalformed = false
 
@@ -52,7 +53,7 @@ private struct RouteFields {
         case RouteAttribute.destination: destination = known(attribute.address(family))
         case RouteAttribute.source: source = known(attribute.address(family))
         case RouteAttribute.table: table = known(attribute.hostOrder32)
-        case RouteAttribute.priority: metric = known(attribute.hostOrder32) ?? 0
+        case RouteAttribute.priority: metric = known(attribute.hostOrder32)
         case RouteAttribute.preferredSource: preferredSource = known(attribute.address(family))
         case RouteAttribute.outputInterface: hop.interface = known(attribute.hostOrder32) ?? 0
         case RouteAttribute.gateway: hop.gateway = known(attribute.address(family))
@@ -62,7 +63,7 @@ private struct RouteFields {
         case RouteAttribute.cacheInformation: readCacheInformation(attribute.value)
         // 0 is the default, "medium" (RFC 4191).
         case RouteAttribute.preference: if attribute.byte != 0 { hasUnknown = true }
-        default: hasUnknown = true
+        default: note(attribute)
         }
     }
 
@@ -99,7 +100,7 @@ private struct RouteFields {
                 table: table ?? UInt32(header[4]),
                 destination: destination,
                 tos: header[3],
-                metric: metric,
+                metric: metric ?? (family == .ipv6 ? RouteAttribute.defaultMetricOfIPv6 : 0),
                 source: sourcePrefix
             ),
             type: header[7],
@@ -108,9 +109,15 @@ private struct RouteFields {
             hops: named,
             preferredSource: preferredSource,
             metrics: metrics,
-            hasUnknownAttributes: hasUnknown,
+            hasUnknownAttributes: hasUnknown || !additions.isEmpty,
+            additions: hasUnknown ? [] : additions.sorted(),
             isTemporary: isTemporary
         )
+    }
+
+    /// Takes note of an attribute that has no place in a `RouteObject`.
+    private mutating func note(_ attribute: AttributeReader.Attribute) {
+        if attribute.type <= RouteAttribute.highest { hasUnknown = true } else { additions.append(attribute.type) }
     }
 
     private func prefix(_ address: IPAddress?, length: UInt8) -> IPPrefix? {
@@ -152,7 +159,7 @@ private struct RouteFields {
                 switch attribute.type {
                 case RouteAttribute.gateway: hop.gateway = known(attribute.address(family))
                 case RouteAttribute.via: hop.gateway = known(attribute.via)
-                default: hasUnknown = true
+                default: note(attribute)
                 }
             }
             if reader.isMalformed { isMalformed = true }

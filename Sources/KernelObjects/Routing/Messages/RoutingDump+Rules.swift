@@ -29,6 +29,7 @@ private struct RoutingRuleFields {
     private var table: UInt32?
     private var ruleProtocol: UInt8 = 0
     private var hasUnknown = false
+    private var additions: [UInt16] = []
     private var isMalformed = false
 
     init(family: AddressFamily) {
@@ -39,8 +40,8 @@ private struct RoutingRuleFields {
         switch attribute.type {
         case RoutingRuleAttribute.destination: destination = known(attribute.address(family))
         case RoutingRuleAttribute.source: source = known(attribute.address(family))
-        case RoutingRuleAttribute.inputInterface: inputInterface = interface(attribute)
-        case RoutingRuleAttribute.outputInterface: outputInterface = interface(attribute)
+        case RoutingRuleAttribute.inputInterface: inputInterface = attribute.interfaceName
+        case RoutingRuleAttribute.outputInterface: outputInterface = attribute.interfaceName
         case RoutingRuleAttribute.priority: priority = known(attribute.hostOrder32) ?? 0
         case RoutingRuleAttribute.mark: mark = known(attribute.hostOrder32)
         case RoutingRuleAttribute.markMask: mask = known(attribute.hostOrder32)
@@ -49,7 +50,8 @@ private struct RoutingRuleFields {
         // -1 stands for "do not".
         case RoutingRuleAttribute.suppressGroup, RoutingRuleAttribute.suppressPrefixLength:
             if attribute.hostOrder32 != .max { hasUnknown = true }
-        default: hasUnknown = true
+        case ...RoutingRuleAttribute.highest: hasUnknown = true
+        default: additions.append(attribute.type)
         }
     }
 
@@ -81,7 +83,8 @@ private struct RoutingRuleFields {
             mark: match,
             action: header[7],
             table: table ?? UInt32(header[4]),
-            hasUnknownAttributes: hasUnknown
+            hasUnknownAttributes: hasUnknown || !additions.isEmpty,
+            additions: hasUnknown ? [] : additions.sorted()
         )
     }
 
@@ -90,12 +93,6 @@ private struct RoutingRuleFields {
         guard length > 0 else { return .all(family) }
         guard length <= family.addressBits else { return nil }
         return address.flatMap { IPPrefix(address: $0.masked(to: length), length: length) }
-    }
-
-    /// A name that is no text cannot be written back: the rule is known by its bytes then.
-    private mutating func interface(_ attribute: AttributeReader.Attribute) -> String {
-        if attribute.string == nil { hasUnknown = true }
-        return attribute.name
     }
 
     /// A value that must be there if its attribute is.

@@ -38,18 +38,34 @@ public enum RoutingDump {
         let kind = "RTM_NEWLINK"
         var name: String?
         var mtu: UInt32 = 0
+        var lower: UInt32?
+        var details = LinkDetails()
         let header = try forEachAttribute(of: payload, headerSize: 16, kind) { attribute in
             switch attribute.type {
             // IFLA_IFNAME
-            case 3: name = attribute.name
+            case 3: name = attribute.interfaceName
             // IFLA_MTU
             case 4: mtu = attribute.hostOrder32 ?? 0
+            // IFLA_LINK
+            case 5: lower = attribute.hostOrder32
+            // IFLA_LINKINFO
+            case 18: details.read(attribute.nested)
             default: break
             }
         }
         guard header[0] == 0 else { return nil }
         guard let name else { throw .malformed(message: kind) }
-        return LinkObject(index: header.hostOrder32(at: 4), name: name, flags: header.hostOrder32(at: 8), mtu: mtu)
+        let index = header.hostOrder32(at: 4)
+        return LinkObject(
+            index: index,
+            name: name,
+            flags: header.hostOrder32(at: 8),
+            mtu: mtu,
+            kind: details.kind,
+            // The other end of a cable is in another namespace, or no lower one.
+            lower: details.kind == "veth" || lower == index || lower == 0 ? nil : lower,
+            tunnel: details.tunnel
+        )
     }
 
     /// An address, from a `RTM_NEWADDR`; nothing for one of a family that Weir does not know.

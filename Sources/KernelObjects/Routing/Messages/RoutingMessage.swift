@@ -57,7 +57,11 @@ enum RouteAttribute {
     static let sourcePort: UInt16 = 28
     static let destinationPort: UInt16 = 29
     static let nextHopID: UInt16 = 30
+    /// The highest one that is known, `RTA_FLOWLABEL`.
+    static let highest: UInt16 = 31
 
+    /// `IP6_RT_PRIO_USER`
+    static let defaultMetricOfIPv6: UInt32 = 1024
     /// `RT_TABLE_COMPAT`: the number is in `RTA_TABLE`.
     static let compatibleTable: UInt8 = 252
     /// `RTNH_F_ONLINK`
@@ -93,6 +97,8 @@ enum RoutingRuleAttribute {
     static let ipProtocol: UInt16 = 22
     static let sourcePorts: UInt16 = 23
     static let destinationPorts: UInt16 = 24
+    /// The highest one that is known, `FRA_DSCP_MASK`.
+    static let highest: UInt16 = 30
 
     /// `FIB_RULE_INVERT`
     static let invert: UInt32 = 2

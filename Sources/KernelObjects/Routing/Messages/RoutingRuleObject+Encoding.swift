@@ -35,8 +35,8 @@ extension RoutingRuleObject {
             writer.address(RoutingRuleAttribute.destination, destination.address)
         }
         if let source, source.length > 0 { writer.address(RoutingRuleAttribute.source, source.address) }
-        if let inputInterface { writer.string(RoutingRuleAttribute.inputInterface, inputInterface) }
-        if let outputInterface { writer.string(RoutingRuleAttribute.outputInterface, outputInterface) }
+        if let inputInterface { writer.name(RoutingRuleAttribute.inputInterface, inputInterface) }
+        if let outputInterface { writer.name(RoutingRuleAttribute.outputInterface, outputInterface) }
         writer.hostOrder(RoutingRuleAttribute.priority, priority)
         if let mark {
             writer.hostOrder(RoutingRuleAttribute.mark, mark.value)

@@ -1,0 +1,99 @@
+/// Puts declarations (values, sets, policies, routes, routing rules, settings) into the words of the language.
+enum DeclarationRewriter {
+    static func rewrite(_ words: [String]) -> [String]? {
+        guard let first = words.first else { return nil }
+        switch first {
+        case "policy", "default": return policy(words)
+        case "let", "define", "var", "const", "export", "local": return binding(Array(words.dropFirst()))
+        case "set", "ipset": return set(words)
+        case "route": return RouteRewriter.route(Array(words.dropFirst()))
+        case "rule": return RouteRewriter.rule(Array(words.dropFirst()))
+        case "sysctl": return setting(Array(words.dropFirst()))
+        case "include", "import", "source": return include(words)
+        default: break
+        }
+        if first.hasPrefix("net.") || first.hasPrefix("net/") { return setting(words) }
+        if words.count > 2, words[1] == "=" || words[1] == ":=" {
+            return Vocabulary.settings[first] != nil ? setting(words) : binding(words)
+        }
+        return nil
+    }
+
+    /// `policy input drop`, `policy drop in`, `default deny incoming`.
+    private static func policy(_ words: [String]) -> [String]? {
+        var direction: String?
+        var verdict: String?
+        for word in words where !["policy", "default", "=", ":", "is", "to", "chain", "on", ","].contains(word) {
+            let plain = word.hasSuffix(":") ? String(word.dropLast()) : word
+            if let known = Vocabulary.directions[plain] ?? (Rewriter.isDirection(plain) ? plain : nil), direction == nil {
+                direction = known
+            } else if let known = Vocabulary.verbs[plain] ?? (Vocabulary.simpleVerbs.contains(plain) ? plain : nil),
+                verdict == nil, known != "reject"
+            {
+                verdict = known
+            } else {
+                return nil
+            }
+        }
+        guard let verdict else { return nil }
+        return ["policy", direction ?? "in", verdict]
+    }
+
+    /// `wan = eth0`, `define wan eth0`, `let net = A B`.
+    private static func binding(_ words: [String]) -> [String]? {
+        guard var name = words.first else { return nil }
+        var rest = Array(words.dropFirst())
+        if name.hasSuffix(":") { name.removeLast() }
+        if name.hasPrefix("$") { name.removeFirst() }
+        if let sign = rest.first, ["=", ":", ":=", "=="].contains(sign) { rest.removeFirst() }
+        guard name.isIdentifier, !rest.isEmpty else { return nil }
+        if rest[0] == "[" || rest[0] == "(" || rest[0] == "{" {
+            return ["let", name, "="] + RuleRewriter.list(rest.filter { !"[](){},".contains($0) })
+        }
+        let values = rest.filter { $0 != "," }
+        let isList = values.count > 1 && values.allSatisfy { $0.looksLikeAddress || $0.isDigits || $0.looksLikeInterface }
+        let isGroup = ["tcp", "udp", "proto", "saddr", "daddr", "on", "ct", "icmp", "icmpv6", "mark"].contains(values[0])
+        return ["let", name, "="] + (isList && !isGroup ? RuleRewriter.list(values) : rest)
+    }
+
+    /// `set NAME { … }` and `set NAME: ipv4_addr { … }`.
+    private static func set(_ words: [String]) -> [String]? {
+        guard words.count > 2, words[0] == "set" else { return nil }
+        var name = words[1]
+        var rest = Array(words.dropFirst(2))
+        if ["mark", "ct", "dscp", "priority"].contains(name) { return nil }
+        if name == "mark" { return nil }
+        if name.hasSuffix(":") { name.removeLast() }
+        while let sign = rest.first, ["=", ":", "type", "of", "as"].contains(sign) { rest.removeFirst() }
+        guard name.isIdentifier, let word = rest.first else { return nil }
+        let isList = ["{", "[", "("].contains(word)
+        let members = rest.drop { !["{", "[", "("].contains($0) }.filter { !"[](){},;".contains($0) }
+        let known = ["address", "prefix", "port", "interface", "mark", "proto"].contains(word) ? word : nil
+        let isBare = !isList && known == nil && (word.looksLikeAddress || word.isDigits)
+        let contents = isBare ? rest.filter { $0 != "," } : members
+        let type = isList || isBare
+            ? Vocabulary.setType(of: contents) : known ?? Vocabulary.setType(word, members: members)
+        guard let type else { return nil }
+        let options = isList || isBare ? [] : rest.dropFirst().prefix { !["{", "[", "("].contains($0) && $0 != "=" }
+        let values = contents.isEmpty ? [] : RuleRewriter.list(contents.map { type == "port" ? RuleRewriter.port($0) : $0 })
+        return ["set", name + ":", type] + options + values
+    }
+
+    /// `sysctl -w net/ipv4/ip_forward=1`, `ip_forward = 1`.
+    private static func setting(_ words: [String]) -> [String]? {
+        var words = words.filter { $0 != "-w" && $0 != "=" && $0 != ":" }
+        guard let first = words.first, words.count > 1 else { return nil }
+        words.removeFirst()
+        var key = first.replacing("/", with: ".")
+        for prefix in ["proc.sys.", ".proc.sys.", "/proc/sys/"] where key.hasPrefix(prefix) {
+            key.removeFirst(prefix.utf8.count)
+        }
+        let value = words.map { ["on", "yes", "true", "enable", "enabled"].contains($0) ? "1" : ["off", "no", "false"].contains($0) ? "0" : $0 }
+        return ["sysctl", Vocabulary.settings[key] ?? key, "="] + value
+    }
+
+    private static func include(_ words: [String]) -> [String]? {
+        guard words.count == 2 else { return nil }
+        return ["include", words[1].isQuoted ? words[1] : "\"\(words[1])\""]
+    }
+}

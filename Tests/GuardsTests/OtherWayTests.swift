@@ -1,0 +1,147 @@
+import KernelObjects
+import NetworkTypes
+import Testing
+
+@testable import Guards
+
+/// Sessions that do not come the plain way: what is not known about them is a reason to refuse.
+@Suite struct OtherWayTests {
+    @Test func anAddressThatIsOnlyRoutedToTheHostCounts() throws {
+        var host = SampleHost()
+        host.routedToHost = [try IPPrefix("10.99.0.0/24")]
+        host.facts.connections = [SampleHost.session("203.0.113.7", "10.99.0.1")]
+        #expect(try host.findings("drop in daddr 10.99.0.1").map(\.words) == ["lockout 4 established input#0"])
+        #expect(
+            try host.findings("rule from 10.99.0.0/24 prohibit").map(\.words)
+                == ["lockout 4 establishedAnswer routing rule"]
+        )
+        #expect(try host.findings("drop in daddr 192.0.2.1").map(\.words) == [])
+    }
+
+    /// A host takes what is for it by any interface.
+    @Test func whereASessionComesInMattersIfItWasNotSeen() throws {
+        var host = SampleHost()
+        host.facts.connections = [SampleHost.session("203.0.113.7", "192.0.2.1")]
+        #expect(try host.findings("drop in on eth1").map(\.words) == [])
+        host.facts.connections[0].input = "eth1"
+        #expect(try host.findings("drop in on eth1").map(\.words) == ["lockout 4 established input#0"])
+        host.facts.connections[0].input = nil
+        let found = try host.findings("drop in on eth1")
+        #expect(found.map(\.words).first == "unjudged 4 established input#0 other input")
+        // It cannot be where the kernel checks sources.
+        host.settings["net.ipv4.conf.eth1.rp_filter"] = "1"
+        #expect(try host.findings("drop in on eth1").map(\.words) == [])
+    }
+
+    /// `ssh -R` to a relay: the session comes from this host itself, and a connection of this host's own carries it.
+    @Test func whatCarriesASessionIsLookedAfter() throws {
+        var host = SampleHost()
+        var session = SampleHost.session("127.0.0.1", "127.0.0.1")
+        session.input = nil
+        var carrier = SampleHost.session("203.0.113.7", "192.0.2.1")
+        carrier.local = SampleHost.endpoint("192.0.2.1", 41000)
+        carrier.peer = SampleHost.endpoint("203.0.113.7", 22)
+        carrier.role = .carrier(ofOwnSession: true)
+        carrier.tracking = .unknown
+        host.facts.connections = [session, carrier]
+        #expect(try host.findings("drop in tcp dport 80").map(\.words) == [])
+        #expect(
+            try host.findings("drop out tcp dport 22 daddr 203.0.113.7").map(\.words)
+                == ["lockout 4 establishedAnswer output#0"]
+        )
+        #expect(try host.findings("drop in on lo").map(\.words) == ["lockout 4 established input#0"])
+        // A program of which nothing is known.
+        session.unjudgedCarrier = "agent"
+        host.facts.connections = [session]
+        let found = try host.findings("drop in tcp dport 80")
+        #expect(found.map(\.words).first == "unjudged 4 established by agent")
+    }
+
+    @Test func theKernelIsBelievedAndNotTheModel() throws {
+        var host = SampleHost()
+        let session = SampleHost.session("203.0.113.7", "192.0.2.1")
+        host.facts.connections = [session]
+        host.answers = [(RouteQuestion(answersTo: session), .ways([WayOut(interface: "eth1", gateway: nil)]))]
+        // As long as routing stays, the packets go where the kernel says.
+        #expect(try host.findings("drop out on eth1").map(\.words).first == "lockout 4 establishedAnswer output#0")
+        #expect(try host.findings("drop in tcp dport 80").map(\.words) == [])
+        // What the kernel would do with other routes nobody knows.
+        let found = try host.findings("route 10.77.0.0/16 via 198.51.100.2").map(\.words)
+        #expect(found.contains("unjudged 4 establishedAnswer kernel"))
+    }
+
+    @Test func aSessionThatLivesIsNotTakenForCut() throws {
+        var host = SampleHost()
+        host.facts.connections = [SampleHost.session("203.0.113.7", "192.0.2.1")]
+        host.observed.firewall = try #require(try desired("drop in tcp dport 22")).firewall
+        let file = "drop in tcp dport 22\ndrop in tcp dport 80"
+        #expect(try host.findings(file).map(\.words) == ["still 4 established input#0"])
+        host.facts.connections[0].isSeenAlive = true
+        let found = try host.findings(file)
+        #expect(found.map(\.words).first == "unjudged 4 established lives in spite of input#0")
+        #expect(found.first?.override == .unjudged)
+    }
+
+    @Test func thePacketsThatCarryATunnelCount() throws {
+        var host = SampleHost()
+        let ends = (SampleHost.endpoint("192.0.2.1", 0).address, SampleHost.endpoint("203.0.113.7", 0).address)
+        host.observed.links.append(
+            LinkObject(
+                index: 4,
+                name: "tunnel0",
+                flags: 1,
+                mtu: 1450,
+                kind: "vxlan",
+                tunnel: .init(local: ends.0, remote: ends.1, ipProtocol: 17, port: 4789)
+            )
+        )
+        var session = SampleHost.session("10.8.0.2", "10.8.0.1")
+        session.input = "tunnel0"
+        host.observed.addresses.append(
+            AddressObject(interfaceIndex: 4, address: session.local.address, prefixLength: 24, scope: 0)
+        )
+        host.observed.routes.append(
+            RouteObject(
+                key: .init(table: 254, destination: try IPPrefix("10.8.0.0/24"), metric: 0),
+                routeProtocol: 2,
+                hops: [.init(gateway: nil, interface: "tunnel0")]
+            )
+        )
+        host.facts.connections = [session]
+        #expect(try host.findings("drop in udp dport 4789").map(\.words) == ["lockout 4 established input#0"])
+        #expect(
+            try host.findings("rule to 203.0.113.0/24 prohibit").map(\.words)
+                == ["lockout 4 establishedAnswer routing rule"]
+        )
+        #expect(try host.findings("drop in udp dport 53\ndrop in tcp dport 80").map(\.words) == [])
+        host.observed.links[3].kind = "wireguard"
+        host.observed.links[3].tunnel = nil
+        #expect(try host.findings("drop in udp dport 53").map(\.words) == ["unjudged 4 established by tunnel0"])
+    }
+
+    /// Whether another router leads there nobody can tell from here.
+    @Test func anotherWayBackIsNotKnownToWork() throws {
+        let found = try SampleHost().findings("route 203.0.113.0/24 via 198.51.100.2")
+        #expect(found.map(\.words) == ["detour eth0 eth1"])
+        #expect(found.first?.override == .unjudged)
+        #expect(
+            try SampleHost().findings("route 203.0.113.7 dev lo").map(\.words) == ["lockout 4 establishedAnswer route"]
+        )
+    }
+
+    /// A chain of another program that asks for marks, and sees another one than before.
+    @Test func otherProgramsMayDoOtherwiseWithOtherPackets() throws {
+        var host = SampleHost()
+        host.facts.connections = [SampleHost.session("203.0.113.7", "192.0.2.1")]
+        let theirs = try #require(try desired("drop in mark 7")).firewall
+        host.facts.foreignTables = [ForeignTable(name: "inet theirs", content: theirs)]
+        #expect(try host.findings("drop in tcp dport 80\nset mark 7 in tcp dport 80").map(\.words) == [])
+        let found = try host.findings("set mark 7 in tcp dport 22").map(\.words)
+        #expect(found.first == "unjudged 4 established inet theirs")
+        // Marks that it sets itself are followed.
+        let marking = try #require(try desired("set mark 7 in tcp dport 22")).firewall
+        host.facts.foreignTables = [ForeignTable(name: "inet theirs", content: marking)]
+        #expect(try host.findings("drop in mark 7").map(\.words) == ["lockout 4 established input#0"])
+        #expect(try host.findings("drop in mark 8").map(\.words) == [])
+    }
+}

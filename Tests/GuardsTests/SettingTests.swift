@@ -1,0 +1,96 @@
+import KernelObjects
+import NetworkTypes
+import Testing
+
+@testable import Guards
+
+/// What settings of a file make of two ssh sessions that come through routers.
+@Suite struct SettingTests {
+    private func findings(_ lines: String, now: [String: String]) throws -> [String] {
+        var host = SampleHost()
+        host.observed.sysctls = now.map { SysctlObject(name: $0.key, value: $0.value) }
+        return try host.findings(lines).map(\.words)
+    }
+
+    @Test(
+        arguments: [
+            ("net.ipv4.ip_default_ttl", "64", "3", ["unjudged 4 established net.ipv4.ip_default_ttl"]),
+            ("net.ipv4.ip_default_ttl", "255", "64", []),
+            ("net.ipv6.conf.eth0.hop_limit", "64", "3", ["unjudged 6 established net.ipv6.conf.eth0.hop_limit"]),
+            ("net.ipv6.conf.eth1.hop_limit", "64", "3", []),
+            ("net.ipv4.conf.eth0.arp_ignore", "0", "8", ["unjudged 4 established net.ipv4.conf.eth0.arp_ignore"]),
+            ("net.ipv4.conf.all.arp_ignore", "0", "1", []),
+            ("net.ipv4.conf.all.arp_filter", "0", "1", []),
+            ("net.ipv4.conf.all.log_martians", "0", "1", []),
+            ("net.ipv4.conf.default.arp_ignore", "0", "8", []),
+            ("net.core.somaxconn", "128", "4096", []),
+            ("net.ipv4.tcp_syncookies", "1", "0", []),
+            ("net.ipv4.ip_forward", "0", "1", []),
+            (
+                "net.netfilter.nf_conntrack_tcp_timeout_established", "432000", "1",
+                [
+                    "unjudged 4+6 established net.netfilter.nf_conntrack_tcp_timeout_established"
+                ]
+            ),
+            ("net.netfilter.nf_conntrack_tcp_timeout_established", "432000", "86400", []),
+            ("net.netfilter.nf_conntrack_max", "65536", "131072", []),
+            // What nobody has thought of.
+            ("net.ipv4.conf.eth0.of_the_future", "0", "1", ["unjudged 4 established net.ipv4.conf.eth0.of_the_future"]),
+            ("net.unheard.of", "0", "1", ["unjudged 4+6 established net.unheard.of"]),
+        ] as [(String, String, String, [String])]
+    )
+    func aSettingIsHarmlessOrNotKnown(name: String, now: String, wanted: String, expected: [String]) throws {
+        #expect(try findings("sysctl \(name) = \(wanted)", now: [name: now]) == expected)
+    }
+
+    /// A connection that is not tracked cannot be taken up in its middle then.
+    @Test func whatIsNotTakenUpIsCut() throws {
+        let loose = "net.netfilter.nf_conntrack_tcp_loose"
+        var host = SampleHost()
+        host.observed.sysctls = [SysctlObject(name: loose, value: "1")]
+        host.facts.connections = [SampleHost.session("203.0.113.7", "192.0.2.1", tracked: false)]
+        let file = "drop in ct state invalid\nsysctl \(loose) = "
+        #expect(try host.findings(file + "0").map(\.words) == ["untracked 4"])
+        #expect(try host.findings(file + "1").map(\.words) == [])
+    }
+
+    // MARK: Routers' advertisements
+
+    private var advertised: SampleHost {
+        var host = SampleHost()
+        for index in host.observed.routes.indices where host.observed.routes[index].key.destination == .all(.ipv6) {
+            host.observed.routes[index].isTemporary = true
+        }
+        return host
+    }
+
+    @Test(
+        arguments: [
+            ("drop in icmpv6 type nd-router-advert", ["default route ends input#0"]),
+            (
+                "policy in drop\naccept in tcp dport 22\naccept in icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }",
+                ["default route ends policy of input"]
+            ),
+            ("policy in drop\naccept in tcp dport 22\naccept in icmpv6", []),
+            ("drop in on eth1 icmpv6 type nd-router-advert", []),
+        ] as [(String, [String])]
+    )
+    func advertisementsThatAreKeptOutAreMissed(rules: String, expected: [String]) throws {
+        let found = try advertised.findings(rules)
+        #expect(found.map(\.words) == expected)
+        #expect(found.allSatisfy { $0.override == .noDefaultRoute })
+        #expect(try SampleHost().findings(rules).allSatisfy { !$0.words.hasPrefix("default route ends") })
+    }
+
+    @Test func aHostThatBecomesARouterLosesItsDefaultRoute() throws {
+        var host = advertised
+        let (forwarding, accept) = ("net.ipv6.conf.eth0.forwarding", "net.ipv6.conf.eth0.accept_ra")
+        host.observed.sysctls = [
+            SysctlObject(name: forwarding, value: "0"), SysctlObject(name: accept, value: "1"),
+        ]
+        let found = try host.findings("sysctl \(forwarding) = 1").map(\.words)
+        #expect(found == ["lockout 6 establishedAnswer no route", "no default route ipv6"])
+        #expect(try host.findings("sysctl \(forwarding) = 1\nsysctl \(accept) = 2").map(\.words) == [])
+        #expect(try host.findings("sysctl \(accept) = 0").map(\.words) == ["default route ends \(accept)"])
+    }
+}
