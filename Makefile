@@ -22,7 +22,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup program build documents demo peers boot clock kernels test test-asan fuzz soak hostile lint format bench \
+.PHONY: help setup program build documents demo peers boot clock interruptions kernels test test-asan fuzz soak hostile lint format bench \
     install install-units uninstall uninstall-units clean
 
 help: ## list the targets
@@ -58,6 +58,15 @@ peers: program ## what becomes of unconfirmed rules when something is killed: We
 
 boot: program ## boot a real systemd in namespaces with the units: the firewall before the network, damage, fail-closed
 	@$(SUDO) Tests/Boot/boot.sh $(WEIR)
+
+INTERRUPTIONS ?= 1000
+INTERRUPTIONS_SEED ?= 29
+FAILING := $(BUILD)/failing.so
+
+interruptions: program ## interrupt the release binary at random moments, cut its power, let library functions fail under it
+	clang -shared -fPIC -O1 -Wall -Werror -DFAILING='"/etc/failing"' -o $(FAILING) Tests/Failing/failing.c
+	@$(SUDO) unshare --net --mount --propagation private python3 Tests/Interruptions/interruptions.py \
+	    $(abspath $(WEIR)) $(abspath $(FAILING)) $(INTERRUPTIONS) $(INTERRUPTIONS_SEED)
 
 # A kernel that runs as a process, and what loads its modules.
 CLOCK_PACKAGES := user-mode-linux kmod
@@ -103,7 +112,7 @@ FUZZ = @WEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --skip-build -c release 
 	exit $$status
 
 # Suites that go on for as long as one likes: add to them.
-SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|ConcurrencyTests|TrafficTests|ConfirmationRaceTests|KilledBeforeWindowTests|PredictionTests|SituationTests
+SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|ConcurrencyTests|TrafficTests|ConfirmationRaceTests|KilledBeforeWindowTests|PredictionTests|SituationTests|StoreStateTests
 
 soak: setup ## all of what `make test` runs a share of: kills, damage, full disks, parallel changes; prints the figures
 	$(SWIFT) build --build-tests $(LINK_FLAGS)

@@ -241,6 +241,30 @@ int linux_lock_memory(void) {
     return mlockall(MCL_FUTURE | MCL_ONFAULT);
 }
 
+void linux_lift_limits(void) {
+    // Only root may lift what whoever started this process has made a hard limit.
+    static const int limits[] = {RLIMIT_CPU,   RLIMIT_FSIZE, RLIMIT_DATA,       RLIMIT_STACK,  RLIMIT_RSS,    RLIMIT_AS,
+                                 RLIMIT_NPROC, RLIMIT_LOCKS, RLIMIT_SIGPENDING, RLIMIT_RTTIME, RLIMIT_NOFILE};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        struct rlimit now;
+        if (getrlimit(limits[i], &now) != 0)
+            continue;
+        // There is no such thing as an unlimited number of descriptors.
+        rlim_t most = limits[i] == RLIMIT_NOFILE ? 65536 : RLIM_INFINITY;
+        if (now.rlim_max != RLIM_INFINITY && now.rlim_max > most)
+            most = now.rlim_max;
+        struct rlimit lifted = {most, most};
+        if (setrlimit(limits[i], &lifted) == 0)
+            continue;
+        lifted.rlim_cur = lifted.rlim_max = now.rlim_max;
+        setrlimit(limits[i], &lifted);
+    }
+}
+
+int linux_name_thread(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 int linux_end_with_parent(void) {
     return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }

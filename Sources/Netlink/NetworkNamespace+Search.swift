@@ -15,30 +15,51 @@ extension NetworkNamespace {
     /// Looks for the namespace with a number (`SO_NETNS_COOKIE`) among those that threads are in, that processes hold open and that are
     /// mounted somewhere, as `ip netns add` does.
     public static func presence(ofCookie cookie: UInt64) -> Presence {
-        var search = NamespaceSearch(cookie: cookie)
-        search.run()
-        return search.presence
+        // What ends while it is looked at may have been the last to show a namespace, or not: then all are looked at again.
+        for _ in 0..<4 {
+            var search = NamespaceSearch(cookie: cookie)
+            search.run()
+            if search.presence != .unknown || search.isBlind { return search.presence }
+        }
+        return .unknown
     }
 }
 
 /// A walk through all network namespaces that can be seen; each is looked at once.
 private struct NamespaceSearch {
     let cookie: UInt64
-    private(set) var presence = NetworkNamespace.Presence.absent
+    private var isFound = false
+    /// Whether there may be some that cannot be seen.
+    private(set) var isBlind = false
     /// Those that were looked at, as `net:[INODE]`.
     private var seen: Set<String> = []
+    /// Those that there are, and that could not be looked at where they were found.
+    private var unseen: Set<String> = []
+    /// The mount namespaces whose mounts were looked at.
+    private var mountNamespaces: Set<String> = []
 
     init(cookie: UInt64) {
         self.cookie = cookie
     }
 
+    /// Only if every namespace was looked at is it known that one is gone.
+    var presence: NetworkNamespace.Presence {
+        if isFound { return .present }
+        return isBlind || !unseen.isSubset(of: seen) ? .unknown : .absent
+    }
+
     mutating func run() {
-        // Where processes of others are hidden (proc(5), hidepid) the first one is too.
-        if access("/proc/1", F_OK) != 0 { presence = .unknown }
-        lookAtMounts()
+        // Where processes of others are hidden (proc(5), hidepid) the first one is too; in a PID namespace of its own a process sees only
+        // those that are inside.
+        if access("/proc/1", F_OK) != 0 { isBlind = true }
+        for process in ["1", "self"] {
+            guard let space = link(FilePath("/proc/\(process)/ns/pid")) else { continue }
+            if space != Self.firstProcessSpace { isBlind = true }
+        }
         for process in names("/proc") where Int32(process) != nil {
-            guard presence != .present else { return }
+            guard !isFound else { return }
             let directory = FilePath("/proc").appending(process)
+            lookAtMounts(of: directory)
             for thread in names(directory.appending("task")) {
                 lookAt(link: directory.appending("task").appending(thread).appending("ns/net"))
             }
@@ -48,40 +69,55 @@ private struct NamespaceSearch {
         }
     }
 
-    /// Namespaces that are mounted, as proc_pid_mountinfo(5) tells: their root in the file system `nsfs` is `net:[INODE]`.
-    private mutating func lookAtMounts() {
-        let text: String
+    /// The PID namespace that the kernel starts with: `PROC_PID_INIT_INO` (include/linux/proc_ns.h).
+    private static let firstProcessSpace = "pid:[4026531836]"
+
+    /// Each process may have mounts of its own.
+    private mutating func lookAtMounts(of process: FilePath) {
+        guard let space = link(process.appending("ns/mnt")), mountNamespaces.insert(space).inserted else { return }
         do throws(Errno) {
-            text = try textOfKernel("/proc/self/mountinfo")
+            for mount in MountedNamespace.all(in: try bytesOfKernel(process.appending("mountinfo"))) {
+                // Its path is one in the file tree of that process.
+                lookAt(mount.name, at: Array(process.appending("root").string.utf8) + mount.path)
+            }
         } catch {
-            return note(error)
-        }
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: " ", maxSplits: 5)
-            guard fields.count > 4, fields[3].hasPrefix(Self.kind) else { continue }
-            lookAt(String(fields[3]), at: FilePath(String(fields[4])))
+            note(error)
         }
     }
-
-    private static let kind = "net:["
 
     private mutating func lookAt(link path: FilePath) {
-        var bytes = [CChar](repeating: 0, count: 64)
-        let count = readlink(path.string, &bytes, bytes.count)
-        guard count > 0 else { return note(Errno(rawValue: errno)) }
-        let target = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-        if target.hasPrefix(Self.kind) { lookAt(target, at: path) }
+        guard let target = link(path), target.hasPrefix(MountedNamespace.kind) else { return }
+        lookAt(target, at: Array(path.string.utf8))
     }
 
-    private mutating func lookAt(_ name: String, at path: FilePath) {
-        guard presence != .present, seen.insert(name).inserted else { return }
+    private mutating func link(_ path: FilePath) -> String? {
+        var bytes = [CChar](repeating: 0, count: 64)
+        let count = readlink(path.string, &bytes, bytes.count)
+        guard count > 0 else {
+            note(Errno(rawValue: errno))
+            return nil
+        }
+        return String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private mutating func lookAt(_ name: String, at path: [UInt8]) {
+        guard !isFound, !seen.contains(name) else { return }
+        let descriptor = path.withUnsafeBufferPointer { bytes in
+            // A file may have a name that is no text.
+            let name = bytes.map { CChar(bitPattern: $0) } + [0]
+            return open(name, O_RDONLY | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else {
+            unseen.insert(name)
+            return
+        }
+        defer { close(descriptor) }
         do throws(NetlinkError) {
-            let socket = try NetlinkSocket(.route, in: NetworkNamespace(path: path))
-            if socket.namespaceCookie == cookie { presence = .present }
+            let socket = try NetlinkSocket(.route, in: NetworkNamespace(path: FilePath("/proc/self/fd/\(descriptor)")))
+            if socket.namespaceCookie == cookie { isFound = true }
+            seen.insert(name)
         } catch {
-            // Another path may lead to it.
-            seen.remove(name)
-            note(error.errno)
+            unseen.insert(name)
         }
     }
 
@@ -96,7 +132,7 @@ private struct NamespaceSearch {
 
     /// What has ended meanwhile holds nothing any more.
     private mutating func note(_ error: Errno) {
-        guard error != .noSuchFileOrDirectory, error != .noSuchProcess, presence == .absent else { return }
-        presence = .unknown
+        guard error != .noSuchFileOrDirectory, error != .noSuchProcess else { return }
+        isBlind = true
     }
 }

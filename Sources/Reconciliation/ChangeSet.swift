@@ -1,3 +1,5 @@
+public import KernelObjects
+
 /// What has to be done so that the kernel has what is desired; each change carries what it makes and what it takes away.
 public struct ChangeSet: Sendable {
     /// The changes of Weir's nf_tables table; nothing where it is as it should be.
@@ -9,6 +11,8 @@ public struct ChangeSet: Sendable {
     public var routingRules: [RoutingRuleChange]
     /// The changes of kernel settings.
     public var sysctls: [SysctlChange]
+    /// Addresses that the kernel removed along with a setting and that come back; only in undoing a change.
+    public var addresses: [AddressObject] = []
 
     /// Creates a change set.
     public init(
@@ -25,7 +29,7 @@ public struct ChangeSet: Sendable {
 
     /// Whether there is nothing to do.
     public var isEmpty: Bool {
-        firewall == nil && routes.isEmpty && routingRules.isEmpty && sysctls.isEmpty
+        firewall == nil && routes.isEmpty && routingRules.isEmpty && sysctls.isEmpty && addresses.isEmpty
     }
 
     /// How much there is to do.
@@ -46,6 +50,7 @@ public struct ChangeSet: Sendable {
             }
         }
         summary.changed += sysctls.count
+        summary.added += addresses.count
         return summary
     }
 }

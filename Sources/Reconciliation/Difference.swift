@@ -6,11 +6,21 @@ public struct Difference: Sendable {
     public var changes: ChangeSet
     /// What cannot be done.
     public var conflicts: [Conflict]
+    /// Routes that had to give way and cannot come back, as an interface of theirs is gone: it would keep everything else from going.
+    public var forgotten: [RouteObject]
 
     /// Creates a difference.
-    public init(changes: ChangeSet, conflicts: [Conflict] = []) {
+    public init(changes: ChangeSet, conflicts: [Conflict] = [], forgotten: [RouteObject] = []) {
         self.changes = changes
         self.conflicts = conflicts
+        self.forgotten = forgotten
+    }
+}
+
+extension RouteObject {
+    /// An interface of the route that is not there; nil if all are.
+    public func missingInterface(among links: [LinkObject]) -> String? {
+        hops.lazy.compactMap(\.interface).first { name in !links.contains { $0.name == name } }
     }
 }
 
@@ -50,10 +60,16 @@ public func difference(
         observed: observed.firewall,
         setCommit: observed.setCommit
     )
-    var routes = RouteDifference(desired: desired.routes, displaced: displaced.routes, adoption: adoption)
+    // A snapshot has no interfaces: then nothing is known of them.
+    let former = Dictionary(grouping: displaced.routes) { route in
+        observed.links.isEmpty || route.missingInterface(among: observed.links) == nil
+    }
+    var routes = RouteDifference(desired: desired.routes, displaced: former[true] ?? [], adoption: adoption)
     routes.compare(with: observed.routes)
     result.changes.routes = routes.orderedChanges
     result.conflicts += routes.conflicts
+    let keys = former[false] == nil ? [] : Set(desired.routes.map(\.key))
+    result.forgotten = (former[false] ?? []).filter { !keys.contains($0.key) }
     result.addRoutingRules(desired: desired.routingRules, observed: observed.routingRules)
     result.addSysctls(desired: desired.sysctls, observed: observed.sysctls, displaced: displaced.sysctls)
     return result

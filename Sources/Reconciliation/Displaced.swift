@@ -36,7 +36,8 @@ public struct Displaced: Sendable {
     }
 
     /// The record after a change was made: what was taken now is added, what is not desired any more has come back and is left out.
-    public func applying(_ changes: ChangeSet, desired: DesiredState) -> Displaced {
+    /// - Parameter observed: Settings as they were before, with those that the kernel writes along.
+    public func applying(_ changes: ChangeSet, desired: DesiredState, observed: [SysctlObject] = []) -> Displaced {
         var result = self
         for change in changes.routes where change.isAdoption {
             guard let observed = change.observed else { continue }
@@ -49,11 +50,24 @@ public struct Displaced: Sendable {
             } else {
                 result.sysctls.append(Sysctl(name: change.name, before: change.old, written: change.new))
             }
+            result.note(change.effects, observed)
         }
         let keys = result.routes.isEmpty ? [] : Set(desired.routes.map(\.key))
         result.routes.removeAll { !keys.contains($0.key) }
-        let names = Set(desired.sysctls.map(\.name))
+        var names = Set(desired.sysctls.map(\.name))
+        names.formUnion(SysctlOrder.companions(of: names))
         result.sysctls.removeAll { !names.contains($0.name) }
         return result
+    }
+
+    /// Notes what the kernel writes along with a setting.
+    private mutating func note(_ effects: [SysctlEffect], _ observed: [SysctlObject]) {
+        for case .writes(let name, let value) in effects {
+            if let known = sysctls.firstIndex(where: { $0.name == name }) {
+                sysctls[known].written = value
+            } else if let before = observed.first(where: { $0.name == name })?.value {
+                sysctls.append(Sysctl(name: name, before: before, written: value))
+            }
+        }
     }
 }

@@ -10,6 +10,10 @@ public struct FirewallChanges: Sendable {
         case keep
         /// It stays, but somebody had put it to sleep and it wakes up; its content may change too.
         case wake
+        /// It goes away with all that is in it, whatever that is, and is made anew.
+        case remake
+        /// It goes away with all that is in it, whatever that is; it need not be there.
+        case sweep
         /// It goes away with all that is in it.
         case delete
     }
@@ -40,6 +44,15 @@ public struct FirewallChanges: Sendable {
         self.addedForeignObjects = addedForeignObjects
     }
 
+    /// Changes that bring a content about whatever there is now, as it is the last way: counters begin anew, and what others put into the
+    /// table goes.
+    public static func remaking(_ firewall: FirewallState?) -> FirewallChanges {
+        guard let firewall else { return FirewallChanges(table: .sweep) }
+        var changes = creation(of: firewall)
+        changes.table = .remake
+        return changes
+    }
+
     /// Whether nothing changes.
     var isEmpty: Bool {
         table == .keep && sets.isEmpty && chains.isEmpty && deletedForeignObjects.isEmpty
@@ -47,7 +60,8 @@ public struct FirewallChanges: Sendable {
     }
 
     func count(into summary: inout ChangeSummary) {
-        if table == .wake { summary.changed += 1 }
+        if [.wake, .remake].contains(table) { summary.changed += 1 }
+        if table == .sweep { summary.removed += 1 }
         for set in sets {
             switch set {
             case .add: summary.added += 1

@@ -40,7 +40,7 @@ private func deletion(of observed: FirewallState) -> FirewallChanges {
     )
 }
 
-private func creation(of desired: FirewallState) -> FirewallChanges {
+func creation(of desired: FirewallState) -> FirewallChanges {
     FirewallChanges(
         table: .add,
         sets: desired.sets.map { .add($0) },

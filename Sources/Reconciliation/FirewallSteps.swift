@@ -43,7 +43,13 @@ extension FirewallChanges {
         _ body: (FirewallStep) throws(Failure) -> Void
     ) throws(Failure) {
         guard table != .delete else { return try body(.deleteTable) }
-        if table == .add || table == .wake { try body(.addTable) }
+        if table == .remake || table == .sweep {
+            // Only what is there can be deleted.
+            try body(.addTable)
+            try body(.deleteTable)
+        }
+        guard table != .sweep else { return }
+        if table == .add || table == .wake || table == .remake { try body(.addTable) }
         try forEachEarlyDeletion(body)
         for object in addedForeignObjects { try body(.addForeignObject(object)) }
         for change in sets { try change.forEachAddition(body) }

@@ -21,8 +21,14 @@ public func restoration(of before: ObservedState, undoing planned: ChangeSet, ob
         result.conflicts += lost.map { .lostForeignObject($0) }
     }
     result.restoreRoutes(undoing: planned.routes, observed: now.routes)
+    result.restoreLostRoutes(of: before, undoing: planned, observed: now.routes)
+    // A snapshot has no interfaces, and of the addresses only those that were in danger.
+    let endangered = before.links.isEmpty ? before.addresses : before.addressesLost(by: planned.sysctls)
+    result.changes.addresses = endangered.filter { address in
+        !now.addresses.contains { $0.address == address.address && $0.interfaceIndex == address.interfaceIndex }
+    }
     result.restoreRoutingRules(undoing: planned.routingRules, observed: now.routingRules)
-    result.restoreSysctls(undoing: planned.sysctls, observed: now.sysctls)
+    result.restoreSysctls(undoing: planned.sysctls, before: before.sysctls, observed: now.sysctls)
     return result
 }
 
@@ -52,6 +58,19 @@ extension Difference {
             }
         }
         changes.routes = routes.orderedForKernel
+    }
+
+    /// Makes routes again that the kernel has removed since a setting was written.
+    fileprivate mutating func restoreLostRoutes(
+        of before: ObservedState,
+        undoing planned: ChangeSet,
+        observed now: [RouteObject]
+    ) {
+        let lost = before.routesLost(by: planned.sysctls)
+        guard !lost.isEmpty else { return }
+        let held = Set(now.map(\.key)).union(planned.routes.map(\.key))
+        let missing = lost.filter { !held.contains($0.key) }
+        changes.routes = (changes.routes + missing.map { .add($0) }).orderedForKernel
     }
 
     fileprivate mutating func restoreRoutingRules(

@@ -13,7 +13,9 @@ extension Difference {
             }
             writes.append(SysctlChange(name: setting.name, old: value, new: wanted, origin: setting.origin))
         }
-        let names = Set(desired.map(\.name))
+        var names = Set(desired.map(\.name))
+        // As long as a setting is desired, so is what it brings with it.
+        names.formUnion(SysctlOrder.companions(of: names))
         let restorations = displaced.compactMap { former -> SysctlChange? in
             guard !names.contains(former.name), let value = values[former.name] ?? nil, value == former.written else {
                 return nil
@@ -24,7 +26,12 @@ extension Difference {
     }
 
     /// Takes back what a change did to settings.
-    mutating func restoreSysctls(undoing planned: [SysctlChange], observed: [SysctlObject]) {
+    /// - Parameter before: The values of before, with those of settings that the kernel writes along.
+    mutating func restoreSysctls(
+        undoing planned: [SysctlChange],
+        before: [SysctlObject],
+        observed: [SysctlObject]
+    ) {
         let values = Dictionary(observed.map { ($0.name, $0.value) }) { first, _ in first }
         let restorations = planned.compactMap { change -> SysctlChange? in
             guard let value = values[change.name] ?? nil else { return nil }
@@ -37,7 +44,13 @@ extension Difference {
             guard isOurs else { return nil }
             return SysctlChange(name: change.name, old: value, new: change.old, isRestoration: true)
         }
-        changes.sysctls = restorations.needed { $0.old != $0.new }
+        let companions = SysctlOrder.companions(of: planned.map(\.name)).subtracting(planned.map(\.name))
+        let written = before.compactMap { setting -> SysctlChange? in
+            guard companions.contains(setting.name), let former = setting.value, let value = values[setting.name] ?? nil
+            else { return nil }
+            return SysctlChange(name: setting.name, old: value, new: former, isRestoration: true)
+        }
+        changes.sysctls = (restorations + written).needed { $0.old != $0.new }
     }
 }
 

@@ -7,13 +7,22 @@ public enum SysctlOrder {
         return pairs.filter(\.1).map(\.0) + pairs.filter { !$0.1 }.map(\.0)
     }
 
-    /// Whether the kernel writes the value to another setting, too, when this one changes: `inet_forward_change` (devinet.c),
+    /// What forwarding of IPv4 has a say in (`SysctlEffect.writes`).
+    static let redirects = "net.ipv4.conf.all.accept_redirects"
+
+    /// The settings that the kernel writes otherwise than it was told when one of these is written: they have to be known as well.
+    public static func companions(of names: some Sequence<String>) -> Set<String> {
+        Set(names.lazy.filter { isHandedOn($0, to: redirects) }.map { _ in redirects })
+    }
+
+    /// Whether the kernel writes another setting, too, when this one changes: `inet_forward_change` (devinet.c),
     /// `addrconf_fixup_forwarding` and `addrconf_disable_ipv6` (addrconf.c).
     static func isHandedOn(_ name: String, to other: String) -> Bool {
         guard name != other else { return false }
         switch name {
         case "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding":
-            return other.hasPrefix("net.ipv4.conf.") && other.hasSuffix(".forwarding") || other == "net.ipv4.ip_forward"
+            return other == redirects || other.hasPrefix("net.ipv4.conf.") && other.hasSuffix(".forwarding")
+                || other == "net.ipv4.ip_forward"
         case "net.ipv6.conf.all.forwarding":
             return other.hasPrefix("net.ipv6.conf.") && other.hasSuffix(".forwarding")
         case "net.ipv6.conf.all.disable_ipv6":

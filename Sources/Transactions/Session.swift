@@ -11,6 +11,9 @@ public struct Session: ~Copyable {
     var transaction: Transaction<SystemKernel>
     let recovered: (Recovery) -> Void
 
+    /// Routes that had to give way and could not be brought back by the last change.
+    public var forgottenRoutes: [ForgottenRoute] { transaction.forgotten }
+
     /// Begins a session.
     /// - Parameters:
     ///   - connection: The way to the kernel.
@@ -58,13 +61,22 @@ public struct Session: ~Copyable {
         return (current, try transaction.preview(snapshot.desired, adoption: .none))
     }
 
+    /// A watchdog of a change in this network namespace that the state directory knows nothing of.
+    public func strayWatchdog() throws(StoreError) -> StrayWatchdog? {
+        try transaction.kernel.strayWatchdog(of: store)
+    }
+
     /// Finishes a change that was interrupted, if there is one, in the only right direction: what had been made and verified is kept, anything
     /// else is taken back. Every command that changes something does the same first.
     /// - Throws: `unrecovered` where something is left that could not be taken back.
     public mutating func recover(lockTimeout: Duration = .zero) throws(TransactionError) {
+        try recover(lockTimeout: lockTimeout, recovered)
+    }
+
+    mutating func recover(lockTimeout: Duration, _ report: (Recovery) -> Void) throws(TransactionError) {
         try storing { () throws(StoreError) in try store.prepare() }
         let lock = try storing { () throws(StoreError) in try store.lock(timeout: lockTimeout) }
-        try transaction.recover(recovered)
+        try transaction.recover(report)
         _ = consume lock
     }
 

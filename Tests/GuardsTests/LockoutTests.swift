@@ -104,7 +104,7 @@ import Testing
                 "rule fwmark 7 blackhole\nset mark 7 out tcp sport 22",
                 ["lockout 4 establishedAnswer routing rule", "lockout 6 establishedAnswer routing rule"]
             ),
-            ("sysctl net.ipv6.conf.all.disable_ipv6 = 1", ["lockout 6 established IPv6 off"]),
+            ("sysctl net.ipv6.conf.all.disable_ipv6 = 1", ["lockout 6 established IPv6 off", "no default route ipv6"]),
             (
                 "sysctl net.ipv4.conf.eth0.rp_filter = 1\nroute 203.0.113.0/24 via 198.51.100.2",
                 ["lockout 4 established rp_filter eth0", "detour eth0 eth1"]

@@ -64,6 +64,10 @@ final class FakeKernel: Kernel {
         hasOtherNamespaces
     }
 
+    func strayWatchdog(of store: StateStore) throws(StoreError) -> StrayWatchdog? {
+        nil
+    }
+
     func readGeneration() throws(KernelStateError) -> UInt32 {
         state.generation
     }
@@ -118,6 +122,27 @@ final class FakeKernel: Kernel {
         return []
     }
 
+    func add(_ addresses: [AddressObject]) throws(KernelStateError) {
+        state.addresses += addresses
+    }
+
+    func applyEach(_ changes: [RouteChange]) throws(KernelStateError) -> [KernelComplaint] {
+        try each(changes) { (change) throws(KernelStateError) in try apply([change]) }
+    }
+
+    func applyEach(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint] {
+        try each(changes) { (change) throws(KernelStateError) in try apply([change]) }
+    }
+
+    private func each<Change>(
+        _ changes: [Change],
+        _ body: (Change) throws(KernelStateError) -> [KernelComplaint]
+    ) throws(KernelStateError) -> [KernelComplaint] {
+        var complaints: [KernelComplaint] = []
+        for change in changes { complaints += try body(change) }
+        return complaints
+    }
+
     func apply(_ change: SysctlChange) throws(KernelStateError) -> [KernelComplaint] {
         try call("\(change.name)=\(change.new)", .sysctl(change)) {
             state.sysctls.removeAll { $0.name == change.name }
@@ -150,8 +175,8 @@ final class FakeKernel: Kernel {
 
 extension FirewallChanges {
     fileprivate func applied(to firewall: FirewallState?) -> FirewallState? {
-        guard table != .delete else { return nil }
-        var result = firewall ?? FirewallState()
+        guard table != .delete, table != .sweep else { return nil }
+        var result = table == .remake ? FirewallState() : firewall ?? FirewallState()
         for change in chains {
             result.chains.removeAll { $0.name == change.name }
             if let desired = change.desired { result.chains.append(desired) }

@@ -70,8 +70,14 @@ int linux_spawn_detached(
 /// later allocations fail.
 int linux_lock_memory(void);
 
+/// setrlimit(2): lifts the limits on the time, memory, files and file sizes of this process, each as far as that is permitted.
+void linux_lift_limits(void);
+
 /// capset(2): takes a capability such as CAP_NET_ADMIN away from the calling thread.
 int linux_drop_capability(int capability);
+
+/// prctl(2), PR_SET_NAME: gives the calling thread another name, of 15 bytes at most; that of the first one is the process's.
+int linux_name_thread(const char *name);
 
 /// prctl(2), PR_SET_PDEATHSIG: lets the kernel kill this process when the thread that started it ends.
 int linux_end_with_parent(void);

@@ -57,6 +57,7 @@ struct Change {
             terminal.complain("Nothing was changed.")
             throw refusal
         }
+        for line in session.forgottenRoutes.map(RestoreText.line) { terminal.complain(line) }
         try say(outcome, shown ?? PlanReport(), terminal)
         guard case .awaitingConfirmation(_, let awaited) = outcome, deadline.wait else { return }
         try wait(for: awaited.number, &session, terminal)
@@ -74,7 +75,12 @@ struct Change {
             () throws(TransactionError) in
             try session.waitForSettlement(of: number)
         }
-        guard let settlement else { return }
+        guard let settlement else {
+            terminal.complain(
+                "weir: the record of change \(number) is gone. Nobody can confirm it any more: its watchdog rolls it back."
+            )
+            throw ExitStatus.residue
+        }
         if output.json {
             try terminal.write(json: SettlementDocument(settlement))
         } else {

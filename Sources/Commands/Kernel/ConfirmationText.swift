@@ -6,9 +6,17 @@ import Transactions
 enum ConfirmationText {
     /// A change that waits, in one line.
     static func line(_ awaited: AwaitedConfirmation) -> String {
-        "Change \(awaited.number) (\(RecoveryText.text(of: awaited.generation))) waits to be confirmed: "
-            + (awaited.deadline.hasPassed
-                ? "it is about to be taken back." : "in \(remaining(awaited)) it is taken back.")
+        let change = "Change \(awaited.number) (\(RecoveryText.text(of: awaited.generation)))"
+        guard awaited.deadline.hasPassed else {
+            return "\(change) waits to be confirmed: in \(remaining(awaited)) it is taken back."
+        }
+        return "\(change) was not confirmed in time: it is to be taken back since \(lateness(awaited)) ago."
+    }
+
+    /// How late it is, in whole seconds.
+    private static func lateness(_ awaited: AwaitedConfirmation) -> String {
+        let seconds = (BootInstant.now.nanoseconds - awaited.deadline.nanoseconds) / 1_000_000_000
+        return seconds == 0 ? "less than a second" : "\(TimeSpan(milliseconds: seconds * 1000))"
     }
 
     /// How long it waits still, in whole seconds.

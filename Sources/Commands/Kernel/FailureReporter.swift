@@ -66,6 +66,14 @@ struct FailureReporter {
                 lines + [ConfirmationText.line(awaited)] + ConfirmationText.ways(awaited, options),
                 .awaitingConfirmation
             )
+        case .stray(let watchdog):
+            return (
+                ["weir: nothing was changed, as another change waits."] + RecoveryText.lines(watchdog),
+                .awaitingConfirmation
+            )
+        case .unconfirmed(let awaited, let error):
+            let line = "weir: change \(awaited.number) was not confirmed, as that cannot be written down: \(error)."
+            return ([line, ConfirmationText.line(awaited)], Self.status(error))
         case .elsewhere(let change, let awaited):
             let status: ExitStatus = awaited == nil ? .locked : .awaitingConfirmation
             return (RecoveryText.lines(elsewhere: change, awaited, options), status)
@@ -113,6 +121,9 @@ struct FailureReporter {
             let report = ChangeReporter(remaining, observed: nil, desired: nil).report
             lines.append("These changes would still be needed:")
             lines += report.sections.flatMap(\.lines).map { "  \($0.change.sign) \($0.text)" }
+            lines += remaining.addresses.map {
+                "  + address \($0.address)/\($0.prefixLength) of interface number \($0.interfaceIndex)"
+            }
         } else {
             lines.append("The kernel could not be read, so it is not known what is left.")
         }

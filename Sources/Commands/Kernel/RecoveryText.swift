@@ -4,6 +4,19 @@ import Transactions
 enum RecoveryText {
     /// One line about what was found and done, and for a residue what is left.
     static func lines(_ recovery: Recovery) -> [String] {
+        endLines(recovery) + recordLines(recovery)
+    }
+
+    /// That a rollback could not be written down.
+    private static func recordLines(_ recovery: Recovery) -> [String] {
+        guard let error = recovery.unrecorded else { return [] }
+        return [
+            "weir: that could not be written down: \(error).",
+            "The kernel is as it is said here. The state directory still has the change: the next command that can writes it down.",
+        ]
+    }
+
+    private static func endLines(_ recovery: Recovery) -> [String] {
         if let decision = recovery.decision, let line = self.line(recovery, decision) { return [line] }
         let change = "weir: change \(recovery.generation.number) (\(text(of: recovery.generation)))"
         let journal = recovery.hadDamagedJournal ? ", and its journal is damaged" : ""
@@ -74,6 +87,15 @@ enum RecoveryText {
             lines.append("If that namespace is gone: 'weir recover --discard-damaged\(options)' puts the change away.")
         }
         return lines + ["Namespaces do better with a state directory each."]
+    }
+
+    /// What is known about a change that its state directory has lost.
+    static func lines(_ watchdog: StrayWatchdog) -> [String] {
+        [
+            "Change \(watchdog.change) waits to be confirmed, and \(watchdog.directory) knows nothing of it: the directory was removed, "
+                + "moved or covered by a mount.",
+            "Process \(watchdog.process) watches over the change, and rolls it back at its deadline. Nobody can confirm it.",
+        ]
     }
 
     /// How a generation came about.

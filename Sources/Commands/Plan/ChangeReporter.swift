@@ -59,7 +59,8 @@ struct ChangeReporter {
         case .add: "table inet weir   (new)"
         case .keep: "table inet weir"
         case .wake: "table inet weir   (woken: somebody had put it to sleep)"
-        case .delete: "table inet weir   (removed)"
+        case .remake: "table inet weir   (made as a whole)"
+        case .delete, .sweep: "table inet weir   (removed)"
         }
     }
 

@@ -22,6 +22,10 @@ struct RestoreText {
                     ? "No generation could be brought back: the emergency rules were loaded, which let in ssh and nothing else."
                     : "No generation could be brought back: the host was left as it is."
         }
+        if restored.isClosed {
+            return
+                "Generation \(generation.number) has no firewall: the emergency rules were loaded, which let in ssh and nothing else."
+        }
         let name = "generation \(generation.number) (\(RecoveryText.text(of: generation)))"
         guard !restored.made.isEmpty else { return "Nothing to do for \(part)\(name): \(rest)." }
         let counts = restored.made.summary
@@ -58,6 +62,8 @@ struct RestoreText {
             case .refused(let complaints):
                 lines.append("weir: generation \(skipped.number) cannot be brought back: the kernel does not take it")
                 lines += complaints.map(self.complaints.line)
+            case .withoutFirewall:
+                lines.append("weir: generation \(skipped.number) cannot be brought back: it has no firewall")
             }
         }
         lines += restored.damage.map { "weir: \($0)" }
@@ -83,6 +89,12 @@ struct RestoreText {
             || restored.skipped.contains { skipped in
                 if case .unreadable(let error) = skipped.reason { isDamage(error) } else { false }
             }
+    }
+
+    /// That a route which had to give way does not come back.
+    static func line(_ forgotten: ForgottenRoute) -> String {
+        let route = ObjectText.text(of: forgotten.route, tables: [])
+        return "weir: \(route), which had to give way, is not brought back: \(text(of: forgotten.reason))"
     }
 
     static func text(of subject: Restored.Deferred.Subject) -> String {
@@ -111,6 +123,7 @@ extension Restored {
             switch skipped.first?.reason {
             case .unreadable(let error): return FailureReporter.status(error)
             case .refused(let complaints): return complaints.first?.status ?? .badInput
+            case .withoutFirewall: return .inputOutput
             case nil: return damage.first.map(FailureReporter.status) ?? .inputOutput
             }
         }

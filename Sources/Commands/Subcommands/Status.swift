@@ -1,4 +1,5 @@
 import ArgumentParser
+import KernelObjects
 import Transactions
 
 /// `weir status`: is the kernel as Weir left it?
@@ -8,7 +9,8 @@ struct Status: ParsableCommand {
         abstract: "Show what differs in the kernel from what was applied.",
         discussion: """
             A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 where there is a \
-            difference, also where others hold the place of what was applied, and 21 where a change was interrupted or could not be taken back.
+            difference, also where others hold the place of what was applied, and 21 where a change was interrupted, could not be \
+            taken back, or is to be taken back and is not yet.
             """
     )
 
@@ -27,7 +29,11 @@ struct Status: ParsableCommand {
             guard let awaited else { return try session.previewOfCurrent() }
             return (awaited.generation, try session.preview(of: awaited))
         }
-        let reporter = current.map { PreviewReporter($0.preview) }
+        let stray = try explainingFailures(terminal) { () throws(StoreError) in try session.strayWatchdog() }
+        var preview = current?.preview
+        // Where nothing was applied there should be nothing. Who may not look at the kernel is not told.
+        if preview == nil { preview = try? session.preview(DesiredState()) }
+        let reporter = preview.map { PreviewReporter($0) }
         let report = reporter?.report ?? PlanReport()
         // What others hold is a difference too, though nothing can be done about it as long as they do.
         let refusals = reporter?.refusals ?? []
@@ -37,20 +43,32 @@ struct Status: ParsableCommand {
         } else {
             if let awaited {
                 terminal.line(ConfirmationText.line(awaited), .bold)
-                for line in ConfirmationText.ways(awaited, kernel.words) { terminal.line(line) }
-                if !awaited.isWatched {
-                    terminal.line(
-                        "Its watchdog was killed: the next command that changes something starts another one.",
-                        .bold
-                    )
-                }
+                for line in notes(awaited) { terminal.line(line) }
             }
+            for line in stray.map(RecoveryText.lines) ?? [] { terminal.line(line, .bold) }
             say(generation, report, refusals, unfinished, terminal)
         }
-        if unfinished.contains(where: { !$0.willBeSettled || $0.residue != nil }) {
+        let isLate = awaited?.deadline.hasPassed ?? false
+        if isLate || stray != nil || unfinished.contains(where: { !$0.willBeSettled || $0.residue != nil }) {
             throw ExitStatus.residue
         }
         if !report.isEmpty || !refusals.isEmpty { throw ExitStatus.differences }
+    }
+
+    /// What can be done about a change that waits, or becomes of it.
+    private func notes(_ awaited: AwaitedConfirmation) -> [String] {
+        let isLate = awaited.deadline.hasPassed
+        let ways = isLate ? [] : ConfirmationText.ways(awaited, kernel.words)
+        guard !awaited.isWatched else {
+            return ways
+                + (isLate
+                    ? ["Its watchdog is at it. 'weir recover\(kernel.words)' tries at once, and says what fails."] : [])
+        }
+        return ways + [
+            isLate
+                ? "Its watchdog was killed: 'weir recover\(kernel.words)' takes it back."
+                : "Its watchdog was killed: the next command that changes something starts another one."
+        ]
     }
 
     private func say(

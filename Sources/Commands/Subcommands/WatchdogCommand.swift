@@ -24,7 +24,7 @@ struct WatchdogCommand: ParsableCommand {
     mutating func run() throws {
         let life = WatchdogLife(isService: service)
         do {
-            var session = try openSession(in: life.namespacePath)
+            var session = try openSession(in: life.namespacePath, StateStore(directory: FilePath(stateDirectory)))
             let watchdog = try Watchdog(over: change, with: session)
             life.sayReady()
             watchdog.watch(with: &session)
@@ -35,11 +35,11 @@ struct WatchdogCommand: ParsableCommand {
         }
     }
 
-    private func openSession(in namespace: FilePath) throws -> Session {
+    private func openSession(in namespace: FilePath, _ store: StateStore) throws -> Session {
         let connection = try KernelConnection(NetworkNamespace(path: namespace))
         return try Session(
             connection,
-            store: StateStore(directory: FilePath(stateDirectory)),
+            store: store,
             program: WeirCommand.version,
             startsWatchdogs: false
         ) { recovery in

@@ -44,8 +44,8 @@ struct ForeignChangeLines {
         switch firewall.table {
         case .add: return [PlanReport.Line(wholeTable: firewall)] + lines(ChangeSet(firewall: firewall))
         // Whoever takes all away is told of in one line.
-        case .delete: return [PlanReport.Line(wholeTable: firewall)]
-        case .keep, .wake: return lines(ChangeSet(firewall: firewall))
+        case .delete, .sweep: return [PlanReport.Line(wholeTable: firewall)]
+        case .keep, .wake, .remake: return lines(ChangeSet(firewall: firewall))
         }
     }
 
@@ -107,7 +107,7 @@ extension PreviewReporter {
             return [PlanReport.Line(wholeTable: firewall)] + lines.filter { others.contains($0.kind) }
         case .wake:
             return [PlanReport.Line(change: .change, kind: .table, text: "table inet weir is awake")] + lines
-        case .keep, .delete:
+        case .keep, .delete, .remake, .sweep:
             return lines
         }
     }

@@ -69,6 +69,7 @@ public struct NetworkState: Sendable {
         result.routingRules = result.routingRules.enumerated()
             .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
             .map(\.element)
+        result.lose(by: changes.sysctls)
         for change in changes.sysctls {
             result.settings[change.name] = change.new
             // These are handed on to all interfaces when they are written (`addrconf_disable_change`, `addrconf_forward_change`).

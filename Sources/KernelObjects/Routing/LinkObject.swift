@@ -70,9 +70,18 @@ public struct AddressObject: Sendable, Hashable {
     public var prefixLength: UInt8
     /// `ifa_scope`
     public var scope: UInt8
+    /// Whether it stays until somebody takes it away (`IFA_F_PERMANENT`): others are made again by whoever made them.
+    public var isPermanent: Bool
 
     /// Creates an address.
-    public init(interfaceIndex: UInt32, address: IPAddress, prefixLength: UInt8, scope: UInt8) {
+    public init(
+        interfaceIndex: UInt32,
+        address: IPAddress,
+        prefixLength: UInt8,
+        scope: UInt8,
+        isPermanent: Bool = true
+    ) {
+        self.isPermanent = isPermanent
         self.interfaceIndex = interfaceIndex
         self.address = address
         self.prefixLength = prefixLength

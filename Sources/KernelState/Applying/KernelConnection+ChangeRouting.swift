@@ -32,30 +32,34 @@ extension KernelConnection {
         guard !changes.isEmpty else { return }
         try checkDeletions(changes)
         var batch = NetlinkBatch(capacity: changes.count * 96)
-        for change in changes {
-            switch change {
-            case .add(let rule): batch.append(rule.message(.add))
-            case .delete(let rule): batch.append(rule.message(.delete))
-            }
-        }
+        for change in changes { batch.append(change.message) }
         try send(&batch, .changeRoutingRules)
     }
 
-    /// The kernel deletes the first rule that has what the message says, whatever else it has: it must be the one that is meant.
     private mutating func checkDeletions(_ changes: [RoutingRuleChange]) throws(KernelStateError) {
+        guard let position = try ambiguousDeletions(changes).first else { return }
+        let refusal = Refusal(change: position, errno: .noSuchProcess)
+        throw KernelStateError(.changeRoutingRules, .stale, errno: refusal.errno, refusals: [refusal])
+    }
+
+    /// The kernel deletes the first rule that has what the message says, whatever else it has: it must be the one that is meant.
+    /// - Returns: The places of the deletions of which that is not so.
+    mutating func ambiguousDeletions(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [Int] {
         let deletes = changes.contains { if case .delete = $0 { true } else { false } }
-        guard deletes else { return }
+        guard deletes else { return [] }
         var rules = try readRoutingRules(.changeRoutingRules)
+        var positions: [Int] = []
         for (position, change) in changes.enumerated() {
             guard case .delete(let rule) = change else { continue }
             guard let first = rules.firstIndex(where: { $0.isMeant(byMessageAbout: rule) }),
                 rules[first].isEquivalent(to: rule)
             else {
-                let refusal = Refusal(change: position, errno: .noSuchProcess)
-                throw KernelStateError(.changeRoutingRules, .stale, errno: refusal.errno, refusals: [refusal])
+                positions.append(position)
+                continue
             }
             rules.remove(at: first)
         }
+        return positions
     }
 
     private mutating func send(
@@ -92,11 +96,20 @@ extension KernelStateError.Operation {
 }
 
 extension RouteChange {
-    fileprivate var request: (route: RouteObject, operation: RouteOperation) {
+    var request: (route: RouteObject, operation: RouteOperation) {
         switch self {
         case .add(let route): (route, .add)
         case .replace(_, let route): (route, .replace)
         case .delete(let route): (route, .delete)
+        }
+    }
+}
+
+extension RoutingRuleChange {
+    var message: EncodedMessage {
+        switch self {
+        case .add(let rule): rule.message(.add)
+        case .delete(let rule): rule.message(.delete)
         }
     }
 }

@@ -12,6 +12,8 @@ public struct Restored: Sendable {
             case unreadable(StoreError)
             /// The kernel does not take its firewall.
             case refused([KernelComplaint])
+            /// It has no firewall, and there has to be one.
+            case withoutFirewall
         }
 
         /// Its number.
@@ -54,7 +56,7 @@ public struct Restored: Sendable {
     public internal(set) var skipped: [Skipped] = []
     /// What else is wrong with the state directory. It was put up with.
     public internal(set) var damage: [StoreError] = []
-    /// Whether the emergency rules were loaded, as there was nothing else.
+    /// Whether the emergency rules were loaded, as there were no others.
     public internal(set) var isClosed = false
     /// What the kernel refused of the emergency rules.
     public internal(set) var emergencyComplaints: [KernelComplaint] = []

@@ -23,12 +23,17 @@ extension Transaction where System: ~Copyable {
         var result = Restored()
         var lock: StoreLock?
         var isTrusted = true
+        var isBeingChanged = false
         if try storing({ () throws(StoreError) in try store.exists() }) {
             do throws(StoreError) {
                 try store.prepare()
                 lock = try store.lock(timeout: lockTimeout)
             } catch .locked(let process) {
-                throw .store(.locked(process: process))
+                let error = StoreError.locked(process: process)
+                guard request.emergency != nil else { throw .store(error) }
+                // Who wants to be closed is not left open for somebody who holds the lock.
+                result.damage.append(error)
+                isBeingChanged = true
             } catch .untrusted(let path, let reason) {
                 // Whoever can write there could have any rules brought back.
                 result.damage.append(.untrusted(path: path, reason: reason))
@@ -37,7 +42,7 @@ extension Transaction where System: ~Copyable {
                 // Where a file system is full or read-only, nobody else can change anything either.
                 result.damage.append(error)
             }
-            if isTrusted {
+            if isTrusted, !isBeingChanged {
                 do throws(TransactionError) {
                     try recover(recovered)
                 } catch .store(let error) {
@@ -50,8 +55,8 @@ extension Transaction where System: ~Copyable {
         // Whoever asks the program to end waits for the milliseconds that this takes.
         let signals = HeldSignals()
         defer { signals.release() }
-        for candidate in isTrusted ? candidates(request.scope, &result) : [] {
-            if try bringBackPatiently(candidate, request.scope, &result) { break }
+        for candidate in isTrusted && !isBeingChanged ? candidates(request.scope, &result) : [] {
+            if try bringBackPatiently(candidate, request, &result) { break }
         }
         if result.generation == nil, request.scope.hasFirewall, let emergency = request.emergency {
             try close(emergency, &result)
@@ -99,18 +104,18 @@ extension Transaction where System: ~Copyable {
     /// While a host starts, interfaces and addresses come all the time: what cannot be read or made for that is tried again.
     private mutating func bringBackPatiently(
         _ candidate: Candidate,
-        _ scope: RestoreScope,
+        _ request: RestoreRequest,
         _ result: inout Restored
     ) throws(TransactionError) -> Bool {
         for _ in 0..<Self.mostAttempts {
             do throws(TransactionError) {
-                return try bringBack(candidate, scope, &result)
+                return try bringBack(candidate, request, &result)
             } catch {
                 guard error.isTransient else { throw error }
                 usleep(Self.pauseMicroseconds)
             }
         }
-        return try bringBack(candidate, scope, &result)
+        return try bringBack(candidate, request, &result)
     }
 
     private static var mostAttempts: Int { 40 }
@@ -119,9 +124,10 @@ extension Transaction where System: ~Copyable {
     /// - Returns: Whether the kernel has the firewall of the generation, if that was asked for.
     private mutating func bringBack(
         _ candidate: Candidate,
-        _ scope: RestoreScope,
+        _ wish: RestoreRequest,
         _ result: inout Restored
     ) throws(TransactionError) -> Bool {
+        let scope = wish.scope
         let file: GenerationFile
         let snapshot: Snapshot
         do throws(StoreError) {
@@ -144,6 +150,18 @@ extension Transaction where System: ~Copyable {
             newest: candidate.newest,
             displaced: candidate.displaced ?? (snapshot.origin == kernel.instance ? snapshot.displaced : Displaced())
         )
+        if scope.hasFirewall, let emergency = wish.emergency, snapshot.firewall == nil {
+            // For those who want to be closed it is no good state that there are no rules; what it has besides is brought back.
+            guard candidate.number == candidate.newest else {
+                result.skipped.append(.init(number: candidate.number, reason: .withoutFirewall))
+                return false
+            }
+            try close(emergency, &result)
+            result.generation = file.generation
+            try bringBackRest(request, scope, &record, &result)
+            result.missing.firewall = nil
+            return true
+        }
         if scope.hasFirewall {
             write(record, in: &result)
             if let complaints = try loadFirewall(request, displaced: record.displaced, &result) {

@@ -16,7 +16,7 @@ extension Transaction where System: ~Copyable {
         let plan = try look(request, displaced: record.displaced, knowing: nil)
         let wanted = plan.changes.restricted(to: scope)
         // What others have and is about to give way must be known to those who bring it back.
-        let displaced = record.displaced.applying(wanted, desired: request.desired)
+        let displaced = record.displaced.applying(wanted, desired: request.desired, observed: plan.observed.sysctls)
         if !wanted.isEmpty || !scope.hasFirewall {
             record.displaced = displaced
             write(record, in: &result)

@@ -22,4 +22,6 @@ public struct Recovery: Sendable {
     public let isRepeated: Bool
     /// Whether its journal was damaged, so that it was not known how far it had come.
     public let hadDamagedJournal: Bool
+    /// Why it could not be written down that the change was rolled back; nil if it was. The kernel is as it is said here.
+    public var unrecorded: StoreError?
 }

@@ -11,6 +11,8 @@ struct Progress {
     var hasCommittedFirewall = false
     /// The generation of nf_tables that the batch was committed for.
     var committedGeneration: UInt32?
+    /// Routes that had to give way and cannot come back.
+    var forgotten: [ForgottenRoute] = []
 }
 
 extension Transaction where System: ~Copyable {
@@ -47,7 +49,10 @@ extension Transaction where System: ~Copyable {
             let routes = changes.routes(of: phase)
             guard !routes.isEmpty else { return }
             progress.hasChanged = true
-            complaints = try changing { () throws(KernelStateError) in try kernel.apply(routes) }
+            complaints = try changing { () throws(KernelStateError) in
+                try kernel.apply(routes.filter { !$0.isRestoration })
+            }
+            if complaints.isEmpty { complaints = try bringBack(routes.filter(\.isRestoration), &progress) }
         case .addRoutingRules, .deleteRoutingRules:
             let rules = changes.routingRules(of: phase)
             guard !rules.isEmpty else { return }
@@ -57,6 +62,30 @@ extension Transaction where System: ~Copyable {
             return
         }
         guard complaints.isEmpty else { throw .refused(complaints) }
+    }
+
+    /// Makes routes again that had to give way. One that lacks its interface, its address or its router is forgotten: it must not keep
+    /// anything else from going.
+    private mutating func bringBack(
+        _ routes: [RouteChange],
+        _ progress: inout Progress
+    ) throws(FailureCause) -> [KernelComplaint] {
+        guard !routes.isEmpty else { return [] }
+        let refused = try changing { () throws(KernelStateError) in try kernel.applyEach(routes) }
+        var complaints: [KernelComplaint] = []
+        var deletions: [RouteChange] = []
+        for complaint in refused {
+            guard case .route(let change) = complaint.subject, let route = change.desired,
+                let reason = Deferral.reason(route, complaint.refusal)
+            else {
+                complaints.append(complaint)
+                continue
+            }
+            progress.forgotten.append(ForgottenRoute(route: route, reason: reason))
+            if let observed = change.observed { deletions.append(.delete(observed)) }
+        }
+        guard complaints.isEmpty, !deletions.isEmpty else { return complaints }
+        return try changing { () throws(KernelStateError) in try kernel.apply(deletions) }
     }
 
     /// Commits the nf_tables batch for the generation that it was made for. Where somebody else has changed nf_tables since, it is read
@@ -164,15 +193,15 @@ extension ChangeSet {
         }
     }
 
-    fileprivate func sysctls(of phase: Phase) -> [SysctlChange] {
+    func sysctls(of phase: Phase) -> [SysctlChange] {
         sysctls.filter { $0.isRestoration == (phase == .restoreSysctls) }
     }
 
-    fileprivate func routes(of phase: Phase) -> [RouteChange] {
+    func routes(of phase: Phase) -> [RouteChange] {
         routes.filter { ($0.desired != nil) == (phase == .setRoutes) }
     }
 
-    fileprivate func routingRules(of phase: Phase) -> [RoutingRuleChange] {
+    func routingRules(of phase: Phase) -> [RoutingRuleChange] {
         Array(phase == .addRoutingRules ? routingRules.untilLastAddition : routingRules.behindLastAddition)
     }
 }

@@ -4,14 +4,24 @@ import Reconciliation
 
 extension Transaction where System: ~Copyable {
     /// Finishes what another process has left unfinished; the lock must be held.
-    /// - Parameter report: Is told what became of it.
-    mutating func recover(_ report: (Recovery) -> Void) throws(TransactionError) {
+    /// - Parameters:
+    ///   - rejection: Which change is to be rolled back though it might wait still.
+    ///   - report: Is told what became of it.
+    mutating func recover(
+        rejecting rejection: Rejection? = nil,
+        _ report: (Recovery) -> Void
+    ) throws(TransactionError) {
         let directories = try storing { () throws(StoreError) in try store.changesUnderWay() }
+        if let watchdog = try storing({ () throws(StoreError) in try kernel.strayWatchdog(of: store) }) {
+            // What it is about to roll back is no state to begin anything with.
+            throw .stray(watchdog)
+        }
         // What came last goes first.
         var obstacle: TransactionError?
         for directory in directories.reversed() {
             do throws(TransactionError) {
-                guard let recovery = try recover(directory) else { continue }
+                guard let recovery = try recover(directory, rejection?.number == directory.number ? rejection : nil)
+                else { continue }
                 report(recovery)
                 if case .residue = recovery.ending, !recovery.isRepeated { throw .unrecovered(recovery) }
             } catch .elsewhere(let change, let awaited) {
@@ -22,17 +32,21 @@ extension Transaction where System: ~Copyable {
         if let obstacle { throw obstacle }
     }
 
-    private mutating func recover(_ directory: ChangeDirectory) throws(TransactionError) -> Recovery? {
+    private mutating func recover(
+        _ directory: ChangeDirectory,
+        _ rejection: Rejection?
+    ) throws(TransactionError) -> Recovery? {
         let change = try storing { () throws(StoreError) in try self.change(in: directory) }
         guard let change else { return nil }
         var decision: Decision?
-        func recovery(_ ending: Recovery.Ending) -> Recovery {
+        func recovery(_ ending: Recovery.Ending, unrecorded: StoreError? = nil) -> Recovery {
             Recovery(
                 generation: change.generation,
                 ending: ending,
                 decision: decision,
                 isRepeated: change.residue != nil,
-                hadDamagedJournal: change.hasDamagedJournal
+                hadDamagedJournal: change.hasDamagedJournal,
+                unrecorded: unrecorded
             )
         }
         guard change.generation.origin == kernel.instance else {
@@ -64,37 +78,29 @@ extension Transaction where System: ~Copyable {
             return recovery(.elsewhere)
         }
         if change.window != nil {
-            decision = try self.decision(about: change, in: directory)
+            decision = try self.decision(about: change, in: directory, rejection)
             if decision == .confirm {
                 try storing { () throws(StoreError) in try keep(directory) }
                 return recovery(.completed)
             }
         }
-        let (before, after) = try storing { () throws(StoreError) in try snapshots(of: directory) }
-        let request = ChangeRequest(after.desired, action: change.generation.action)
+        let remembered = try storing { () throws(StoreError) in try RememberedChange(directory) }
         if change.isVerified, change.window == nil {
-            let now = try look(request, displaced: before.displaced, knowing: nil)
+            let now = try look(remembered.request, displaced: remembered.before.displaced, knowing: nil)
             if now.changes.isEmpty, now.difference.conflicts.isEmpty {
                 try storing { () throws(StoreError) in try directory.conclude(change.generation.action) }
                 return recovery(.completed)
             }
         }
-        let journal = try storing { () throws(StoreError) in try Journal(directory.journalPath) }
-        // Whatever the journal says or has lost: all of the change may have been made.
-        let made = difference(
-            desired: after.desired,
-            observed: before.observed,
-            displaced: before.displaced,
-            adoption: .any
-        ).changes
-        let residue = takeBack(
-            Undoing(before: before.observed, made: made),
-            request,
-            displaced: before.displaced,
-            decision?.reason ?? "it was interrupted",
-            directory,
-            journal
-        )
+        let reason = decision?.reason ?? "it was interrupted"
+        // The kernel matters more than the record: what cannot be written down the next command finds, and writes down.
+        try? directory.note(.rollback(reason: reason))
+        let residue = rollBack(remembered, in: directory)
+        do throws(StoreError) {
+            try directory.noteEnd(residue, of: change.generation.action)
+        } catch {
+            return recovery(residue.map { .residue($0) } ?? .takenBack, unrecorded: error)
+        }
         return recovery(residue.map { .residue($0) } ?? .takenBack)
     }
 
@@ -116,12 +122,5 @@ extension Transaction where System: ~Copyable {
         } catch .malformed {
             return false
         }
-    }
-
-    private func snapshots(of directory: ChangeDirectory) throws(StoreError) -> (before: Snapshot, after: Snapshot) {
-        guard let file = try directory.generation() else {
-            throw .malformed(path: directory.generationPath.path, reason: "it is missing")
-        }
-        return (try file.snapshot(.before), try file.snapshot(.after))
     }
 }

@@ -13,42 +13,40 @@ extension Transaction where System: ~Copyable {
         displaced: Displaced,
         cause: FailureCause,
         _ progress: Progress,
-        _ directory: ChangeDirectory,
-        _ journal: borrowing Journal
+        _ directory: ChangeDirectory
     ) -> TransactionError {
         var made = plan.changes
         // What somebody else has done to the table meanwhile is not ours to undo.
         if !progress.hasCommittedFirewall { made.firewall = nil }
         let undoing = Undoing(before: plan.observed, made: made)
-        let residue = takeBack(undoing, request, displaced: displaced, cause.summary, directory, journal)
+        // The kernel matters more than the record: if that cannot be written the next command finds a change to be rolled back.
+        try? directory.note(.rollback(reason: cause.summary))
+        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath.path)
+        try? directory.noteEnd(residue, of: request.action)
         return residue.map { .residue(cause, $0) } ?? .undone(cause)
     }
 
-    /// Brings back what was before a change, and records what became of it.
-    /// - Returns: What is left; nothing where the kernel was read and found to be as before.
-    mutating func takeBack(
-        _ undoing: Undoing,
-        _ request: ChangeRequest,
-        displaced: Displaced,
-        _ reason: String,
-        _ directory: ChangeDirectory,
-        _ journal: borrowing Journal
-    ) -> Residue? {
-        // The kernel matters more than the record: where that cannot be written the next command finds a change to be taken back.
-        try? journal.append(.rollback(reason: reason))
-        let residue = restore(undoing, request, displaced: displaced, path: directory.generationPath.path)
-        if let residue {
-            try? journal.append(.residue(residue.summary))
-        } else {
-            try? journal.append(.rolledBack)
-            // What was only to be put back is tried again anyway, and told of by whoever tries.
-            if request.action == .heal { try? directory.discard() } else { try? directory.setAside() }
-        }
-        return residue
+    /// Brings back what was before a change, from memory alone.
+    /// - Returns: What is left; nil if the kernel was read and found to be as before.
+    mutating func rollBack(_ change: RememberedChange, in directory: ChangeDirectory) -> Residue? {
+        restore(
+            change.undoing,
+            change.request,
+            displaced: change.before.displaced,
+            path: directory.generationPath.path
+        )
+    }
+
+    /// Whether nothing of a change is in the kernel.
+    mutating func isRolledBack(_ change: RememberedChange) throws(KernelStateError) -> Bool {
+        let undoing = change.undoing
+        let now = try kernel.read(for: change.request, displaced: change.before.displaced, knowing: nil)
+        let rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
+        return rest.changes.isEmpty && rest.conflicts.isEmpty
     }
 
     /// Brings back what was before, in as many rounds as it takes.
-    /// - Returns: What is left; nothing where the kernel was read and found to be as before.
+    /// - Returns: What is left; nil if the kernel was read and found to be as before.
     mutating func restore(
         _ undoing: Undoing,
         _ request: ChangeRequest,
@@ -61,12 +59,18 @@ extension Transaction where System: ~Copyable {
         var isMadeHere = false
         while let pause = pauses.first {
             usleep(pause)
+            // What did not work for the table bit by bit may work as a whole, and the last round is there to look at that.
+            let isThorough = pauses.count == 2
             let now: ObservedState
             do throws(KernelStateError) {
                 now = try kernel.read(for: request, displaced: displaced, knowing: nil)
             } catch {
-                pauses.removeFirst()
                 residue.remaining = nil
+                if isThorough {
+                    restoreUnseen(undoing, request, displaced: displaced, &residue)
+                    isMadeHere = true
+                }
+                pauses.removeFirst()
                 continue
             }
             var rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
@@ -81,31 +85,55 @@ extension Transaction where System: ~Copyable {
             residue.remaining = rest.changes
             residue.conflicts = rest.conflicts + undoing.lost
             if rest.changes.isEmpty { return residue.conflicts.isEmpty ? nil : residue }
+            if isThorough, rest.changes.firewall != nil {
+                rest.changes.firewall = .remaking(undoing.before.firewall)
+            }
             residue.complaints = bringBack(rest.changes, generation: now.generation)
             isMadeHere = true
-            // Where something of others cannot be made again the rest can: that needs no patience.
+            // What cannot be made again must not keep the rest from it: that needs no patience.
             if !undoing.giveUp(residue.complaints) { pauses.removeFirst() }
         }
         return residue
     }
 
-    /// Does what can be done: no failure keeps the next part from being tried.
+    /// Brings back what was before though Weir's table cannot be read: it is made as a whole, and the rest as it is needed.
+    private mutating func restoreUnseen(
+        _ undoing: Undoing,
+        _ request: ChangeRequest,
+        displaced: Displaced,
+        _ residue: inout Residue
+    ) {
+        var rest = Difference(changes: ChangeSet())
+        if let now = try? kernel.readWithoutFirewall(sysctls: request.sysctlNames(displaced)) {
+            rest = restoration(of: undoing.before, undoing: undoing.made, observed: now)
+        }
+        rest.changes.firewall = undoing.made.firewall == nil ? nil : .remaking(undoing.before.firewall)
+        guard let generation = try? kernel.readGeneration() else {
+            rest.changes.firewall = nil
+            residue.complaints = bringBack(rest.changes, generation: 0)
+            return
+        }
+        residue.complaints = bringBack(rest.changes, generation: generation)
+    }
+
+    /// Does what can be done: nothing that fails keeps anything else from being tried.
     private mutating func bringBack(_ changes: ChangeSet, generation: UInt32) -> [KernelComplaint] {
         var complaints: [KernelComplaint] = []
-        var progress = Progress()
         for phase in Phase.allCases {
-            do throws(FailureCause) {
-                if phase == .firewall {
-                    guard let firewall = changes.firewall else { continue }
-                    let outcome = try changing { () throws(KernelStateError) in
-                        try kernel.commit(firewall, generation: generation)
-                    }
-                    if case .refused(let refused) = outcome { complaints += refused }
-                } else {
-                    try perform(phase, changes, progress: &progress)
-                }
-            } catch {
-                if case .refused(let refused) = error { complaints += refused }
+            // What cannot be sent is found to be missing afterwards.
+            switch phase {
+            case .firewall:
+                guard let firewall = changes.firewall else { continue }
+                let outcome = try? kernel.commit(firewall, generation: generation)
+                if case .refused(let refused) = outcome { complaints += refused }
+            case .restoreSysctls, .writeSysctls:
+                for change in changes.sysctls(of: phase) { complaints += (try? kernel.apply(change)) ?? [] }
+            case .setRoutes, .deleteRoutes:
+                // Routes need them, and settings must not be in their way any more.
+                if phase == .setRoutes { try? kernel.add(changes.addresses) }
+                complaints += (try? kernel.applyEach(changes.routes(of: phase))) ?? []
+            case .addRoutingRules, .deleteRoutingRules:
+                complaints += (try? kernel.applyEach(changes.routingRules(of: phase))) ?? []
             }
         }
         return complaints

@@ -14,6 +14,8 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     let program: String
     /// Starts a process that watches over the change with a number, and waits until it is ready.
     let arm: ((Int) throws(WatchdogError) -> Void)?
+    /// Routes that had to give way and could not be brought back.
+    private(set) var forgotten: [ForgottenRoute] = []
 
     init(
         kernel: consuming System,
@@ -47,6 +49,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         guard let plan = try plan(request, displaced: displaced, approve: approve) else {
             return .declined
         }
+        forgotten = plan.difference.forgotten.compactMap { ForgottenRoute($0, among: plan.observed.links) }
         guard !plan.changes.isEmpty else {
             noteVerified(plan.observed.generation, request)
             return .unchanged
@@ -96,7 +99,13 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         var progress = Progress()
         do throws(FailureCause) {
             try make(plan, request, displaced: displaced, journal: journal, progress: &progress)
-            let generation = try verify(plan, request, displaced: displaced, committed: progress.committedGeneration)
+            let generation = try verify(
+                plan,
+                request,
+                displaced: displaced.without(progress.forgotten),
+                committed: progress.committedGeneration
+            )
+            forgotten += progress.forgotten
             try noting { () throws(StoreError) in
                 try journal.append(.verified)
                 if let terms = request.confirmation {
@@ -119,14 +128,18 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
                 try? directory.discard()
                 throw error.asErrorWithoutChange
             }
-            throw undo(plan, request, displaced: displaced, cause: error, progress, directory, journal)
+            throw undo(plan, request, displaced: displaced, cause: error, progress, directory)
         }
     }
 
     /// Begins the journal; behind it the kernel may be touched.
     private func begin(_ directory: ChangeDirectory, _ terms: ConfirmationTerms?) throws(StoreError) -> Journal {
         do throws(StoreError) {
-            if let terms { try directory.write(terms.probes) }
+            if let terms {
+                // What could not be decided about would be rolled back whatever anybody says.
+                try Decision.rehearse(in: directory.path)
+                try directory.write(terms.probes)
+            }
             let journal = try Journal(directory.journalPath)
             try journal.append(.begun(owner: .current, window: terms?.window))
             return journal
@@ -162,7 +175,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
             routes: plan.desired.routes,
             routingRules: plan.desired.routingRules,
             sysctls: plan.desired.sysctls,
-            displaced: displaced.applying(plan.changes, desired: plan.desired)
+            displaced: displaced.applying(plan.changes, desired: plan.desired, observed: plan.observed.sysctls)
         )
         do throws(StoreError) {
             let before = plan.snapshotBefore(origin: kernel.instance, displaced: displaced)
@@ -206,8 +219,9 @@ extension Preview {
     /// What the kernel has of what is Weir's or is about to be touched.
     fileprivate func snapshotBefore(origin: KernelInstance, displaced: Displaced) -> Snapshot {
         // What others have in places that the change may touch tells later what it has done there.
-        let keys = Set(changes.routes.map(\.key) + displaced.routes.map(\.key))
-        return Snapshot(
+        let touched = changes.routes.map(\.key) + displaced.routes.map(\.key)
+        let keys = Set(touched + observed.routesLost(by: changes.sysctls).map(\.key))
+        var snapshot = Snapshot(
             origin: origin,
             generation: observed.generation,
             firewall: observed.firewall,
@@ -217,5 +231,7 @@ extension Preview {
             sysctls: observed.sysctls,
             displaced: displaced
         )
+        snapshot.addresses = observed.addressesLost(by: changes.sysctls)
+        return snapshot
     }
 }

@@ -23,6 +23,11 @@ public enum TransactionError: Error, Sendable {
     case unrecovered(Recovery)
     /// An earlier change waits to be confirmed. The change that was asked for was not begun.
     case awaitingConfirmation(AwaitedConfirmation)
+    /// A change of this network namespace waits that the state directory knows nothing of, and is about to be rolled back. The change that
+    /// was asked for was not begun.
+    case stray(StrayWatchdog)
+    /// The change that waits was not confirmed, as that could not be written down: it will be rolled back unless it can be later.
+    case unconfirmed(AwaitedConfirmation, StoreError)
     /// An earlier change of another network namespace is not finished, and only there can it be; what waits of it to be confirmed, if
     /// something does. The change that was asked for was not begun.
     case elsewhere(UnfinishedChange, AwaitedConfirmation?)

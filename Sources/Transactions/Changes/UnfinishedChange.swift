@@ -11,10 +11,7 @@ public struct UnfinishedChange: Sendable {
     public let isWatched: Bool
 
     /// The process that makes it.
-    public var owner: ProcessIdentity? {
-        for case .begun(let owner, _) in records { return owner }
-        return nil
-    }
+    public var owner: ProcessIdentity? { records.owner }
 
     /// Whether that process still runs.
     public var isUnderWay: Bool {

@@ -32,15 +32,26 @@ extension UnfinishedChange {
     }
 
     /// When it will be taken back; nothing where it has not come so far, or needs no confirmation.
-    public var deadline: BootInstant? {
+    public var deadline: BootInstant? { records.deadline }
+}
+
+extension [JournalRecord] {
+    /// When the change will be rolled back; nil if it has not come so far, or needs no confirmation.
+    var deadline: BootInstant? {
         var deadline: BootInstant?
-        for record in records {
+        for record in self {
             switch record {
             case .pending(let moment), .extended(let moment): deadline = BootInstant(nanoseconds: moment)
             default: continue
             }
         }
         return deadline
+    }
+
+    /// The process that makes the change.
+    var owner: ProcessIdentity? {
+        for case .begun(let owner, _) in self { return owner }
+        return nil
     }
 }
 

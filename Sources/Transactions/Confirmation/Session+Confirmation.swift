@@ -35,7 +35,7 @@ extension Session {
         _ number: Int?,
         lockTimeout: Duration = .zero
     ) throws(TransactionError) -> Settlement? {
-        try settle(number, .rollback(reason: "it was cancelled"), lockTimeout)
+        try settle(number, .rollback(reason: Decision.cancellation), lockTimeout)
     }
 
     private mutating func settle(
@@ -45,7 +45,7 @@ extension Session {
     ) throws(TransactionError) -> Settlement? {
         try storing { () throws(StoreError) in try store.prepare() }
         let lock = try storing { () throws(StoreError) in try store.lock(timeout: lockTimeout) }
-        let settlement = try transaction.settle(number, wish)
+        let settlement = try transaction.settle(number, wish, recovered)
         _ = consume lock
         return settlement
     }

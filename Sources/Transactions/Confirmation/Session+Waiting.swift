@@ -15,7 +15,15 @@ extension Session {
             }
             if deadline.advanced(byNanoseconds: Self.patience).hasPassed {
                 do throws(TransactionError) {
-                    try recover(lockTimeout: .seconds(5))
+                    var recoveries: [Recovery] = []
+                    let recovered = recovered
+                    try recover(lockTimeout: .seconds(5)) {
+                        recovered($0)
+                        recoveries.append($0)
+                    }
+                    if let settlement = recoveries.lazy.compactMap({ Settlement($0, of: number) }).first {
+                        return settlement
+                    }
                 } catch .awaitingConfirmation {
                     continue
                 }

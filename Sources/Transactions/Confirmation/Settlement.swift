@@ -7,6 +7,12 @@ public enum Settlement: Sendable {
     /// It was to be taken back and not all could be; what is left, in lines for people.
     case residue(number: Int, lines: [String])
 
+    /// What became of a change that was just rolled back; nil if that is not so, or another change was.
+    init?(_ recovery: Recovery, of number: Int) {
+        guard recovery.generation.number == number, case .takenBack = recovery.ending else { return nil }
+        self = .takenBack(number: number, reason: recovery.decision?.reason ?? "it was interrupted")
+    }
+
     /// The number of the change.
     public var number: Int {
         switch self {

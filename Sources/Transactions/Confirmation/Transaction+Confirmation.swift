@@ -1,9 +1,16 @@
+import KernelState
+
 extension Transaction where System: ~Copyable {
     /// What is to become of a change that needs a confirmation and that no living process makes; the lock is held.
     ///
     /// One that waits goes on waiting: then `awaitingConfirmation` is thrown, and a watchdog is started where there is none. What waited too
     /// long, or was interrupted before it waited, is to be taken back.
-    func decision(about change: UnfinishedChange, in directory: ChangeDirectory) throws(TransactionError) -> Decision {
+    /// - Parameter rejection: Why it is to be rolled back now, though it might wait still.
+    func decision(
+        about change: UnfinishedChange,
+        in directory: ChangeDirectory,
+        _ rejection: Rejection?
+    ) throws(TransactionError) -> Decision {
         do throws(StoreError) {
             if let decision = try Decision(in: directory.path) { return decision }
         } catch .malformed {
@@ -16,13 +23,19 @@ extension Transaction where System: ~Copyable {
         if change.hasDamagedJournal {
             reason = "its journal is damaged"
         } else if let deadline = change.deadline {
-            guard deadline.hasPassed else { throw try .awaitingConfirmation(awaited(change, directory)) }
-            reason = Decision.lateness
+            guard deadline.hasPassed || rejection != nil else {
+                throw try .awaitingConfirmation(awaited(change, directory))
+            }
+            reason = rejection?.reason ?? Decision.lateness
         } else {
             reason = "it was interrupted"
         }
-        return try storing { () throws(StoreError) in
-            try Decision.rollback(reason: reason).take(in: directory.path)
+        let rollback = Decision.rollback(reason: reason)
+        do throws(StoreError) {
+            return try rollback.take(in: directory.path)
+        } catch {
+            // Under the lock nobody else decides, and the kernel matters more than the record.
+            return rollback
         }
     }
 
@@ -88,29 +101,73 @@ extension Transaction where System: ~Copyable {
     }
 
     /// Decides about the change that waits, and does what was decided; the lock must be held.
-    /// - Parameter number: Which one is meant; without it the one that waits.
+    /// - Parameters:
+    ///   - number: Which one is meant; without it the one that waits.
+    ///   - report: Is told of a rollback that could not be written down.
     /// - Returns: What became of it; nothing where there is no such change.
-    mutating func settle(_ number: Int?, _ wish: Decision) throws(TransactionError) -> Settlement? {
+    mutating func settle(
+        _ number: Int?,
+        _ wish: Decision,
+        _ report: (Recovery) -> Void = { _ in }
+    ) throws(TransactionError) -> Settlement? {
         let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
+        var rejection: Rejection?
+        var isConfirmed = false
         if let awaited, isHere(awaited), number == nil || number == awaited.number {
-            let directory = ChangeDirectory(awaited.number, in: store)
-            let decision = awaited.deadline.hasPassed ? .rollback(reason: Decision.lateness) : wish
-            _ = try storing { () throws(StoreError) in try decision.take(in: directory.path) }
+            rejection = try self.rejection(of: awaited, wish)
+            if rejection == nil {
+                try confirm(awaited)
+                isConfirmed = true
+            }
         }
         // Whatever is to be finished is: one that waits still is not the one that was meant.
         var ending: TransactionError?
+        var recoveries: [Recovery] = []
         do throws(TransactionError) {
-            try recover { _ in }
+            try recover(rejecting: rejection) { recoveries.append($0) }
         } catch {
             ending = error
         }
-        let settlement = try storing { () throws(StoreError) -> Settlement? in
-            let last = try store.lastNumber()
-            guard let number = number ?? awaited?.number ?? last else { return nil }
-            return try store.settlement(of: number)
+        for recovery in recoveries where recovery.unrecorded != nil { report(recovery) }
+        let meant = try storing { () throws(StoreError) -> Int? in
+            if let number = number ?? awaited?.number { return number }
+            return try store.lastNumber()
         }
-        if settlement == nil, let ending { throw ending }
-        return settlement
+        guard let meant else {
+            if let ending { throw ending }
+            return nil
+        }
+        if let settlement = try storing({ () throws(StoreError) in try store.settlement(of: meant) }) {
+            return settlement
+        }
+        if let settlement = recoveries.lazy.compactMap({ Settlement($0, of: meant) }).first { return settlement }
+        // The decision is on the disk, and stands: the next command gives the generation its place.
+        if isConfirmed { return .confirmed(number: meant) }
+        if let ending { throw ending }
+        return nil
+    }
+
+    /// Why a change that waits is to be rolled back now; nil if it may stay.
+    private mutating func rejection(
+        of awaited: AwaitedConfirmation,
+        _ wish: Decision
+    ) throws(TransactionError) -> Rejection? {
+        if awaited.deadline.hasPassed { return Rejection(number: awaited.number, reason: Decision.lateness) }
+        if let reason = wish.reason { return Rejection(number: awaited.number, reason: reason) }
+        // A rollback that could not be written down is one all the same.
+        let change = try storing { () throws(StoreError) in
+            try RememberedChange(ChangeDirectory(awaited.number, in: store))
+        }
+        let isRolledBack = try asking { () throws(KernelStateError) -> Bool in try self.isRolledBack(change) }
+        return isRolledBack ? Rejection(number: awaited.number, reason: "it was rolled back before") : nil
+    }
+
+    private func confirm(_ awaited: AwaitedConfirmation) throws(TransactionError) {
+        do throws(StoreError) {
+            _ = try Decision.confirm.take(in: ChangeDirectory(awaited.number, in: store).path)
+        } catch {
+            throw .unconfirmed(awaited, error)
+        }
     }
 
     /// Lets the change that waits do so until some time from now, if it would not wait so long anyway; the lock must be held.
@@ -135,6 +192,14 @@ extension Transaction where System: ~Copyable {
     }
 }
 
+/// That a change which waits to be confirmed is to be rolled back now.
+struct Rejection {
+    /// The number of the change.
+    let number: Int
+    /// Why, in a few words.
+    let reason: String
+}
+
 extension Decision {
     /// Why the change is taken back, if it is.
     var reason: String? {
@@ -143,4 +208,7 @@ extension Decision {
 
     /// Why a change is taken back that nobody confirmed.
     static let lateness = "it was not confirmed in time"
+
+    /// Why a change is rolled back that somebody does not want any more.
+    static let cancellation = "it was cancelled"
 }

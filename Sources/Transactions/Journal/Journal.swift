@@ -76,6 +76,11 @@ struct JournalContents {
     /// Reads a journal; nothing where there is none.
     init?(_ path: HeldPath) throws(StoreError) {
         guard let bytes = try Files.read(path, limit: Journal.largest) else { return nil }
+        self.init(bytes)
+    }
+
+    /// Understands the bytes of a journal.
+    init(_ bytes: [UInt8]) {
         var records: [JournalRecord] = []
         var offset = 0
         var isDamaged = false

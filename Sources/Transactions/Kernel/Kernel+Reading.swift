@@ -9,6 +9,14 @@ extension Kernel where Self: ~Copyable {
         displaced: Displaced,
         knowing known: KnownFirewall?
     ) throws(KernelStateError) -> ObservedState {
-        try read(sysctls: request.desired.sysctls.map(\.name) + displaced.sysctls.map(\.name), knowing: known)
+        try read(sysctls: request.sysctlNames(displaced), knowing: known)
+    }
+}
+
+extension ChangeRequest {
+    /// The settings that have to be known.
+    func sysctlNames(_ displaced: Displaced) -> [String] {
+        let names = desired.sysctls.map(\.name) + displaced.sysctls.map(\.name)
+        return names + SysctlOrder.companions(of: names).subtracting(names).sorted()
     }
 }

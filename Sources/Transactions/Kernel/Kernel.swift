@@ -10,6 +10,9 @@ protocol Kernel: ~Copyable {
     /// Whether another namespace of this boot may still be there.
     func mayHaveNamespace(of instance: KernelInstance) -> Bool
 
+    /// A watchdog in this namespace of a change that a store knows nothing of.
+    func strayWatchdog(of store: StateStore) throws(StoreError) -> StrayWatchdog?
+
     /// Reads what is there, consistently, with the named settings. What is known of Weir's table need not be read.
     mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState
 
@@ -30,6 +33,15 @@ protocol Kernel: ~Copyable {
 
     /// Makes changes of policy routing rules in their order, up to the first that is refused.
     mutating func apply(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint]
+
+    /// Makes changes of routes each on its own: one that is refused keeps no other from being made.
+    mutating func applyEach(_ changes: [RouteChange]) throws(KernelStateError) -> [KernelComplaint]
+
+    /// Makes changes of policy routing rules each on its own.
+    mutating func applyEach(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint]
+
+    /// Gives interfaces addresses, as far as the kernel takes them.
+    mutating func add(_ addresses: [AddressObject]) throws(KernelStateError)
 
     /// Writes a setting.
     mutating func apply(_ change: SysctlChange) throws(KernelStateError) -> [KernelComplaint]

@@ -1,3 +1,4 @@
+import Glibc
 import KernelObjects
 import KernelState
 import Netlink
@@ -33,6 +34,17 @@ struct SystemKernel: Kernel, ~Copyable {
 
     func mayHaveNamespace(of instance: KernelInstance) -> Bool {
         NetworkNamespace.presence(ofCookie: instance.namespace) != .absent
+    }
+
+    func strayWatchdog(of store: StateStore) throws(StoreError) -> StrayWatchdog? {
+        var watchdog: StrayWatchdog?
+        // One whose change was over a moment ago is about to end.
+        for _ in 0..<20 {
+            watchdog = try store.strayWatchdog(in: namespaceDescriptor)
+            if watchdog == nil { return nil }
+            usleep(50_000)
+        }
+        return watchdog
     }
 
     /// Begins to listen to what changes in the namespace.
@@ -116,6 +128,28 @@ struct SystemKernel: Kernel, ~Copyable {
             return []
         } catch {
             return try error.complaints { KernelComplaint.Subject.routingRule(changes[$0]) }
+        }
+    }
+
+    mutating func add(_ addresses: [AddressObject]) throws(KernelStateError) {
+        try connection.performEach(addresses)
+    }
+
+    mutating func applyEach(_ changes: [RouteChange]) throws(KernelStateError) -> [KernelComplaint] {
+        try connection.performEach(changes).map { refusal in
+            KernelComplaint(
+                subject: refusal.change.map { .route(changes[$0]) } ?? .firewallBatch,
+                refusal: refusal
+            )
+        }
+    }
+
+    mutating func applyEach(_ changes: [RoutingRuleChange]) throws(KernelStateError) -> [KernelComplaint] {
+        try connection.performEach(changes).map { refusal in
+            KernelComplaint(
+                subject: refusal.change.map { .routingRule(changes[$0]) } ?? .firewallBatch,
+                refusal: refusal
+            )
         }
     }
 

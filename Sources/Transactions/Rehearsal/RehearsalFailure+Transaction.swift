@@ -15,7 +15,7 @@ extension RehearsalReport.Failure {
             let text = "the private namespace has \(conflicts.count) objects in the way that the host has not"
             self = .impossible(.stale, text)
         case .stale: self = .impossible(.stale, "the private namespace changed by itself")
-        case .unfit, .unrecovered, .awaitingConfirmation, .elsewhere, .unwatched:
+        case .unfit, .unrecovered, .awaitingConfirmation, .unconfirmed, .elsewhere, .stray, .unwatched:
             self = .impossible(.system, "\(error)")
         }
     }

@@ -19,6 +19,8 @@ extension Snapshot {
         displaced.sysctls = try reader.list(smallest: 12) { (reader) throws(MalformedBytes) in
             Displaced.Sysctl(name: try reader.text(), before: try reader.text(), written: try reader.text())
         }
+        guard reader.remaining > 0 else { return }
+        addresses = try reader.list(smallest: 11) { (reader) throws(MalformedBytes) in try reader.interfaceAddress() }
     }
 }
 
@@ -166,6 +168,15 @@ extension ByteReader {
             throw MalformedBytes(reason: "it has a prefix with host bits")
         }
         return prefix
+    }
+
+    fileprivate mutating func interfaceAddress() throws(MalformedBytes) -> AddressObject {
+        AddressObject(
+            interfaceIndex: try number(),
+            address: try address(),
+            prefixLength: try number(),
+            scope: try number()
+        )
     }
 
     private mutating func address() throws(MalformedBytes) -> IPAddress {

@@ -19,6 +19,8 @@ extension Snapshot {
                 writer.text(setting.before)
                 writer.text(setting.written)
             }
+            // Nearly all have none, and were written before there were any.
+            if !addresses.isEmpty { writer.list(addresses) { $0.interfaceAddress($1) } }
         }
     }
 }
@@ -140,6 +142,13 @@ extension ByteWriter {
     private mutating func prefix(_ prefix: IPPrefix) {
         address(prefix.address)
         number(prefix.length)
+    }
+
+    fileprivate mutating func interfaceAddress(_ address: AddressObject) {
+        number(address.interfaceIndex)
+        self.address(address.address)
+        number(address.prefixLength)
+        number(address.scope)
     }
 
     private mutating func address(_ address: IPAddress) {

@@ -21,6 +21,8 @@ public struct Snapshot: Sendable {
     public var sysctls: [SysctlObject]
     /// What Weir had taken the place of.
     public var displaced: Displaced
+    /// Addresses that the kernel removes when the settings of a change are written.
+    var addresses: [AddressObject] = []
 
     init(
         origin: KernelInstance,
@@ -49,7 +51,8 @@ public struct Snapshot: Sendable {
             generation: generation,
             routes: routes,
             routingRules: routingRules,
-            sysctls: sysctls
+            sysctls: sysctls,
+            addresses: addresses
         )
     }
 

@@ -52,8 +52,8 @@ struct ChangeDirectory {
         do throws(StoreError) {
             try Files.synchronizeDirectory(store.generationsDirectory)
         } catch {
-            try? Files.rename(target, to: generationPath, isDurable: false)
-            throw error
+            // One that keeps its place is made: whoever reads the directory finds it there.
+            guard (try? Files.rename(target, to: generationPath, isDurable: false)) == nil else { throw error }
         }
         FaultPoint.pass("behind publishing")
         // What is left is found to be over by the next change.
@@ -63,6 +63,32 @@ struct ChangeDirectory {
     /// Ends a change that was made and verified: its generation gets its place, unless it only brought the present one back.
     func conclude(_ action: Generation.Action) throws(StoreError) {
         if action == .heal { try discard() } else { try publish() }
+    }
+
+    /// Adds something to the journal.
+    func note(_ record: JournalRecord) throws(StoreError) {
+        try Journal(journalPath).append(record)
+    }
+
+    /// Writes down that the change was rolled back, or what is left of it.
+    func recordRollback(
+        _ reason: String,
+        _ residue: Residue?,
+        of action: Generation.Action
+    ) throws(StoreError) {
+        try note(.rollback(reason: reason))
+        try noteEnd(residue, of: action)
+    }
+
+    /// Writes down how a rollback ended.
+    func noteEnd(_ residue: Residue?, of action: Generation.Action) throws(StoreError) {
+        guard let residue else {
+            try note(.rolledBack)
+            // What was only to be put back is tried again anyway, and told of by whoever tries.
+            if action == .heal { try discard() } else { try setAside() }
+            return
+        }
+        try note(.residue(residue.summary))
     }
 
     /// Forgets the change: the kernel is as before.

@@ -109,8 +109,11 @@ public struct StateStore: Sendable {
 
     /// Takes the right to change things; the directory must have been prepared.
     public func lock(timeout: Duration = .zero) throws(StoreError) -> StoreLock {
-        try StoreLock(root.appending("lock"), timeout: timeout)
+        try StoreLock(lockPath, timeout: timeout)
     }
+
+    /// The file that is locked while something changes.
+    var lockPath: HeldPath { root.appending("lock") }
 
     // MARK: Generations
 

@@ -21,20 +21,38 @@ public struct StoreLock: ~Copyable {
         noteHolder()
     }
 
+    /// Takes the lock on a file that is open, whatever has become of its name.
+    init(holding file: FileDescriptor, timeout: Duration) throws(StoreError) {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try file.duplicate()
+        } catch {
+            throw .system(operation: "lock", path: "", errno: error as? Errno ?? .ioError)
+        }
+        do throws(StoreError) {
+            try Self.acquire(descriptor, "", timeout: timeout)
+        } catch {
+            try? descriptor.close()
+            throw error
+        }
+        self.descriptor = descriptor
+    }
+
     deinit {
         // A child that is between fork and exec has the file open too.
         flock(descriptor.rawValue, LOCK_UN)
         try? descriptor.close()
     }
 
-    /// A file that is there can be locked on a read-only file system too: whoever brings something back after a boot needs no more.
+    /// A file that cannot be written to, be it that it is immutable or on a read-only file system, can be locked all the same: whoever brings
+    /// something back needs no more.
     private static func open(_ path: HeldPath) throws(StoreError) -> FileDescriptor {
         // Not inherited: a child would keep the lock.
         try Files.perform("open", path) { (directory, name) throws(Errno) in
             do throws(Errno) {
                 return try directory.open(name, O_RDWR | O_CREAT | O_NONBLOCK)
             } catch {
-                guard error == .readOnlyFileSystem else { throw error }
+                guard error == .readOnlyFileSystem || error == .notPermitted else { throw error }
                 return try directory.open(name, O_RDONLY | O_NONBLOCK)
             }
         }

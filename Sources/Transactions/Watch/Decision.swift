@@ -9,11 +9,13 @@ public enum Decision: Hashable, Sendable {
     /// The change is undone; why, in a few words.
     case rollback(reason: String)
 
-    private static let longestText = 4096
+    static let longestText = 4096
 
     private static func path(in directory: HeldPath) -> HeldPath {
-        directory.appending("decision")
+        directory.appending(fileName)
     }
+
+    static let fileName: FilePath.Component = "decision"
 
     /// Decides, unless it has been decided.
     /// - Parameter directory: The directory of the change.
@@ -23,24 +25,48 @@ public enum Decision: Hashable, Sendable {
         let path = Self.path(in: directory)
         let draft = directory.appending(".decision-\(getpid())-\(linux_gettid())")
         try Files.remove(draft)
+        // That a draft stays does no harm: it goes with the directory.
+        defer { try? Files.remove(draft) }
         try Files.create(draft, Array("\(text)\n".utf8))
-        let isFirst = try Files.link(draft, as: path)
-        try Files.remove(draft)
+        if try Files.link(draft, as: path) {
+            do throws(StoreError) {
+                try Files.synchronizeDirectory(directory)
+            } catch {
+                // A confirmation that the disk may lose is none: those who look next must not find it.
+                guard self == .confirm, (try? Files.remove(path)) == nil else { throw error }
+            }
+            return self
+        }
         try Files.synchronizeDirectory(directory)
-        if isFirst { return self }
         guard let standing = try Self(in: directory) else {
             throw .malformed(path: path.path, reason: "it vanished while it was read")
         }
         return standing
     }
 
-    /// What was decided; nothing where nothing was.
+    /// Finds out whether a decision could be written down, before there is anything to decide.
+    /// - Parameter directory: The directory of the change.
+    static func rehearse(in directory: HeldPath) throws(StoreError) {
+        let draft = directory.appending(".rehearsal")
+        let target = directory.appending(".rehearsed")
+        try Files.create(draft, Array("\(Decision.confirm.text)\n".utf8))
+        let isLinked = try Files.link(draft, as: target)
+        guard isLinked else { throw .system(operation: "link", path: target.path, errno: .fileExists) }
+        try Files.synchronizeDirectory(directory)
+        for path in [draft, target] { try Files.remove(path) }
+    }
+
+    /// What was decided; nil if nothing was.
     init?(in directory: HeldPath) throws(StoreError) {
         let path = Self.path(in: directory)
         guard let bytes = try Files.read(path, limit: Self.longestText) else { return nil }
-        guard let decision = Decision(text: String(decoding: bytes, as: UTF8.self)) else {
-            throw .malformed(path: path.path, reason: "it holds no decision")
-        }
+        guard let decision = Decision(bytes) else { throw .malformed(path: path.path, reason: "it holds no decision") }
+        self = decision
+    }
+
+    /// Understands the bytes of a decision; nil if they are none.
+    init?(_ bytes: [UInt8]) {
+        guard let decision = Decision(text: String(decoding: bytes, as: UTF8.self)) else { return nil }
         self = decision
     }
 

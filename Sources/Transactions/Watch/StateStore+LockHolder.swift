@@ -19,9 +19,7 @@ extension StateStore {
     }
 
     private func holderOfLock() -> Int32? {
-        guard let file = (try? Files.status(of: root.appending("lock"))).flatMap({ $0.map(FileOnDevice.init) }) else {
-            return nil
-        }
+        guard let file = (try? Files.status(of: lockPath)).flatMap({ $0.map(FileOnDevice.init) }) else { return nil }
         guard let locks = try? textOfKernel("/proc/locks") else { return nil }
         return Self.holder(ofLockOn: file, among: locks)
     }
@@ -60,6 +58,13 @@ struct FileOnDevice: Hashable {
     init?(_ path: FilePath) {
         var status = stat()
         guard stat(path.string, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// Nil if the descriptor cannot be looked at.
+    init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
         self.init(status)
     }
 

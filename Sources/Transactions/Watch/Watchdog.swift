@@ -1,12 +1,15 @@
 import Glibc
 import SystemPackage
 
-/// Watches over one change: takes it back when it is not confirmed in time, or when the process that makes it ends before it is made.
+/// Watches over one change: rolls it back if it is not confirmed in time, or if the process that makes it ends before it is made.
 ///
-/// What there is to know is in the directory of the change, and is read anew each time something happens there; so a watchdog may be killed
-/// and started again at any time. It holds a lock as long as it lives.
+/// All that it needs is in its memory and in descriptors that it opened when it was started: the state directory tells it what was decided
+/// and until when the change waits, if it can, and is not needed to roll back. What cannot be read was not confirmed. A watchdog holds a
+/// lock as long as it lives; one that is killed can be started again as long as the state directory can be read.
 public struct Watchdog: ~Copyable {
     private let directory: ChangeDirectory
+    private let change: RememberedChange
+    private let record: HeldRecord
     private let lock: StoreLock
     private let events: DirectoryWatch
     private let timer: BootTimer
@@ -29,19 +32,17 @@ public struct Watchdog: ~Copyable {
         let lock = try storing { () throws(StoreError) in
             try StoreLock(directory.watchdogPath, timeout: Self.lockPatience)
         }
-        try storing { () throws(StoreError) in
-            guard let file = try directory.generation(), file.generation.origin == session.origin else {
-                throw .malformed(
-                    path: directory.generationPath.path,
-                    reason: "it is of another network namespace or boot"
-                )
-            }
-            // What cannot be read could not be brought back either.
-            _ = try file.snapshot(.before)
-            _ = try file.snapshot(.after)
-            try Self.noteArmed(directory)
+        let record = try storing { () throws(StoreError) in try HeldRecord(directory, in: session.store) }
+        let change = try storing { () throws(StoreError) in try RememberedChange(directory) }
+        guard change.generation.origin == session.origin else {
+            throw .store(
+                .malformed(path: directory.generationPath.path, reason: "it is of another network namespace or boot")
+            )
         }
+        try storing { () throws(StoreError) in try Self.noteArmed(directory) }
         self.directory = directory
+        self.change = change
+        self.record = record
         self.lock = lock
         self.events = events
         self.timer = timer
@@ -59,31 +60,26 @@ public struct Watchdog: ~Copyable {
     /// Watches until the change is over.
     public consuming func watch(with session: inout Session) {
         let limit = BootInstant.now.advanced(byNanoseconds: Self.longestChange)
-        var patience = Patience()
+        var progress = RollbackProgress()
+        var records: [JournalRecord] = []
         while true {
             events.drain()
-            guard let change = try? UnfinishedChange(directory) else {
-                // It is over, or cannot be read at the moment.
-                if (try? Files.names(in: directory.path))?.isEmpty ?? false { return }
-                guard patience.isLeft() else { return }
-                continue
+            switch record.standing(&records) {
+            case .isOver: return
+            case .waits(let deadline): wait(until: deadline, orEndOf: nil)
+            case .beingMade(let owner):
+                // The change cannot be finished by anyone while the process that makes it holds the lock.
+                if limit.hasPassed { ProcessWatch(owner)?.kill() }
+                let moment = limit.hasPassed ? BootInstant.now.advanced(byNanoseconds: Self.pause) : limit
+                wait(until: moment, orEndOf: owner)
+            case .isConfirmed:
+                // It is on the disk that it stays: whoever confirmed it, or the next command, gives it its place.
+                if publish(&session) || progress.pace.attempts > Self.mostAttemptsToPublish { return }
+                progress.pace.rest()
+            case .isDue:
+                if rollBack(&session, &records, &progress) { return }
+                progress.pace.rest()
             }
-            if isUndecided, !change.hasDamagedJournal {
-                if let deadline = change.deadline, !deadline.hasPassed {
-                    wait(until: deadline, orEndOf: nil)
-                    continue
-                }
-                if change.deadline == nil, let owner = change.owner, owner.isAlive {
-                    // The change cannot be finished by anyone while the process that makes it holds the lock.
-                    if limit.hasPassed { ProcessWatch(owner)?.kill() }
-                    wait(
-                        until: limit.hasPassed ? BootInstant.now.advanced(byNanoseconds: Self.pause) : limit,
-                        orEndOf: owner
-                    )
-                    continue
-                }
-            }
-            guard finish(&session, patience) || patience.isLeft() else { return }
         }
     }
 
@@ -93,29 +89,76 @@ public struct Watchdog: ~Copyable {
     private static let longestChange: UInt64 = 120_000_000_000
     /// How long to wait for what cannot be waited for otherwise, in nanoseconds.
     private static let pause: UInt64 = 1_000_000_000
+    private static let mostAttemptsToPublish = 60
 
-    private var isUndecided: Bool {
-        do throws(StoreError) {
-            return try Decision(in: directory.path) == nil
+    /// Has a change that was confirmed get its place.
+    private func publish(_ session: inout Session) -> Bool {
+        do throws(TransactionError) {
+            try session.recover(lockTimeout: .seconds(5))
+            return true
         } catch {
             return false
         }
     }
 
-    /// Has the change confirmed or taken back, whatever was decided.
-    /// - Returns: Whether something was achieved.
-    private func finish(_ session: inout Session, _ patience: Patience) -> Bool {
-        do throws(TransactionError) {
-            try session.recover(lockTimeout: .seconds(5))
-            return false
-        } catch .awaitingConfirmation {
-            return true
-        } catch .store(.locked) {
-            // Whoever is stopped, or needs the lock so long while a change waits, would keep the host as it is.
-            session.store.endHolderOfLock(isPatient: patience.attempts < 12)
-            return false
+    /// Rolls the change back, then writes down that it did, if it can.
+    /// - Returns: Whether nothing is left to be done.
+    private func rollBack(
+        _ session: inout Session,
+        _ records: inout [JournalRecord],
+        _ progress: inout RollbackProgress
+    ) -> Bool {
+        let lock: StoreLock?
+        do throws(StoreError) {
+            lock = try record.takeLock(timeout: .seconds(5))
         } catch {
+            // Whoever is stopped, or needs the lock so long while a change waits, would keep the host as it is.
+            session.store.endHolderOfLock(isPatient: progress.pace.attempts < 12)
             return false
+        }
+        // Under the lock nobody else decides.
+        var isOver = false
+        if case .isDue(let reason) = record.standing(&records) { isOver = rollBack(&session, reason, &progress) }
+        _ = consume lock
+        return isOver
+    }
+
+    private func rollBack(_ session: inout Session, _ reason: String, _ progress: inout RollbackProgress) -> Bool {
+        if !progress.isRolledBack {
+            progress.residue = session.transaction.rollBack(change, in: directory)
+            progress.isRolledBack = progress.residue == nil
+            if progress.isRolledBack { StrayWatchdog.noteRollback() }
+        }
+        // What is left is written down once, however often it is tried.
+        guard progress.isRolledBack || progress.hasChanged else { return false }
+        let failure = writeDown(reason, progress.residue)
+        if progress.isNews(failure) {
+            session.recovered(
+                Recovery(
+                    generation: change.generation,
+                    ending: progress.residue.map { .residue($0) } ?? .takenBack,
+                    decision: .rollback(reason: reason),
+                    isRepeated: progress.hasTold,
+                    hadDamagedJournal: false,
+                    unrecorded: failure
+                )
+            )
+            progress.hasTold = true
+        }
+        guard progress.isRolledBack else { return false }
+        // Where the directory is not any more nothing can be written, later either.
+        return failure == nil || !record.isInPlace
+    }
+
+    private func writeDown(_ reason: String, _ residue: Residue?) -> StoreError? {
+        do throws(StoreError) {
+            guard record.isTrusted else {
+                throw .untrusted(path: directory.path.path, reason: "others could have written to it")
+            }
+            try directory.recordRollback(reason, residue, of: change.generation.action)
+            return nil
+        } catch {
+            return error
         }
     }
 
@@ -134,6 +177,28 @@ public struct Watchdog: ~Copyable {
     }
 }
 
+/// How far a rollback has come.
+private struct RollbackProgress {
+    var pace = RetryPace()
+    /// Whether the kernel was read and found to be as before.
+    var isRolledBack = false
+    /// What could not be rolled back at the last attempt.
+    var residue: Residue?
+    /// Whether anything was told.
+    var hasTold = false
+    private var lastResidue: [String]?
+    private var lastFailure: StoreError?
+
+    /// Whether other things are left than after the attempt before.
+    var hasChanged: Bool { residue?.summary != lastResidue }
+
+    /// Whether an attempt has ended otherwise than the one before.
+    mutating func isNews(_ failure: StoreError?) -> Bool {
+        defer { (lastResidue, lastFailure) = (residue?.summary, failure) }
+        return !hasTold || hasChanged || failure != lastFailure
+    }
+}
+
 /// Runs something that a watchdog cannot do without.
 private func watching<Success: ~Copyable>(
     _ body: () throws(WatchdogError) -> Success
@@ -142,18 +207,5 @@ private func watching<Success: ~Copyable>(
         return try body()
     } catch {
         throw .unwatched(error)
-    }
-}
-
-/// How often something that fails is tried again, with pauses between.
-private struct Patience {
-    private(set) var attempts = 0
-
-    /// Waits a little; says whether there is any point in another attempt.
-    mutating func isLeft() -> Bool {
-        attempts += 1
-        guard attempts < 60 else { return false }
-        usleep(attempts < 5 ? 200_000 : 2_000_000)
-        return true
     }
 }

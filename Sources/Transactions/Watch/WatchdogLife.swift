@@ -6,12 +6,15 @@ public import SystemPackage
 public struct WatchdogLife {
     private let isService: Bool
 
-    /// Makes this process one that nothing but SIGKILL ends before its time: it heeds no signal, its memory is not paged out, and the kernel
-    /// ends others first when memory is short. What is not permitted is left out.
+    /// Makes this process one that nothing but SIGKILL ends before its time: it heeds no signal, no limit of whoever started it holds, its
+    /// memory is not paged out, and the kernel ends others first when memory is short. What is not permitted is left out.
     /// - Parameter isService: Whether systemd has started it.
     public init(isService: Bool) {
         self.isService = isService
-        for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        linux_lift_limits()
         let score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
         if score >= 0 {
             _ = write(score, "-1000", 5)

@@ -72,6 +72,50 @@ struct FailClosedTests {
         }
     }
 
+    /// That somebody took the rules away is no state that whoever wants to be closed is open in; nor is one without rules.
+    @Test func aGenerationWithoutRulesIsNoReasonToStayOpen() throws {
+        try withFormerHost { former, weir in
+            try former.apply(rules: "policy in drop\naccept in tcp dport 443\n")
+            try former.perform { _ = try $0.run("revert", ["--yes"]).succeeded() }
+            try weir.run("restore").succeeded()
+            #expect(try outputOf("nft", "list", "tables").isEmpty)
+            let result = try weir.run("restore", ["--only", "firewall", "--fail-closed"])
+            result.finished(26)
+            #expect(result.output.contains("has no firewall: the emergency rules"), "\(result.output)")
+            let rules = try outputOf("nft", "list", "ruleset")
+            #expect(rules.contains("policy drop") && rules.contains("dport 22") && !rules.contains("443"))
+        }
+    }
+
+    /// Where the newest generation is damaged, the last known good one is the newest that has rules.
+    @Test func whatHasNoRulesIsNoLastKnownGood() throws {
+        try withFormerHost { former, weir in
+            try former.apply(rules: "policy in drop\naccept in tcp dport 443\n")
+            try former.perform { _ = try $0.run("revert", ["--yes"]).succeeded() }
+            try former.apply(rules: "policy in drop\naccept in tcp dport 80\n")
+            try former.damage(generation: 3)
+            let result = try weir.run("restore", ["--fail-closed"])
+            result.finished(26)
+            #expect(result.errorOutput.contains("generation 2 cannot be brought back: it has no firewall"))
+            #expect(try outputOf("nft", "list", "ruleset").contains("443"))
+        }
+    }
+
+    /// Whoever holds the lock does not hold the host open.
+    @Test func aLockThatIsHeldIsNoReasonToStayOpen() throws {
+        try withFormerHost { former, weir in
+            try former.apply(rules: "policy in drop\naccept in tcp dport 443\n")
+            let holder = try BackgroundProcess(
+                ["flock", "\(weir.stateDirectory)/lock", "sh", "-c", "echo held; exec sleep 100"]
+            )
+            try holder.waitForOutput(containing: "held", timeout: 30)
+            try weir.run("restore").finished(75)
+            #expect(try outputOf("nft", "list", "tables").isEmpty)
+            try weir.run("restore", ["--fail-closed"]).finished(26)
+            #expect(try outputOf("nft", "list", "ruleset").contains("policy drop"))
+        }
+    }
+
     /// Rules that are there are better than these.
     @Test func rulesThatAreThereStay() throws {
         try withFormerHost { former, weir in

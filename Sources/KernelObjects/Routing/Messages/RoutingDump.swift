@@ -92,7 +92,8 @@ public enum RoutingDump {
             interfaceIndex: header.hostOrder32(at: 4),
             address: own,
             prefixLength: header[1],
-            scope: header[3]
+            scope: header[3],
+            isPermanent: header[2] & 0x80 != 0
         )
     }
 
