@@ -102,7 +102,22 @@ public struct Weir: Sendable {
     }
 }
 
-/// Hands a Weir with a fresh directory to the closure and removes the directory afterwards.
+/// Hands a Weir with a fresh directory to the closure. Afterwards ends the watchdogs of changes that still wait, and removes the directory.
 public func withWeir<Result>(_ body: (Weir) throws -> Result) throws -> Result {
-    try withTemporaryDirectory { try body(Weir(directory: $0)) }
+    try withTemporaryDirectory { directory in
+        // A watchdog needs no directory: it would go on until its deadline.
+        defer { endWatchdogs(in: directory) }
+        return try body(Weir(directory: directory))
+    }
+}
+
+/// Ends the watchdogs whose state directory is in a directory.
+private func endWatchdogs(in directory: String) {
+    let arguments = Array("watchdog\0--state-dir\0\(directory)/".utf8)
+    for process in directoryContents("/proc").compactMap({ Int32($0) }) {
+        guard let words = readFile("/proc/\(process)/cmdline"), let end = words.firstIndex(of: 0),
+            words[(end + 1)...].starts(with: arguments)
+        else { continue }
+        kill(process, SIGKILL)
+    }
 }
