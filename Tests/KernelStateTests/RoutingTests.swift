@@ -1,3 +1,4 @@
+import Glibc
 import KernelObjects
 import KernelState
 import NetworkTypes
@@ -408,6 +409,11 @@ struct RoutingTests {
 
             """
         try outputOf("ip", "-6", "-batch", "-", input: commands)
+        // The kernel makes the address its own a little later (addrconf_dad_work).
+        for _ in 0..<1000 {
+            if try outputOf("ip", "-6", "route", "show", "table", "local").contains("local 2001:db8:1::1") { break }
+            usleep(20_000)
+        }
         let prefix: UInt128 = 0x2001_0db8 << 96
         func address(_ network: UInt128, _ host: UInt128) -> IPAddress {
             .ipv6(IPv6Address(rawValue: prefix | network << 80 | host))

@@ -48,24 +48,25 @@ struct PlanReportTests {
 
     private static let expected = """
         table inet weir
-          ~ set blocked-v4   +1 -1 elements                                      after.weir:1
+          ~ set blocked-v4   +1 -1 elements                                       after.weir:1
           ~ chain input   filter hook input priority filter
-          ~   accept in tcp dport 22 "shell"  (was: accept in tcp dport 22)      after.weir:3
-          ~   accept in tcp dport 443  (was: accept in tcp dport 80)             after.weir:4
+          ~   accept in tcp dport 22 "shell"  (was: accept in tcp dport 22)       after.weir:3
+          ~   accept in tcp dport 443  (was: accept in tcp dport 80)              after.weir:4
           + chain prerouting-nat   nat hook prerouting priority dstnat
-          +   redirect in tcp dport 21 to :27664                                 after.weir:5
+          +   redirect in tcp dport 21 to :27664                                  after.weir:5
           - chain output   filter hook output priority filter
           -   count out udp
         routes
-          + route 10.1.0.0/16 dev lo metric 7                                    after.weir:6
-          ~ route blackhole 10.2.0.0/16  (was: route 10.2.0.0/16 dev lo)         after.weir:7
+          + route 10.1.0.0/16 dev lo metric 7                                     after.weir:6
+          ~ route blackhole 10.2.0.0/16  (was: route 10.2.0.0/16 dev lo)          after.weir:7
           - route 10.1.0.0/16 dev lo
         policy routing rules
-          + rule from 10.3.0.0/16 lookup main priority 300                       after.weir:8
+          + rule from 10.3.0.0/16 lookup main priority 300                        after.weir:8
           - rule from 10.1.0.0/16 lookup main priority 300
         settings
           ~ sysctl net.ipv4.ip_forward = 0  (was 1; its value from before Weir)
-        Plan: 4 to add, 6 to change, 4 to remove. Nothing was changed.
+          ~ sysctl net.ipv4.conf.all.accept_redirects = 1  (was 0; its value from before Weir)
+        Plan: 4 to add, 7 to change, 4 to remove. Nothing was changed.
 
         """
 
