@@ -93,7 +93,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "RulesetCompiler", "Suggestions",
-                "Lowering", "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions", "Netlink",
+                "Lowering", "KernelObjects", "Reconciliation", "Guards", "KernelState", "Emitters", "Transactions",
+                "Netlink",
                 argumentParser, systemPackage,
             ],
             swiftSettings: strict

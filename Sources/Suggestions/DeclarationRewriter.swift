@@ -25,8 +25,9 @@ enum DeclarationRewriter {
         var verdict: String?
         for word in words where !["policy", "default", "=", ":", "is", "to", "chain", "on", ","].contains(word) {
             let plain = word.hasSuffix(":") ? String(word.dropLast()) : word
-            if let known = Vocabulary.directions[plain] ?? (Rewriter.isDirection(plain) ? plain : nil), direction == nil {
-                direction = known
+            let meant = Vocabulary.directions[plain] ?? (Rewriter.isDirection(plain) ? plain : nil)
+            if let meant, direction == nil {
+                direction = meant
             } else if let known = Vocabulary.verbs[plain] ?? (Vocabulary.simpleVerbs.contains(plain) ? plain : nil),
                 verdict == nil, known != "reject"
             {
@@ -51,8 +52,10 @@ enum DeclarationRewriter {
             return ["let", name, "="] + RuleRewriter.list(rest.filter { !"[](){},".contains($0) })
         }
         let values = rest.filter { $0 != "," }
-        let isList = values.count > 1 && values.allSatisfy { $0.looksLikeAddress || $0.isDigits || $0.looksLikeInterface }
-        let isGroup = ["tcp", "udp", "proto", "saddr", "daddr", "on", "ct", "icmp", "icmpv6", "mark"].contains(values[0])
+        let isList =
+            values.count > 1 && values.allSatisfy { $0.looksLikeAddress || $0.isDigits || $0.looksLikeInterface }
+        let heads = ["tcp", "udp", "proto", "saddr", "daddr", "on", "ct", "icmp", "icmpv6", "mark"]
+        let isGroup = heads.contains(values[0])
         return ["let", name, "="] + (isList && !isGroup ? RuleRewriter.list(values) : rest)
     }
 
@@ -62,7 +65,6 @@ enum DeclarationRewriter {
         var name = words[1]
         var rest = Array(words.dropFirst(2))
         if ["mark", "ct", "dscp", "priority"].contains(name) { return nil }
-        if name == "mark" { return nil }
         if name.hasSuffix(":") { name.removeLast() }
         while let sign = rest.first, ["=", ":", "type", "of", "as"].contains(sign) { rest.removeFirst() }
         guard name.isIdentifier, let word = rest.first else { return nil }
@@ -71,11 +73,12 @@ enum DeclarationRewriter {
         let known = ["address", "prefix", "port", "interface", "mark", "proto"].contains(word) ? word : nil
         let isBare = !isList && known == nil && (word.looksLikeAddress || word.isDigits)
         let contents = isBare ? rest.filter { $0 != "," } : members
-        let type = isList || isBare
-            ? Vocabulary.setType(of: contents) : known ?? Vocabulary.setType(word, members: members)
+        let named = known ?? Vocabulary.setType(word, members: members)
+        let type = isList || isBare ? Vocabulary.setType(of: contents) : named
         guard let type else { return nil }
         let options = isList || isBare ? [] : rest.dropFirst().prefix { !["{", "[", "("].contains($0) && $0 != "=" }
-        let values = contents.isEmpty ? [] : RuleRewriter.list(contents.map { type == "port" ? RuleRewriter.port($0) : $0 })
+        let spelt = contents.map { type == "port" ? RuleRewriter.port($0) : $0 }
+        let values = spelt.isEmpty ? [] : RuleRewriter.list(spelt)
         return ["set", name + ":", type] + options + values
     }
 
@@ -88,7 +91,8 @@ enum DeclarationRewriter {
         for prefix in ["proc.sys.", ".proc.sys.", "/proc/sys/"] where key.hasPrefix(prefix) {
             key.removeFirst(prefix.utf8.count)
         }
-        let value = words.map { ["on", "yes", "true", "enable", "enabled"].contains($0) ? "1" : ["off", "no", "false"].contains($0) ? "0" : $0 }
+        let numbers = ["on": "1", "yes": "1", "true": "1", "enabled": "1", "off": "0", "no": "0", "false": "0"]
+        let value = words.map { numbers[$0] ?? $0 }
         return ["sysctl", Vocabulary.settings[key] ?? key, "="] + value
     }
 

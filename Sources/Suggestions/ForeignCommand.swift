@@ -5,17 +5,20 @@ enum ForeignCommand {
         guard let command = words.first?.split(separator: "/").last.map(String.init) else { return nil }
         let rest = Array(words.dropFirst())
         switch command {
-        case "iptables", "ip6tables", "iptables-nft", "iptables-legacy": return IptablesLine.rewrite(rest, isIPv6: command.hasPrefix("ip6"))
+        case "iptables", "ip6tables", "iptables-nft", "iptables-legacy":
+            return IptablesLine.rewrite(rest, isIPv6: command.hasPrefix("ip6"))
         case "-A", "-I": return IptablesLine.rewrite(words, isIPv6: false)
         case "nft": return NftLine.rewrite(rest)
         case "ufw": return UfwLine.rewrite(rest)
         case "ip":
             var rest = rest
             if let first = rest.first, first == "-4" || first == "-6" { rest.removeFirst() }
-            guard let object = rest.first else { return nil }
+            guard let object = rest.first, !["del", "delete", "flush"].contains(rest.dropFirst().first ?? "") else {
+                return nil
+            }
             switch object {
-            case "route", "r", "ro": return rest.dropFirst().first == "del" ? nil : RouteRewriter.route(Array(rest.dropFirst()))
-            case "rule", "ru": return rest.dropFirst().first == "del" ? nil : RouteRewriter.rule(Array(rest.dropFirst()))
+            case "route", "r", "ro": return RouteRewriter.route(Array(rest.dropFirst()))
+            case "rule", "ru": return RouteRewriter.rule(Array(rest.dropFirst()))
             default: return nil
             }
         case "add" where rest.first == "rule": return NftLine.rewrite(words)

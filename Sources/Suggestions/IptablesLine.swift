@@ -49,9 +49,12 @@ enum IptablesLine {
             case "-d", "--destination", "--dst": matches += ["daddr"] + value(of: "daddr", argument)
             case "-i", "--in-interface": interfaces["i"] = value(of: "on", argument)
             case "-o", "--out-interface": interfaces["o"] = value(of: "on", argument)
-            case "--dport", "--dports", "--destination-port", "--destination-ports": transport += ["dport"] + value(of: "dport", argument)
-            case "--sport", "--sports", "--source-port", "--source-ports": transport += ["sport"] + value(of: "sport", argument)
-            case "--state", "--ctstate": matches += ["ct", "state"] + (isNegated ? ["!"] : []) + [argument.lowercased()]
+            case "--dport", "--dports", "--destination-port", "--destination-ports":
+                transport += ["dport"] + value(of: "dport", argument)
+            case "--sport", "--sports", "--source-port", "--source-ports":
+                transport += ["sport"] + value(of: "sport", argument)
+            case "--state", "--ctstate":
+                matches += ["ct", "state"] + (isNegated ? ["!"] : []) + [argument.lowercased()]
             case "--icmp-type", "--icmpv6-type": transport += ["type", Vocabulary.icmpType(argument) ?? argument]
             case "--mark": matches += ["mark"] + (isNegated ? ["!"] : []) + [argument]
             case "--uid-owner": matches += ["skuid"] + (isNegated ? ["!"] : []) + [argument]
@@ -59,7 +62,9 @@ enum IptablesLine {
             case "--limit": limit = ["limit", rate(argument)] + limit
             case "--limit-burst": limit += ["burst", argument]
             case "--comment": comment = [argument.isQuoted ? argument : "\"\(argument)\""]
-            case "--syn": transport += ["flags"] + (isNegated ? ["!"] : []) + ["syn", "/", "fin,syn,rst,ack"]; taken = 1
+            case "--syn":
+                transport += ["flags"] + (isNegated ? ["!"] : []) + ["syn", "/", "fin,syn,rst,ack"]
+                taken = 1
             case "-j", "--jump", "-g", "--goto":
                 guard let known = verbs[argument] else { return nil }
                 verb = known
@@ -71,7 +76,9 @@ enum IptablesLine {
             case "--log-prefix": target += [argument.isQuoted ? argument : "\"\(argument)\""]
             case "--log-level": target += ["level", argument == "warning" ? "warn" : argument]
             case "--set-mark", "--set-xmark": target += [argument]
-            case "--random", "--persistent", "--random-fully": target += [option == "--random-fully" ? "fully-random" : String(option.dropFirst(2))]; taken = 1
+            case "--random", "--persistent", "--random-fully":
+                target += [option == "--random-fully" ? "fully-random" : String(option.dropFirst(2))]
+                taken = 1
             default: return nil
             }
             isNegated = false

@@ -18,7 +18,8 @@ enum NftLine {
         default: return nil
         }
         // The statement comes last, with what belongs to it.
-        guard let place = words.firstIndex(where: { Vocabulary.allVerbs.contains($0) && $0 != "set" && $0 != "count" }) else { return nil }
+        let verbs = Vocabulary.allVerbs.subtracting(["set", "count"])
+        guard let place = words.firstIndex(where: verbs.contains) else { return nil }
         let matches = words[..<place].filter { $0 != "counter" && $0 != "meta" }
         let statement = Array(words[place...]).filter { $0 != "counter" }
         guard let verb = statement.first else { return nil }

@@ -30,7 +30,8 @@ enum Rewriter {
 
     /// A word that is written in capitals, as iptables and pf do, in small letters.
     private static func lowercasedWord(_ word: String) -> String {
-        let isCapitals = word.utf8.count > 1 && word.utf8.allSatisfy { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let isCapitals = word.utf8.count > 1 && word.utf8.allSatisfy(capitals.contains)
         return isCapitals ? word.lowercased() : word
     }
 

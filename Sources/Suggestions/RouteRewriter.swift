@@ -10,7 +10,8 @@ enum RouteRewriter {
         while index < words.count {
             let word = words[index]
             switch word {
-            case "add", "replace", "append", "to", "-net", "-host", "net", "host", "proto": index += word == "proto" ? 2 : 1
+            case "add", "replace", "append", "to", "-net", "-host", "net", "host": index += 1
+            case "proto": index += 2
             case "-6", "-4": index += 1
             case "ip", "ip6":
                 family = word

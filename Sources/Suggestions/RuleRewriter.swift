@@ -61,9 +61,12 @@ struct RuleRewriter {
         case "prefix" where verb == "log", "log-prefix" where verb == "log": return put(taking: 1)
         case "and" where peek() != "accept": return put(taking: 1)
         case "proto", "protocol": return put("proto", taking: 1) && rewriteValue(of: "proto")
-        case "destination" where peek() == "port", "dst" where peek() == "port": return put("dport", taking: 2) && rewriteValue(of: "dport")
-        case "source" where peek() == "port", "src" where peek() == "port": return put("sport", taking: 2) && rewriteValue(of: "sport")
-        case "group" where verb != "log" && !output.contains("log"): return put("skgid", taking: 1) && rewriteValue(of: "skgid")
+        case "destination" where peek() == "port", "dst" where peek() == "port":
+            return put("dport", taking: 2) && rewriteValue(of: "dport")
+        case "source" where peek() == "port", "src" where peek() == "port":
+            return put("sport", taking: 2) && rewriteValue(of: "sport")
+        case "group" where verb != "log" && !output.contains("log"):
+            return put("skgid", taking: 1) && rewriteValue(of: "skgid")
         default: break
         }
         if Vocabulary.states.contains(word) { return rewriteStates(taking: 0) }
@@ -103,7 +106,9 @@ struct RuleRewriter {
             elements.append(element(peek(), of: match))
             index += 2
         }
-        elements = elements.flatMap { $0.contains("|") && match != "mark" ? $0.split(separator: "|").map(String.init) : [$0] }
+        elements = elements.flatMap { element in
+            element.contains("|") && match != "mark" ? element.split(separator: "|").map(String.init) : [element]
+        }
         output += elements.count > 1 ? Self.list(elements) : elements
         return true
     }
@@ -168,8 +173,8 @@ struct RuleRewriter {
         let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, parts[1] == "tcp" || parts[1] == "udp" else { return nil }
         let port = Self.port(parts[0])
-        return port.isDigits || port.split(separator: "-").allSatisfy { String($0).isDigits } || Service(named: port) != nil
-            ? (port, parts[1]) : nil
+        let isRange = port.split(separator: "-").allSatisfy { String($0).isDigits }
+        return isRange || Service(named: port) != nil ? (port, parts[1]) : nil
     }
 
     // MARK: Parts of a rule
@@ -305,7 +310,8 @@ struct RuleRewriter {
         }
         output.append("to")
         index += 1
-        while index < input.count, ["source", "destination", "address", "host", "port", "ports"].contains(word) { index += 1 }
+        let fillers = ["source", "destination", "address", "host", "port", "ports"]
+        while index < input.count, fillers.contains(word) { index += 1 }
         guard index < input.count else { return false }
         var target = word
         index += 1
@@ -406,10 +412,11 @@ struct RuleRewriter {
     /// `tcp/udp`, `tcp,udp`, `tcp or udp` as a list of protocols; nil if this is something else.
     private mutating func protocolAlternatives() -> Bool? {
         var protocols = word.split(whereSeparator: { "/|+".contains($0) }).map(String.init)
-        guard protocols.allSatisfy({ Vocabulary.transports.contains($0) || Vocabulary.isProtocol($0) }) else { return nil }
+        func isKnown(_ name: String) -> Bool { Vocabulary.transports.contains(name) || Vocabulary.isProtocol(name) }
+        guard protocols.allSatisfy(isKnown) else { return nil }
         var count = 1
         while index + count + 1 < input.count, [",", "or", "and"].contains(input[index + count]),
-            Vocabulary.transports.contains(input[index + count + 1]) || Vocabulary.isProtocol(input[index + count + 1])
+            isKnown(input[index + count + 1])
         {
             protocols.append(input[index + count + 1])
             count += 2
@@ -424,7 +431,8 @@ struct RuleRewriter {
 
     /// The direction of a verb that has only one.
     private mutating func addDirection() {
-        guard direction == nil, !input.dropFirst().contains(where: { Vocabulary.directions[$0] != nil }) else { return }
+        let isSaid = input.dropFirst().contains { Vocabulary.directions[$0] != nil }
+        guard direction == nil, !isSaid else { return }
         switch verb {
         case "masquerade", "snat": output.insert("out", at: 1)
         case "dnat", "redirect": output.insert("in", at: 1)

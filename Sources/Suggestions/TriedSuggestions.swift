@@ -35,14 +35,22 @@ public struct TriedSuggestions<Loader: FileLoader> {
         return bag.counting(errors: result.diagnostics.errorCount, warnings: result.diagnostics.warningCount)
     }
 
-    private func tried(_ diagnostic: Diagnostic, _ left: inout Int, _ statements: inout Set<SourceRange>) -> Diagnostic {
+    private func tried(
+        _ diagnostic: Diagnostic,
+        _ left: inout Int,
+        _ statements: inout Set<SourceRange>
+    ) -> Diagnostic {
         guard let place = diagnostic.range, let file = result.sources[place.file] else { return diagnostic }
         var diagnostic = diagnostic
         guard let offsets = StatementPlace.find(file.bytes, holding: Int(place.start)) else {
             diagnostic.fixIts = diagnostic.fixIts.filter { compiles($0, of: place, in: file, &left) }
             return diagnostic
         }
-        let statement = SourceRange(file: place.file, start: UInt32(offsets.lowerBound), end: UInt32(offsets.upperBound))
+        let statement = SourceRange(
+            file: place.file,
+            start: UInt32(offsets.lowerBound),
+            end: UInt32(offsets.upperBound)
+        )
         // What is known to have been meant comes before what is merely spelt alike.
         if statements.count < Self.maximumStatements, statements.insert(statement).inserted,
             let text = Rewriter.rewrite(file.text(statement))
@@ -73,7 +81,12 @@ public struct TriedSuggestions<Loader: FileLoader> {
     }
 
     /// Whether the statement has no mistakes once a suggestion was followed, and no other statement has one more.
-    private func compiles(_ fixIt: Diagnostic.FixIt, of place: SourceRange, in file: SourceFile, _ left: inout Int) -> Bool {
+    private func compiles(
+        _ fixIt: Diagnostic.FixIt,
+        of place: SourceRange,
+        in file: SourceFile,
+        _ left: inout Int
+    ) -> Bool {
         let size = result.sources.files.reduce(0) { $0 + $1.bytes.count }
         guard left >= size, fixIt.range.file == place.file else { return false }
         left -= max(size, 1 << 14)
@@ -85,10 +98,8 @@ public struct TriedSuggestions<Loader: FileLoader> {
         let start = Int(min(fixIt.range.start, place.start))
         let grown = fixIt.replacement.utf8.count - fixIt.range.offsets.count
         let end = Int(max(fixIt.range.end, place.end)) + grown
-        guard let first = StatementPlace.find(bytes, holding: start) else {
-            return !again.diagnostics.diagnostics.contains { isError($0, in: start..<max(end, start + 1), of: fixIt.range.file) }
-        }
-        let region = min(first.lowerBound, start)..<max(first.upperBound, end, start + 1)
+        let whole = StatementPlace.find(bytes, holding: start) ?? start..<start
+        let region = min(whole.lowerBound, start)..<max(whole.upperBound, end, start + 1)
         return !again.diagnostics.diagnostics.contains { isError($0, in: region, of: fixIt.range.file) }
     }
 

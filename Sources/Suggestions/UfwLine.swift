@@ -8,7 +8,8 @@ enum UfwLine {
             direction = "forward"
             words.removeFirst()
         }
-        guard let first = words.first, let verb = ["allow": "accept", "deny": "drop", "reject": "reject", "limit": "accept"][first] else { return nil }
+        let verbs = ["allow": "accept", "deny": "drop", "reject": "reject", "limit": "accept"]
+        guard let first = words.first, let verb = verbs[first] else { return nil }
         words.removeFirst()
         if let next = words.first, next == "in" || next == "out" {
             if direction != "forward" { direction = next }
@@ -49,8 +50,8 @@ enum UfwLine {
             }
         }
         if !ports.isEmpty, transport.isEmpty {
-            transport = ports.contains("ssh") || ports.contains("http") || ports.contains("https")
-                ? ["tcp"] : ["proto"] + RuleRewriter.list(["tcp", "udp"])
+            let isOfTCP = ["ssh", "http", "https"].contains(where: ports.contains)
+            transport = isOfTCP ? ["tcp"] : ["proto"] + RuleRewriter.list(["tcp", "udp"])
         }
         let limit = first == "limit" ? ["ct", "state", "new", "limit", "6/minute"] : []
         return [verb, direction] + interface + transport + ports + addresses + limit + comment

@@ -126,7 +126,8 @@ enum Vocabulary {
     /// The type of a set in the words of other tools.
     static func setType(_ word: String, members: [String]) -> String? {
         switch word {
-        case "ipv4_addr", "ipv6_addr", "ip", "addr", "ips", "addresses", "ipv4", "ipv6", "ipaddr", "inet", "hash:ip", "host":
+        case "ipv4_addr", "ipv6_addr", "ip", "addr", "ips", "addresses", "ipv4", "ipv6", "ipaddr", "inet", "hash:ip",
+            "host":
             members.contains { $0.contains("/") || $0.contains("-") } ? "prefix" : "address"
         case "net", "network", "networks", "subnet", "cidr", "prefixes", "hash:net", "range": "prefix"
         case "inet_service", "service", "ports", "tcp", "udp", "bitmap:port": "port"

@@ -93,7 +93,8 @@ extension String {
 
     /// Whether it is a declared name of the language.
     var isIdentifier: Bool {
-        guard let first = utf8.first, first == UInt8(ascii: "_") || (first | 0x20 >= 0x61 && first | 0x20 <= 0x7A) else {
+        guard let first = utf8.first, first == UInt8(ascii: "_") || (first | 0x20 >= 0x61 && first | 0x20 <= 0x7A)
+        else {
             return false
         }
         return utf8.allSatisfy { byte in

@@ -211,7 +211,9 @@ extension Diagnostic {
         var diagnostic = wrongValue(text, expected: noun, at: value.range)
         if isHostName(text) {
             diagnostic.notes.append(
-                .init("names are not looked up: their addresses change, and name servers answer only after the rules are there")
+                .init(
+                    "names are not looked up: addresses change, and name servers may not answer when rules are loaded"
+                )
             )
         }
         return diagnostic
@@ -303,7 +305,8 @@ extension Diagnostic {
         switch name {
         case "sftp", "scp": "\(name) runs inside ssh: `ssh`"
         case "dhcp": "DHCP has two ports: servers listen on `bootps` (67), clients on `bootpc` (68)"
-        case "dhcpv6", "dhcp6": "DHCPv6 has two ports: clients listen on `dhcpv6-client` (546), servers on `dhcpv6-server` (547)"
+        case "dhcpv6", "dhcp6":
+            "DHCPv6 has two ports: clients listen on `dhcpv6-client` (546), servers on `dhcpv6-server` (547)"
         case "netbios": "NetBIOS has several ports: `netbios-ns`, `netbios-dgm` (udp) and `netbios-ssn` (tcp)"
         case "ipsec": "IPsec has several: `isakmp` and `ipsec-nat-t` (udp), and the protocol `esp` (`proto esp`)"
         case "traceroute": "traceroute sends to the ports 33434-33534 (udp)"

@@ -6,7 +6,8 @@ extension Match {
     var valueCount: Int {
         switch self {
         case .inputInterface(let membership), .outputInterface(let membership): membership.count(\.count)
-        case .sourceAddress(let membership), .destinationAddress(let membership), .originalDestinationAddress(let membership):
+        case .sourceAddress(let membership), .destinationAddress(let membership),
+            .originalDestinationAddress(let membership):
             membership.count(\.rangeCount)
         case .transportProtocol(let membership): membership.count(\.count)
         case .sourcePort(let membership), .destinationPort(let membership), .originalDestinationPort(let membership):
