@@ -13,7 +13,6 @@ let strict: [SwiftSetting] = [
 let faults: [SwiftSetting] = strict + [.define("WEIR_FAULTS", .when(configuration: .debug))]
 
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -23,7 +22,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
@@ -48,7 +46,7 @@ let package = Package(
         .target(
             name: "RulesetCompiler",
             dependencies: [
-                "CLinux", "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", orderedCollections,
+                "CLinux", "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel",
                 systemPackage,
             ],
             swiftSettings: strict
