@@ -5,26 +5,25 @@ struct SysctlPath: Sendable {
     let path: FilePath
 
     /// Makes the path from a dotted name: dots become slashes and slashes dots, so that `net.ipv4.conf.eth0/5.rp_filter` is that of the
-    /// interface `eth0.5`. Nothing for names that lead out of `/proc/sys/net`.
+    /// interface `eth0.5`. Nil for names that lead out of `/proc/sys/net`.
     init?(_ name: String) {
         let components = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map {
             component in
             component.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: ".") : $0 }
         }
         guard components.count >= 2, components[0].elementsEqual("net".utf8) else { return nil }
-        var path: FilePath = "/proc/sys"
+        var path = "/proc/sys"
         for bytes in components {
             // No NUL, no control characters, and not `.` or `..`.
             guard !bytes.isEmpty, bytes.count <= 255, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7f }),
-                bytes.count > 2 || bytes.contains(where: { $0 != UInt8(ascii: ".") }),
-                let component = FilePath.Component(String(decoding: bytes, as: UTF8.self))
+                bytes.count > 2 || bytes.contains(where: { $0 != UInt8(ascii: ".") })
             else { return nil }
-            path.append(component)
+            path += "/" + String(decoding: bytes, as: UTF8.self)
         }
-        self.path = path
+        self.path = FilePath(path)
     }
 
-    /// The value, with a single space between numbers; nothing where the kernel has no such setting.
+    /// The value, with a single space between numbers; nil if the kernel has no such setting.
     func read() throws(Errno) -> String? {
         do {
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)

@@ -5,7 +5,7 @@ public import SystemPackage
 /// - Parameter limit: How many are enough.
 public func directoryNames(_ path: FilePath, limit: Int = .max) throws(Errno) -> [String] {
     guard let directory = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
-    return try names(in: directory, limit: limit).map(\.string)
+    return try names(in: directory, limit: limit) { String(cString: $0) }
 }
 
 /// The names in a directory that is open and can be read, in any order, without `.` and `..`.
@@ -18,24 +18,31 @@ public func directoryNames(_ descriptor: Int32) throws(Errno) -> [FilePath.Compo
         close(own)
         throw error
     }
-    return try names(in: directory, limit: .max)
+    return try names(in: directory, limit: .max) { FilePath.Component(platformString: $0) }
 }
 
-private func names(in directory: OpaquePointer, limit: Int) throws(Errno) -> [FilePath.Component] {
+private func names<Name>(
+    in directory: OpaquePointer,
+    limit: Int,
+    _ name: (UnsafePointer<CChar>) -> Name?
+) throws(Errno) -> [Name] {
     defer { closedir(directory) }
-    var names: [FilePath.Component] = []
+    var names: [Name] = []
     while names.count < limit {
         errno = 0
         guard let entry = readdir(directory) else {
             guard errno == 0 else { throw Errno(rawValue: errno) }
             break
         }
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { characters in
-                characters.baseAddress.flatMap { FilePath.Component(platformString: $0) }
+        let found = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters -> Name? in
+                guard let start = characters.baseAddress, strcmp(start, ".") != 0, strcmp(start, "..") != 0 else {
+                    return nil
+                }
+                return name(start)
             }
         }
-        if let name, name.kind == .regular { names.append(name) }
+        if let found { names.append(found) }
     }
     return names
 }

@@ -16,8 +16,8 @@ public struct ProcessFiles: Hashable, Sendable {
         try directoryNames("/proc").compactMap { Int32($0).map(ProcessFiles.init) }
     }
 
-    private var directory: FilePath {
-        FilePath("/proc").appending("\(process)")
+    private func path(_ name: String) -> String {
+        "/proc/\(process)/\(name)"
     }
 
     /// Its name (`comm`); nil if it has ended.
@@ -49,13 +49,13 @@ public struct ProcessFiles: Hashable, Sendable {
     public var sockets: Set<UInt32>? {
         let descriptors: [String]
         do throws(Errno) {
-            descriptors = try directoryNames(directory.appending("fd"), limit: Self.mostDescriptors)
+            descriptors = try directoryNames(FilePath(path("fd")), limit: Self.mostDescriptors)
         } catch {
             return error == .noSuchFileOrDirectory || error == .noSuchProcess ? [] : nil
         }
         var inodes: Set<UInt32> = []
         for descriptor in descriptors {
-            guard let target = target(directory.appending("fd").appending(descriptor)), target.hasPrefix("socket:["),
+            guard let target = target(path("fd/\(descriptor)")), target.hasPrefix("socket:["),
                 let inode = UInt32(target.dropFirst("socket:[".count).dropLast())
             else { continue }
             inodes.insert(inode)
@@ -63,22 +63,20 @@ public struct ProcessFiles: Hashable, Sendable {
         return inodes
     }
 
-    private func target(_ link: FilePath) -> String? {
+    private func target(_ link: String) -> String? {
         var bytes = [CChar](repeating: 0, count: 64)
-        let count = readlink(link.string, &bytes, bytes.count)
+        let count = readlink(link, &bytes, bytes.count)
         return count > 0 ? String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
     }
 
+    /// The beginning of a file; nil if the process has ended meanwhile. A host may have many
+    /// processes, so this costs system calls and nothing else.
     private func content(_ name: String) -> [UInt8]? {
-        do {
-            let file = try FileDescriptor.open(directory.appending(name), .readOnly, options: .closeOnExec)
-            defer { try? file.close() }
-            var bytes = [UInt8](repeating: 0, count: 4096)
-            let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
-            return Array(bytes[..<count])
-        } catch {
-            // It has ended meanwhile.
-            return nil
-        }
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count < 0 ? nil : Array(bytes[..<count])
     }
 }

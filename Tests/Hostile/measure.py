@@ -1,10 +1,12 @@
-"""Gives the program files that are made to fill the memory or to take long, and prints what each takes.
+"""Gives the program files, hosts and state directories that are made to fill the memory or to take long, and prints what each takes.
 
 measure.py PROGRAM [NAME...]: all inputs, or those that are named. A row ends with what is wrong with it: more than half a gibibyte, more
-than 30 seconds, an end by a signal, a status that is neither 0 nor 65, or more on standard error than anybody reads.
+than 30 seconds, an end by a signal, a status that the program has no such reason for, or more on standard error than anybody reads.
+Hosts are network namespaces: root is needed for them.
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -87,6 +89,10 @@ def distinct():
     return ("".join(f"{a:x}::{b:x}\n" for b in range(64)) for a in range(1, 0x10000))
 
 
+def model(match):
+    return '{"version":1,"rules":[{"action":{"type":"accept"},"direction":"in","match":[' + match + "]}]}"
+
+
 M = MEBIBYTE
 TEXT, MODEL = "r.weir", "r.json"
 # Name, what it is, the file's name, what it holds: parts, or a function that writes more files and returns them.
@@ -135,11 +141,115 @@ INPUTS = [
     ("empty-rules", "a model of 20 million rules without anything", MODEL, lambda _: ['{"rules":[' + "{}," * (20 * M) + "{}]}"]),
     ("number", "a model with a number of 60 million digits", MODEL, lambda _: ['{"version":' + "9" * (60 * M) + "}"]),
     ("escapes", "a model with a string of 10 million escapes", MODEL, lambda _: ['{"version":"' + "\\u0000" * (10 * M) + '"}']),
+    ("model-addresses", "a model with 2.9 million addresses", MODEL, lambda _: [model('{"type":"saddr","values":[' + '"::",' * 2_900_000 + '"::"]}')]),
+    ("model-matches", "a model with a rule of 900,000 conditions", MODEL, lambda _: [model('{"type":"mark","values":[1]},' * 899_999 + '{"type":"mark","values":[1]}')]),
     ("keys", "a model with 5 million keys", MODEL, lambda _: ["{" + ",".join(f'"k{n}":0' for n in range(5_000_000)) + "}"]),
 ]
 
 
+# What a rule file is compared with on a host.
+RULES = "policy in drop\naccept in ct state established\naccept in tcp dport ssh\nroute 198.51.100.0/24 dev lo\n"
+FOREIGN = "table inet other {\n%s}\n"
+HOOK = "chain input { type filter hook input priority 0; %s; }\n"
+
+
+def nft(content):
+    """A host with this in nf_tables."""
+
+    def write(directory):
+        put(f"{directory}/nft", content)
+        return "nft -f nft"
+
+    return write
+
+
+def ip(family, commands):
+    """A host after these commands of ip(8)."""
+
+    def write(directory):
+        put(f"{directory}/ip", commands)
+        return f"ip {family} -batch ip"
+
+    return write
+
+
+def elements(count):
+    yield "table inet other {\nset s { type ipv4_addr; elements = {"
+    yield ",".join(addresses(count))
+    yield "};\n}\n" + HOOK % "ip saddr @s drop" + "}\n"
+
+
+def rules(count):
+    yield "table inet other {\nchain input { type filter hook input priority 0;\n"
+    yield from (f"ip saddr {a} tcp dport 22 drop\n" for a in addresses(count))
+    yield "}\n}\n"
+
+
+def chains(count):
+    yield "table inet other {\n"
+    yield from (f"chain c{n} {{ ip saddr 10.0.0.1 jump c{n + 1}; tcp dport 22 jump c{n + 1}; }}\n" for n in range(14))
+    yield "chain c14 { }\n"
+    yield from (f"chain d{n} {{ tcp dport {n % 65535 + 1} drop; }}\n" for n in range(count))
+    yield HOOK % "jump c0" + "}\n"
+
+
+def verdicts(count):
+    yield "table inet other {\n" + "".join(f"chain d{n} {{ drop; }}\n" for n in range(count))
+    yield "map m { type ipv4_addr : verdict; elements = {"
+    yield ",".join(f"{a} : goto d{n}" for n, a in enumerate(addresses(count)))
+    yield "};\n}\n" + HOOK % "ip saddr vmap @m" + "}\n"
+
+
+def store(script):
+    """A state directory to which this was done after two changes."""
+
+    def write(directory):
+        put(f"{directory}/first.weir", ["accept in\n"])
+        return f"$WEIR apply --yes --state-dir state first.weir\n$WEIR apply --yes --state-dir state r.weir\ncd state\n{script}\ncd .."
+
+    return write
+
+
+def plan_file(script):
+    return lambda _: f"$WEIR plan --state-dir state --out p r.weir || true\n{script}"
+
+
+PLAN, STATUS, SHOW, HISTORY = ["plan", "r.weir"], ["status"], ["show"], ["history"]
+# Name, what it is, what makes the host, the command.
+HOSTS = [
+    ("foreign-set", "a set of another program with 500,000 addresses: plan", nft(lambda: elements(500_000)), PLAN),
+    ("foreign-rules", "100,000 rules of another program: plan", nft(lambda: rules(100_000)), PLAN),
+    ("foreign-chains", "14 chains that jump twice each to the next, and 50,000 more: plan", nft(lambda: chains(50_000)), PLAN),
+    ("foreign-map", "a verdict map of 20,000 chains: plan", nft(lambda: verdicts(20_000)), PLAN),
+    ("foreign-doctor", "100,000 rules of another program: doctor", nft(lambda: rules(100_000)), ["doctor"]),
+    ("routes", "200,000 routes of another program: plan", ip("", lambda: (f"route add {a}/32 dev lo\n" for a in addresses(200_000))), PLAN),
+    ("policy-rules", "30,000 policy routing rules: plan", ip("", lambda: (f"rule add from {a} lookup 7\n" for a in addresses(30_000))), PLAN),
+    ("addresses-of-lo", "30,000 addresses of an interface: plan", ip("", lambda: (f"address add {a}/32 dev lo\n" for a in addresses(30_000))), PLAN),
+    ("interfaces", "1,000 interfaces: plan", ip("", lambda: (f"link add d{n} type bridge\n" for n in range(1000))), PLAN),
+    ("filled-set", "300,000 addresses that another program put into Weir's set: status", lambda directory: (
+        put(f"{directory}/s.weir", ["set s: address { 10.0.0.1 }\ndrop in saddr @s\n"]),
+        put(f"{directory}/nft", ["add element inet weir s-v4 {", ",".join(addresses(300_000, 4)), "}\n"]),
+        "$WEIR apply --yes --state-dir state s.weir\nnft -f nft")[-1], STATUS),
+    ("filled-chain", "50,000 rules that another program put into Weir's chain: status", lambda directory: (
+        put(f"{directory}/nft", (f"add rule inet weir input ip saddr {a} drop\n" for a in addresses(50_000))),
+        "$WEIR apply --yes --state-dir state r.weir\nnft -f nft")[-1], STATUS),
+    ("filled-show", "50,000 rules that another program put into Weir's chain: show", lambda directory: (
+        put(f"{directory}/nft", (f"add rule inet weir input ip saddr {a} drop\n" for a in addresses(50_000))),
+        "$WEIR apply --yes --state-dir state r.weir\nnft -f nft")[-1], SHOW),
+    ("large-generation", "a generation of 4 GiB: status", store("truncate -s 4G gen/2"), STATUS),
+    ("large-history", "a generation of 4 GiB: history", store("truncate -s 4G gen/2"), HISTORY),
+    ("many-files", "200,000 files in the state directory: history", store("seq -f gen/x%.0f 200000 | xargs touch"), HISTORY),
+    ("many-generations", "20,000 generations: history", store("seq 3 20000 | while read n; do cp gen/2 gen/$n; done"), HISTORY),
+    ("random-generation", "a generation of 60 MiB of noise: apply", store("head -c 60M /dev/urandom >gen/2"), ["apply", "--yes", "r.weir"]),
+    ("large-plan", "a plan file of 4 GiB: apply", plan_file("truncate -s 4G p"), ["apply", "--yes", "p"]),
+    ("long-plan", "a plan file with 60 MiB of noise behind it: apply", plan_file("head -c 60M /dev/urandom >>p"), ["apply", "--yes", "p"]),
+]
+# What a command may say of such a host: done, differences, bad input, an error of the state directory.
+HOST_STATUSES = {0, 2, 20, 23, 26, 65, 66, 74}
+
+
 def put(path, parts):
+    if callable(parts): parts = parts()
     with open(path, "wb") as file:
         for part in parts:
             file.write(part if isinstance(part, bytes) else part.encode())
@@ -161,26 +271,36 @@ print(os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, usage.ru_utime 
 """
 
 
-def run(command, directory):
-    """Runs a command; returns its status, its memory at most in bytes, its seconds of processor time, and how much it said."""
+def run(command, directory, setup):
+    """Runs a command, on a host that the setup makes if there is one; returns its status, its memory at most in bytes, its seconds of
+    processor time, and how much it said."""
     launcher = [sys.executable, "-c", LAUNCHER, *command]
-    result = subprocess.run(launcher, cwd=directory, capture_output=True, text=True, check=True)
+    if setup:
+        launcher = ["unshare", "--net", "sh", "-ec", f'({setup}) >/dev/null; exec "$@"', "sh", *launcher]
+    result = subprocess.run(launcher, cwd=directory, stdout=subprocess.PIPE, text=True, check=True)
     status, memory, seconds = result.stdout.split()
     return int(status), int(memory), float(seconds), os.path.getsize(f"{directory}/said")
 
 
-def measure(program, entry, command):
-    name, title, file, content = entry
+def measure(program, entry):
+    name, title, place, content = entry
     directory = tempfile.mkdtemp(prefix="weir-hostile-")
     try:
-        put(f"{directory}/{file}", content(directory) if callable(content) else content)
-        status, memory, seconds, words = run([program, *command, file], directory)
+        if entry in INPUTS:
+            put(f"{directory}/{place}", content(directory) if callable(content) else content)
+            command, setup, statuses = [program, *os.environ.get("WEIR_COMMAND", "check").split(), place], None, {0, 65}
+        else:
+            put(f"{directory}/r.weir", [RULES])
+            command = [program, content[0], "--state-dir", f"{directory}/state", *content[1:]]
+            setup = f"WEIR={shlex.quote(program)}\nip link set lo up\n{place(directory)}\n"
+            statuses = HOST_STATUSES
+        status, memory, seconds, words = run(command, directory, setup)
     finally:
         shutil.rmtree(directory)
     faults = [
         fault
         for fault, is_there in [
-            (f"status {status}", status not in (0, 65)),
+            (f"status {status}", status not in statuses),
             ("too much memory", memory >= MOST_MEMORY),
             ("too long", seconds >= MOST_SECONDS),
             (f"{words} bytes said", words >= MOST_WORDS),
@@ -194,9 +314,9 @@ def measure(program, entry, command):
 
 def main():
     program, names = os.path.abspath(sys.argv[1]), sys.argv[2:]
-    command = os.environ.get("WEIR_COMMAND", "check").split()
+    entries = INPUTS + ([] if "WEIR_COMMAND" in os.environ else HOSTS)
     print("| input | exit status | peak MiB | processor s |\n| --- | --- | --- | --- |", flush=True)
-    results = [measure(program, entry, command) for entry in INPUTS if not names or entry[0] in names]
+    results = [measure(program, entry) for entry in entries if not names or entry[0] in names]
     sys.exit(0 if results and all(results) else 1)
 
 

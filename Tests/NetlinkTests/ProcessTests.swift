@@ -48,6 +48,7 @@ struct ProcessTests {
         #expect(result.output == "/usr\nblue-\n")
     }
 
+    /// Whatever thread it runs on: one that another test's thread has started is in the namespace of that test.
     @Test func programsThatTouchTheNetworkAreRefusedOutsideANamespace() {
         do {
             _ = try run("nft", "list", "ruleset")

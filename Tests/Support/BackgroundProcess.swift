@@ -37,7 +37,7 @@ public struct BackgroundProcess: ~Copyable {
         guard let name = command.first else { throw failure("no program named") }
         guard let path = Tool.find(name) else { throw failure("not installed") }
         let program = path.split(separator: "/").last.map(String.init) ?? path
-        if Self.networkPrograms.contains(program), isInProcessNamespace() {
+        if Self.networkPrograms.contains(program), !NamespaceThread.isCurrent {
             throw failure("refused outside a namespace of the test's own: add .freshNetworkNamespace")
         }
         // The kernel kills the program when the thread that started it ends. posix_spawn cannot ask for that, setpriv can.
@@ -148,14 +148,6 @@ public struct BackgroundProcess: ~Copyable {
             errorOutput: String(decoding: standardError, as: UTF8.self)
         )
     }
-}
-
-/// Whether the calling thread is in the namespace in which the process was started.
-func isInProcessNamespace() -> Bool {
-    var own = stat()
-    var process = stat()
-    guard stat("/proc/thread-self/ns/net", &own) == 0, stat("/proc/self/ns/net", &process) == 0 else { return true }
-    return own.st_ino == process.st_ino && own.st_dev == process.st_dev
 }
 
 /// Starts a program in a process group of its own with the given standard streams.

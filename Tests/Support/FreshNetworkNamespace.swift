@@ -37,7 +37,7 @@ extension Trait where Self == FreshNetworkNamespace {
 ///
 /// Programs that the test starts get it back; start those with `setpriv --reuid=nobody`.
 public func dropNetworkAdministration() throws(NamespaceFailure) {
-    precondition(!isInProcessNamespace(), "only a thread of the test's own may lose its capabilities")
+    precondition(NamespaceThread.isCurrent, "only a thread of the test's own may lose its capabilities")
     guard linux_drop_capability(Int32(LINUX_NETWORK_ADMINISTRATION)) == 0 else {
         throw NamespaceFailure(operation: "drop CAP_NET_ADMIN", errno: errno)
     }

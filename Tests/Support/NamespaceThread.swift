@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// A thread inside a network namespace of its own, and everything a test wants to do there.
 ///
@@ -26,6 +27,14 @@ public final class NamespaceThread: TaskExecutor {
 
     deinit {
         mailbox.close()
+    }
+
+    fileprivate static let threads = Mutex<Set<Int32>>([])
+
+    /// Whether the calling thread is one of these. The namespace alone does not say so: the threads that run other tests may have been
+    /// started by such a thread, and are in its namespace then.
+    static var isCurrent: Bool {
+        threads.withLock { $0.contains(linux_gettid()) }
     }
 
     /// Path of the namespace file, for `nsenter --net=` and `ip link set ... netns`.
@@ -129,6 +138,26 @@ private final class Mailbox: @unchecked Sendable {
         }
     }
 
+    /// The work of a thread that has all capabilities and starts the others.
+    private static let starter: Mailbox = {
+        let starter = Mailbox()
+        guard starter.startThread() == 0 else { fatalError("no thread can be started") }
+        return starter
+    }()
+
+    /// - Returns: An error number, or 0.
+    private func startThread() -> Int32 {
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(self)
+        let status = pthread_create(&thread, nil, runMailbox, argument.toOpaque())
+        guard status == 0 else {
+            argument.release()
+            return status
+        }
+        pthread_detach(thread)
+        return 0
+    }
+
     func start(_ place: NamespaceThread.Place) throws(NamespaceFailure) -> Int32 {
         var descriptor: Int32 = -1
         if case .sameAsCaller = place {
@@ -137,18 +166,16 @@ private final class Mailbox: @unchecked Sendable {
                 throw NamespaceFailure(operation: "open the caller's namespace", errno: errno)
             }
         }
-        var thread = pthread_t()
-        let status = pthread_create(&thread, nil, runMailbox, Unmanaged.passRetained(self).toOpaque())
-        guard status == 0 else {
-            Unmanaged.passUnretained(self).release()
-            throw NamespaceFailure(operation: "start a thread", errno: status)
-        }
-        pthread_detach(thread)
+        // A thread inherits what the one that starts it has lost.
+        let status = Mailbox.starter.performAndWait { self.startThread() }
+        guard status == 0 else { throw NamespaceFailure(operation: "start a thread", errno: status) }
         let entered = performAndWait { () -> Result<Int32, NamespaceFailure> in
             defer { if descriptor >= 0 { Glibc.close(descriptor) } }
             do throws(NamespaceFailure) {
                 try enterNamespace(descriptor)
-                return .success(linux_gettid())
+                let threadID = linux_gettid()
+                _ = NamespaceThread.threads.withLock { $0.insert(threadID) }
+                return .success(threadID)
             } catch {
                 return .failure(error)
             }
@@ -170,7 +197,10 @@ private final class Mailbox: @unchecked Sendable {
                 }
                 return work.removeFirst()
             }
-            guard let next else { return }
+            guard let next else {
+                _ = NamespaceThread.threads.withLock { $0.remove(linux_gettid()) }
+                return
+            }
             next()
         }
     }

@@ -117,7 +117,7 @@ struct DamageTests {
     ) throws -> (tried: Int, refused: Int) {
         var tried = 0
         var refused = 0
-        let stride = SoakBudget.isLong ? 1 : 11
+        let stride = SoakBudget.isLong ? 1 : 43
         try withTemporaryDirectory(isInMemory: true) { (directory) throws in
             let path = FilePath(directory).appending("state")
             let (files, state) = try Self.makeStore(path, wasVerified: wasVerified)

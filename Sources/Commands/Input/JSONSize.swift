@@ -1,11 +1,13 @@
-/// How much a JSON text holds. Each value takes far more memory once it is decoded than in the text.
+/// How much a JSON text holds. What is decoded takes far more memory than its text: up to 170 bytes for each value, 270 for each key.
 enum JSONSize {
-    /// As many values as 250,000 rules have.
-    static let mostValues = 6_000_000
+    /// As many values as 170,000 rules with three conditions each have.
+    static let mostValues = 3_000_000
+    /// As many keys.
+    static let mostKeys = 1_800_000
 
-    /// Whether a text holds more values than are decoded: whether that many commas and opening brackets stand outside its strings.
+    /// Whether a text holds more than is decoded: that many commas and opening brackets, or colons, stand outside its strings.
     static func isTooLarge(_ text: [UInt8]) -> Bool {
-        var count = 0
+        var (values, keys) = (0, 0)
         var isInString = false
         var isEscaped = false
         for byte in text {
@@ -16,10 +18,11 @@ enum JSONSize {
             switch byte {
             case UInt8(ascii: "\""): isInString.toggle()
             case UInt8(ascii: "\\"): isEscaped = isInString
-            case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "{"): count += isInString ? 0 : 1
+            case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "{"): values += isInString ? 0 : 1
+            case UInt8(ascii: ":"): keys += isInString ? 0 : 1
             default: break
             }
         }
-        return count > mostValues
+        return values > mostValues || keys > mostKeys
     }
 }
