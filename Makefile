@@ -78,15 +78,18 @@ clock: program ## set the clock while a change waits to be confirmed, on a kerne
 kernels: program ## boot other kernels from packages, in QEMU, and try the language, confirmation, kills, sets and packets on each
 	@Tests/Kernels/kernels.py $(WEIR) --write docs/kernels.md
 
+# Few tests at a time: some wait for others, and what is late on a busy machine is no fault.
+RUN_TESTS := $(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width 5
+
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests $(LINK_FLAGS)
 	@$(LINKING) --with-toolchain $(BUILD)/debug/weir
-	$(SWIFT) test --skip-build --disable-xctest
+	$(RUN_TESTS)
 
 test-asan: setup ## the tests under AddressSanitizer
 	$(SWIFT) build --build-tests $(LINK_FLAGS) --sanitize=address --scratch-path $(BUILD)/asan
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/lsan.supp \
-	    $(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path $(BUILD)/asan
+	    $(RUN_TESTS) --sanitize=address --scratch-path $(BUILD)/asan
 
 lint: ## check formatting and style
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -116,7 +119,7 @@ SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|Co
 
 soak: setup ## all of what `make test` runs a share of: kills, damage, full disks, parallel changes; prints the figures
 	$(SWIFT) build --build-tests $(LINK_FLAGS)
-	@WEIR_SOAK=1 $(SWIFT) test --skip-build --disable-xctest --filter '$(SOAK)' >$(BUILD)/soak.log 2>&1; status=$$?; \
+	@WEIR_SOAK=1 $(RUN_TESTS) --filter '$(SOAK)' >$(BUILD)/soak.log 2>&1; status=$$?; \
 	    grep -aE '^soak:|✘|Test run' $(BUILD)/soak.log; exit $$status
 
 fuzz: setup ## ten minutes of random input for the rule language, ten for what the kernel and the store say
