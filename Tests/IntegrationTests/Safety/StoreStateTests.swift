@@ -33,7 +33,7 @@ struct StoreStateTests {
     private static let seconds = Mutex<[Double]>([])
     private static let budget = SoakBudget(share: 0, all: 0)
     /// How long a change waits, in seconds: long enough to look at it while the other cases run too.
-    private static let window: UInt32 = SoakBudget.isLong ? 90 : 20
+    private static let window: UInt32 = SoakBudget.isLong ? 40 : 20
 
     @Test(arguments: Case.share) func theOldRulesComeBack(_ example: Case) throws {
         try withHost { host in
