@@ -22,6 +22,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case partlyRestored = 26
     /// What was asked for was done and stands, but what was to be said of it could not be written.
     case unreported = 27
+    /// The question whether to make the change was answered with no. Nothing was changed.
+    case declined = 28
     /// The command line is wrong.
     case usage = 64
     /// The rule file or other input is wrong.

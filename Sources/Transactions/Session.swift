@@ -63,7 +63,7 @@ public struct Session: ~Copyable {
 
     /// A watchdog of a change in this network namespace that the state directory knows nothing of.
     public func strayWatchdog() throws(StoreError) -> StrayWatchdog? {
-        try transaction.kernel.strayWatchdog(of: store)
+        try transaction.kernel.strayWatchdog(of: store, isExpected: false)
     }
 
     /// Finishes a change that was interrupted, if there is one, in the only right direction: what had been made and verified is kept, anything

@@ -89,7 +89,7 @@ public struct BackgroundProcess: ~Copyable {
     }
 
     /// Waits until the program has written a text to standard output or standard error.
-    public func waitForOutput(containing text: String, timeout seconds: Double = 10) throws(ProcessFailure) {
+    public func waitForOutput(containing text: String, timeout seconds: Double = 60) throws(ProcessFailure) {
         let deadline = Deadline(after: seconds)
         while true {
             let isOver = deadline.hasPassed || !isRunning
@@ -102,7 +102,7 @@ public struct BackgroundProcess: ~Copyable {
     }
 
     /// Waits for the program to end by itself.
-    public consuming func finish(timeout seconds: Double = 30) throws(ProcessFailure) -> ProcessResult {
+    public consuming func finish(timeout seconds: Double = 120) throws(ProcessFailure) -> ProcessResult {
         guard hasEnded(within: seconds) else { throw failure("still running after \(seconds) s, killed") }
         return result()
     }
@@ -110,7 +110,7 @@ public struct BackgroundProcess: ~Copyable {
     /// Asks the program to end (SIGTERM unless told otherwise) and waits for it.
     public consuming func stop(
         with number: Int32 = 15,
-        timeout seconds: Double = 10
+        timeout seconds: Double = 60
     ) throws(ProcessFailure) -> ProcessResult {
         kill(processID, number)
         guard hasEnded(within: seconds) else { throw failure("did not end on signal \(number), killed") }

@@ -18,7 +18,7 @@ public struct PrivateMounts: ~Copyable {
     }
 
     /// Runs a program inside.
-    public func run(_ command: [String], timeout: Double = 60) throws -> ProcessResult {
+    public func run(_ command: [String], timeout: Double = 120) throws -> ProcessResult {
         try TestSupport.run(self.command(command), timeout: timeout)
     }
 

@@ -15,7 +15,7 @@ public func run(
     input: [UInt8] = [],
     environment: [String: String?] = [:],
     directory: String? = nil,
-    timeout seconds: Double = 30
+    timeout seconds: Double = 120
 ) throws(ProcessFailure) -> ProcessResult {
     let process = try BackgroundProcess(command, input: input, environment: environment, directory: directory)
     return try process.finish(timeout: seconds)
@@ -25,7 +25,7 @@ public func run(
 public func run(
     _ command: String...,
     input: String = "",
-    timeout seconds: Double = 30
+    timeout seconds: Double = 120
 ) throws(ProcessFailure) -> ProcessResult {
     try run(command, input: Array(input.utf8), timeout: seconds)
 }
@@ -35,7 +35,7 @@ public func run(
 public func outputOf(
     _ command: String...,
     input: String = "",
-    timeout seconds: Double = 30
+    timeout seconds: Double = 120
 ) throws(ProcessFailure) -> String {
     try run(command, input: Array(input.utf8), timeout: seconds).succeeded().output
 }

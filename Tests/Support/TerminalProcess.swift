@@ -83,7 +83,7 @@ public struct TerminalProcess: ~Copyable {
     }
 
     /// Waits until the program has written a text.
-    public mutating func waitForOutput(containing text: String, timeout seconds: Double = 20) throws(ProcessFailure) {
+    public mutating func waitForOutput(containing text: String, timeout seconds: Double = 60) throws(ProcessFailure) {
         let deadline = Deadline(after: seconds)
         while !output.contains(text) {
             var entry = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
@@ -104,14 +104,19 @@ public struct TerminalProcess: ~Copyable {
 
     /// Waits for the program to end by itself, or by a signal that it was sent.
     /// - Returns: Its exit status; 128 and the number of the signal if one ended it.
-    public mutating func waitForEnd(timeout seconds: Double = 30) throws(ProcessFailure) -> Int32 {
+    public mutating func waitForEnd(timeout seconds: Double = 120) throws(ProcessFailure) -> Int32 {
         let deadline = Deadline(after: seconds)
         while true {
             var entries = [descriptor, terminal].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             let count = poll(&entries, nfds_t(entries.count), deadline.milliseconds)
             if count < 0, errno == EINTR { continue }
             if entries[1].revents & Int16(POLLIN) != 0, readMore() { continue }
-            if entries[0].revents != 0 { break }
+            // What it wrote last came before it ended.
+            if entries[0].revents != 0 {
+                var entry = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+                while poll(&entry, 1, 0) > 0, entry.revents & Int16(POLLIN) != 0, readMore() {}
+                break
+            }
             guard count > 0, !deadline.hasPassed else {
                 throw ProcessFailure(command: command, reason: "still running after \(seconds) s", output: output)
             }

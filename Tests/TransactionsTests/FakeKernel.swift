@@ -64,7 +64,7 @@ final class FakeKernel: Kernel {
         hasOtherNamespaces
     }
 
-    func strayWatchdog(of store: StateStore) throws(StoreError) -> StrayWatchdog? {
+    func strayWatchdog(of store: StateStore, isExpected: Bool) throws(StoreError) -> StrayWatchdog? {
         nil
     }
 

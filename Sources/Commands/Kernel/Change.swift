@@ -139,6 +139,7 @@ struct Change {
             try result("unchanged", shown, generation: nil, "Nothing to do: the kernel is as it should be.", terminal)
         case .declined:
             try result("declined", shown, generation: nil, "Nothing was changed.", terminal)
+            throw ExitStatus.declined
         case .changed(_, let generation):
             Deed.note()
             try result(

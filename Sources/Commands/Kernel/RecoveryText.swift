@@ -93,7 +93,7 @@ enum RecoveryText {
     static func lines(_ watchdog: StrayWatchdog) -> [String] {
         [
             "Change \(watchdog.change) waits to be confirmed, and \(watchdog.directory) knows nothing of it: the directory was removed, "
-                + "moved or covered by a mount.",
+                + "moved or covered by a mount, or something was removed from it.",
             "Process \(watchdog.process) watches over the change, and rolls it back at its deadline. Nobody can confirm it.",
         ]
     }

@@ -58,8 +58,16 @@ struct Terminal {
         OutputStream.errors.write(text)
     }
 
-    /// Asks a question that yes or no answers; no where there is nobody to ask.
+    /// Asks whether to change something; no if nobody is there to ask. Ctrl-C ends the program, which says then that nothing was changed.
     func confirm(_ question: String) -> Bool {
+        let former = signal(SIGINT) { number in
+            // Only what signal-safety(7) allows.
+            let text: StaticString = "\nNothing was changed.\n"
+            _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+            signal(number, SIG_DFL)
+            raise(number)
+        }
+        defer { signal(SIGINT, former) }
         OutputStream.errors.write("\(TerminalText.safe(question)) [y/N] ")
         let answer = readLine(strippingNewline: true) ?? ""
         return ["y", "Y", "yes", "Yes", "YES"].contains(answer)

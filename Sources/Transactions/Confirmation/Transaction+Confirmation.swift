@@ -6,7 +6,7 @@ extension Transaction where System: ~Copyable {
     /// One that waits goes on waiting: then `awaitingConfirmation` is thrown, and a watchdog is started where there is none. What waited too
     /// long, or was interrupted before it waited, is to be taken back.
     /// - Parameter rejection: Why it is to be rolled back now, though it might wait still.
-    func decision(
+    mutating func decision(
         about change: UnfinishedChange,
         in directory: ChangeDirectory,
         _ rejection: Rejection?
@@ -23,10 +23,15 @@ extension Transaction where System: ~Copyable {
         if change.hasDamagedJournal {
             reason = "its journal is damaged"
         } else if let deadline = change.deadline {
-            guard deadline.hasPassed || rejection != nil else {
+            if let rejection {
+                reason = rejection.reason
+            } else if deadline.hasPassed {
+                reason = Decision.lateness
+            } else if isRolledBack(directory) {
+                reason = Self.reasonOfSilentRollback
+            } else {
                 throw try .awaitingConfirmation(awaited(change, directory))
             }
-            reason = rejection?.reason ?? Decision.lateness
         } else {
             reason = "it was interrupted"
         }
@@ -37,6 +42,15 @@ extension Transaction where System: ~Copyable {
             // Under the lock nobody else decides, and the kernel matters more than the record.
             return rollback
         }
+    }
+
+    /// Why a change is rolled back that is not in the kernel any more: a rollback that could not be written down is one all the same.
+    private static var reasonOfSilentRollback: String { "it was rolled back before" }
+
+    /// Whether it is known that nothing of the change in a directory is in the kernel.
+    private mutating func isRolledBack(_ directory: ChangeDirectory) -> Bool {
+        guard let change = try? RememberedChange(directory) else { return false }
+        return (try? isRolledBack(change)) ?? false
     }
 
     private func awaited(
@@ -111,6 +125,13 @@ extension Transaction where System: ~Copyable {
         _ report: (Recovery) -> Void = { _ in }
     ) throws(TransactionError) -> Settlement? {
         let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
+        if awaited == nil {
+            let watchdog = try storing { () throws(StoreError) in
+                try kernel.strayWatchdog(of: store, isExpected: true)
+            }
+            // Whoever gives no number means the change that waits, and not the one that was kept before it.
+            if let watchdog, number == nil || number == watchdog.change { throw .stray(watchdog) }
+        }
         var rejection: Rejection?
         var isConfirmed = false
         if let awaited, isHere(awaited), number == nil || number == awaited.number {
@@ -154,12 +175,11 @@ extension Transaction where System: ~Copyable {
     ) throws(TransactionError) -> Rejection? {
         if awaited.deadline.hasPassed { return Rejection(number: awaited.number, reason: Decision.lateness) }
         if let reason = wish.reason { return Rejection(number: awaited.number, reason: reason) }
-        // A rollback that could not be written down is one all the same.
         let change = try storing { () throws(StoreError) in
             try RememberedChange(ChangeDirectory(awaited.number, in: store))
         }
         let isRolledBack = try asking { () throws(KernelStateError) -> Bool in try self.isRolledBack(change) }
-        return isRolledBack ? Rejection(number: awaited.number, reason: "it was rolled back before") : nil
+        return isRolledBack ? Rejection(number: awaited.number, reason: Self.reasonOfSilentRollback) : nil
     }
 
     private func confirm(_ awaited: AwaitedConfirmation) throws(TransactionError) {

@@ -11,7 +11,7 @@ protocol Kernel: ~Copyable {
     func mayHaveNamespace(of instance: KernelInstance) -> Bool
 
     /// A watchdog in this namespace of a change that a store knows nothing of.
-    func strayWatchdog(of store: StateStore) throws(StoreError) -> StrayWatchdog?
+    func strayWatchdog(of store: StateStore, isExpected: Bool) throws(StoreError) -> StrayWatchdog?
 
     /// Reads what is there, consistently, with the named settings. What is known of Weir's table need not be read.
     mutating func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState

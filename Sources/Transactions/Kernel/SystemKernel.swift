@@ -36,11 +36,11 @@ struct SystemKernel: Kernel, ~Copyable {
         NetworkNamespace.presence(ofCookie: instance.namespace) != .absent
     }
 
-    func strayWatchdog(of store: StateStore) throws(StoreError) -> StrayWatchdog? {
+    func strayWatchdog(of store: StateStore, isExpected: Bool) throws(StoreError) -> StrayWatchdog? {
         var watchdog: StrayWatchdog?
         // One whose change was over a moment ago is about to end.
         for _ in 0..<20 {
-            watchdog = try store.strayWatchdog(in: namespaceDescriptor)
+            watchdog = try store.strayWatchdog(in: namespaceDescriptor, isExpected: isExpected)
             if watchdog == nil { return nil }
             usleep(50_000)
         }

@@ -16,12 +16,13 @@ public struct StrayWatchdog: Hashable, Sendable {
     /// Looks for one in a network namespace, among the processes of this user and root.
     /// - Parameters:
     ///   - directory: The state directory, from the root.
+    ///   - last: The last change that the directory knows of; 0 if it knows of none.
     ///   - namespace: Descriptor of the namespace.
-    static func find(of directory: FilePath, in namespace: Int32) -> StrayWatchdog? {
+    static func find(of directory: FilePath, after last: Int, in namespace: Int32) -> StrayWatchdog? {
         guard let space = FileOnDevice(descriptor: namespace) else { return nil }
         for name in (try? directoryNames("/proc")) ?? [] {
             guard let process = Int32(name), let watchdog = StrayWatchdog(process: process),
-                watchdog.directory == directory, watchdog.isIn(space)
+                watchdog.directory == directory, watchdog.change > last, watchdog.isIn(space)
             else { continue }
             return watchdog
         }
@@ -58,11 +59,13 @@ public struct StrayWatchdog: Hashable, Sendable {
 }
 
 extension StateStore {
-    /// A watchdog that this directory knows nothing of. A directory that knows of generations is the one that changes were made with.
-    func strayWatchdog(in namespace: Int32) throws(StoreError) -> StrayWatchdog? {
-        guard try generationNumbers().isEmpty, try changesUnderWay().isEmpty, try numbersOfFailures().isEmpty else {
-            return nil
-        }
-        return StrayWatchdog.find(of: directory, in: namespace)
+    /// A watchdog of a change that this directory knows nothing of.
+    /// - Parameter isExpected: Whether somebody says that a change waits. If not, a directory that knows of generations is taken for the one
+    ///   that all changes were made with: to look through the processes takes long on some hosts.
+    func strayWatchdog(in namespace: Int32, isExpected: Bool) throws(StoreError) -> StrayWatchdog? {
+        guard try changesUnderWay().isEmpty else { return nil }
+        let last = try (generationNumbers() + numbersOfFailures()).max() ?? 0
+        guard last == 0 || isExpected else { return nil }
+        return StrayWatchdog.find(of: directory, after: last, in: namespace)
     }
 }

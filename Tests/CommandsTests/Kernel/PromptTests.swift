@@ -21,10 +21,23 @@ struct PromptTests {
     func anythingElseMeansNo(_ typed: String) throws {
         try withWeir { weir in
             let result = try weir.onTerminal("apply", [weir.write(Self.rules)], typing: typed)
-            #expect(result.status == 0, "\(result.output)")
+            #expect(result.status == 28, "\(result.output)")
             #expect(result.output.contains("Nothing was changed."))
             #expect(try outputOf("nft", "list", "ruleset").isEmpty)
             #expect(try weir.run("history").succeeded().output == "There is no generation yet.\n")
+        }
+    }
+
+    @Test func whoInterruptsTheQuestionIsToldThatNothingWasChanged() throws {
+        try withWeir { weir in
+            var terminal = try TerminalProcess([
+                Weir.program, "apply", "--state-dir", weir.stateDirectory, weir.write(Self.rules),
+            ])
+            try terminal.waitForOutput(containing: "[y/N]")
+            terminal.type("\u{3}")
+            #expect(try terminal.waitForEnd() == 130)
+            #expect(terminal.output.contains("Nothing was changed."))
+            #expect(try outputOf("nft", "list", "ruleset").isEmpty)
         }
     }
 
@@ -33,6 +46,7 @@ struct PromptTests {
             try weir.apply(rules: Self.rules)
             for (command, question) in [("rollback", "Roll back?"), ("revert", "Revert?")] {
                 let result = try weir.onTerminal(command, typing: "n\n")
+                #expect(result.status == 28)
                 #expect(result.output.contains("\(question) 0 to add, 0 to change, 2 to remove. [y/N] "))
             }
             #expect(try outputOf("nft", "list", "ruleset").contains("dport 25"))

@@ -39,7 +39,7 @@ struct HostInWindow: Sendable {
     }
 
     /// Waits until the kernel has the old rules again.
-    func waitUntilAsBefore(seconds: Double = 20) throws -> Bool {
+    func waitUntilAsBefore(seconds: Double = 60) throws -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
             if try isAsBefore() { return true }
@@ -55,7 +55,7 @@ struct HostInWindow: Sendable {
     }
 
     /// Whether a process has ended.
-    static func hasEnded(_ process: Int32, within seconds: Double = 10) -> Bool {
+    static func hasEnded(_ process: Int32, within seconds: Double = 60) -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
         while kill(process, 0) == 0, !isZombie(process) {
             guard ContinuousClock.now < end else { return false }

@@ -7,6 +7,8 @@ struct StoreState: Sendable, CustomStringConvertible {
     var mending: String?
     /// Whether what waits is lost with the state: nobody can write down what became of it, nor find it.
     var losesRecord = false
+    /// Whether nothing can be written to anybody either.
+    var isMute = false
 
     /// The file system: small, so that it can be filled, and with few files.
     static let mount = """
@@ -39,7 +41,8 @@ struct StoreState: Sendable, CustomStringConvertible {
         .init(
             description: "nothing can be written",
             damage: "printf 'write 5 1\\npwrite 5 1\\n' >/etc/failing",
-            mending: "rm /etc/failing"
+            mending: "rm /etc/failing",
+            isMute: true
         ),
         .init(
             description: "nothing can be renamed",

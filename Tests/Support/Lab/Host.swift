@@ -46,7 +46,7 @@ public final class Host: Sendable {
     public func run(
         _ command: String...,
         input: String = "",
-        timeout seconds: Double = 30
+        timeout seconds: Double = 120
     ) throws(ProcessFailure) -> ProcessResult {
         try thread.perform { () throws(ProcessFailure) in
             try TestSupport.run(command, input: Array(input.utf8), timeout: seconds)
@@ -58,7 +58,7 @@ public final class Host: Sendable {
     public func outputOf(
         _ command: String...,
         input: String = "",
-        timeout seconds: Double = 30
+        timeout seconds: Double = 120
     ) throws(ProcessFailure) -> String {
         try thread.perform { () throws(ProcessFailure) in
             try TestSupport.run(command, input: Array(input.utf8), timeout: seconds).succeeded().output
