@@ -145,7 +145,7 @@ extension DiagnosticCode {
         case .verbNotInDirection:
             "The kernel has no such verb in this direction."
         case .verbNotInChain:
-            "The kernel has no such verb in a base chain of this type or hook."
+            "The kernel has no such verb in a base chain of this type or hook, or in what it leads to."
         case .contradiction:
             "The conditions of a rule exclude each other: no packet can match."
         case .portsWithoutProtocol:
@@ -157,7 +157,7 @@ extension DiagnosticCode {
         case .ownerNotKnown:
             "`skuid` or `skgid` is asked for where packets have no socket."
         case .mixedChain:
-            "The verbs of a chain need base chains of different types."
+            "A rule with a direction leads to a chain whose verbs need different base chains."
         case .jumpLoop:
             "Chains jump to each other in a circle."
         case .jumpTooDeep:
