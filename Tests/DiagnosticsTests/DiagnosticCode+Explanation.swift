@@ -71,7 +71,7 @@ extension DiagnosticCode {
         case .circularDefinition:
             "Variables refer to each other in a circle."
         case .reservedName:
-            "A chain or set has a name that Weir uses itself, or that nft could not read."
+            "A chain or set has a name that Weir uses itself, or that no tool can carry."
         case .wrongKindOfName:
             "A variable stands for matches where a value is expected, or the other way round."
         case .unreadableFile:
@@ -216,6 +216,8 @@ extension DiagnosticCode {
             "A part of the ruleset belongs to another format and is left out."
         case .settingsStay:
             "The way back leaves kernel settings alone, since a rule file does not say what they were before."
+        case .nftWord:
+            "A chain or set is called like a word of nft, which cannot read its listing of that table."
         }
     }
 }
