@@ -143,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "LoweringTests",
             dependencies: [
-                "Lowering", "RulesetModel", "KernelObjects", "KernelState", "Reconciliation", "NetworkTypes",
-                "TestSupport",
+                "Diagnostics", "Lowering", "RulesetCompiler", "RulesetModel", "KernelObjects", "KernelState",
+                "Reconciliation", "NetworkTypes", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -124,6 +124,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case expiringMembers = "W009"
     case leftOut = "W010"
     case settingsStay = "W011"
+    case nftWord = "W012"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

@@ -54,7 +54,12 @@ private struct ChangeEmission {
             try writer.write(firewall, to: &text)
         case .iptables:
             guard changes.firewall != nil else { return "" }
-            try IptablesChanges(from: try observedRules(), to: try desiredRules()).writeCommands(to: &text)
+            let before = try observedRules()
+            let names = EmittedNames([before, ruleset], in: .iptables)
+            try IptablesChanges(
+                from: IptablesRuleset(before, named: names, for: .both),
+                to: IptablesRuleset(ruleset, named: names, for: .both)
+            ).writeCommands(to: &text)
         case .ip:
             try IPChanges(changes: changes, origin: lowered.origin).write(to: &text)
         case .iptablesRestore, .ipset, .json:
@@ -78,16 +83,12 @@ private struct ChangeEmission {
         ].compactMap(\.self)
     }
 
-    private func observedRules() throws(Inexpressible) -> IptablesRuleset {
+    /// What Weir's table says, in the rule language's terms.
+    private func observedRules() throws(Inexpressible) -> Ruleset {
         let lifted = LiftedState(firewall: observed)
         guard lifted.leftovers.isEmpty else {
             throw Inexpressible("Weir's table holds what only the kernel has words for")
         }
-        let content = try TableContent(observed, familiesOfSets: lifted.ruleset.familiesOfSets)
-        return try IptablesRuleset(content, lifted.ruleset, .both)
-    }
-
-    private func desiredRules() throws(Inexpressible) -> IptablesRuleset {
-        try IptablesRuleset(try TableContent(lowered, of: ruleset), ruleset, .both)
+        return lifted.ruleset
     }
 }

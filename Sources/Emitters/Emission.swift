@@ -55,16 +55,19 @@ private struct Emission {
             if options.isUndo {
                 NftScript.writeRemoval(to: &text)
             } else {
-                try NftScript(content: try content()).write(to: &text)
+                let names = EmittedNames([ruleset], in: .nft)
+                try NftScript(content: TableContent(names.applied(to: ruleset)), names: names).write(to: &text)
             }
         case .iptables:
-            let rules = try IptablesRuleset(try content(), ruleset, options.families)
+            let rules = try IptablesRuleset(ruleset, named: iptablesNames, for: options.families)
             IptablesCommands(rules: rules, isUndo: options.isUndo).write(to: &text)
         case .iptablesRestore:
-            let rules = try IptablesRuleset(try content(), ruleset, options.families)
+            let rules = try IptablesRuleset(ruleset, named: iptablesNames, for: options.families)
             IptablesRestore(rules: rules, isUndo: options.isUndo).write(to: &text)
         case .ipset:
-            try IPSetRestore(sets: IPSet.all(in: ruleset, options.families), isUndo: options.isUndo).write(to: &text)
+            let names = iptablesNames
+            let sets = try IPSet.all(in: names.applied(to: ruleset), options.families)
+            IPSetRestore(sets: sets, names: names, isUndo: options.isUndo).write(to: &text)
         case .ip:
             IPCommands(ruleset: ruleset, isUndo: options.isUndo).write(to: &text)
         case .json:
@@ -102,13 +105,7 @@ private struct Emission {
         ].compactMap(\.self)
     }
 
-    private func content() throws(Inexpressible) -> TableContent {
-        let lowered: Lowered
-        do throws(LoweringError) {
-            lowered = try lower(ruleset)
-        } catch {
-            throw Inexpressible(error.description, origin: error.origin)
-        }
-        return try TableContent(lowered, of: ruleset)
+    private var iptablesNames: EmittedNames {
+        EmittedNames([ruleset], in: .iptables)
     }
 }

@@ -59,8 +59,14 @@ struct TableContent {
         sets = firewall.sets
     }
 
-    /// Says in the rule language's terms what a ruleset was lowered to.
-    init(_ lowered: Lowered, of ruleset: Ruleset) throws(Inexpressible) {
+    /// Says in the rule language's terms what a ruleset becomes.
+    init(_ ruleset: Ruleset) throws(Inexpressible) {
+        let lowered: Lowered
+        do throws(LoweringError) {
+            lowered = try lower(ruleset)
+        } catch {
+            throw Inexpressible(error.description, origin: error.origin)
+        }
         try self.init(lowered.state.firewall, familiesOfSets: ruleset.familiesOfSets, origin: lowered.origin)
     }
 }

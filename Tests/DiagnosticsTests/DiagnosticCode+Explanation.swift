@@ -71,7 +71,7 @@ extension DiagnosticCode {
         case .circularDefinition:
             "Variables refer to each other in a circle."
         case .reservedName:
-            "A chain or set has a name that Weir uses itself, or that nft could not read."
+            "A chain or set has a name that Weir uses itself, or that no tool can carry."
         case .wrongKindOfName:
             "A variable stands for matches where a value is expected, or the other way round."
         case .unreadableFile:
@@ -145,7 +145,7 @@ extension DiagnosticCode {
         case .verbNotInDirection:
             "The kernel has no such verb in this direction."
         case .verbNotInChain:
-            "The kernel has no such verb in a base chain of this type or hook."
+            "The kernel has no such verb in a base chain of this type or hook, or in what it leads to."
         case .contradiction:
             "The conditions of a rule exclude each other: no packet can match."
         case .portsWithoutProtocol:
@@ -157,7 +157,7 @@ extension DiagnosticCode {
         case .ownerNotKnown:
             "`skuid` or `skgid` is asked for where packets have no socket."
         case .mixedChain:
-            "The verbs of a chain need base chains of different types."
+            "A rule with a direction leads to a chain whose verbs need different base chains."
         case .jumpLoop:
             "Chains jump to each other in a circle."
         case .jumpTooDeep:
@@ -216,6 +216,8 @@ extension DiagnosticCode {
             "A part of the ruleset belongs to another format and is left out."
         case .settingsStay:
             "The way back leaves kernel settings alone, since a rule file does not say what they were before."
+        case .nftWord:
+            "A chain or set is called like a word of nft, which cannot read its listing of that table."
         }
     }
 }

@@ -67,4 +67,49 @@ struct EmissionTests {
             expectSameText(after.withoutEmptyTables, before.withoutEmptyTables)
         }
     }
+
+    /// A word of nft is a name like any other to Weir and the kernel; what is written for nft calls it otherwise.
+    @Test func wordsOfNftAreNames() throws {
+        try withWeir { weir in
+            let rules = """
+                chain dynamic { drop }
+                set get: port { 25 }
+                set counter: address { 192.0.2.1 }
+                drop in tcp dport @get
+                drop in saddr @counter
+                jump dynamic in udp
+                """
+            let file = try weir.write(rules)
+            let check = try weir.run(["check", file]).succeeded()
+            #expect(check.errorOutput.contains("warning[W012]: 'dynamic' is a word of nft"), "\(check.errorOutput)")
+            #expect(check.errorOutput.count(of: "W012") == 2, "a set of addresses is called otherwise in the kernel")
+            try weir.apply(file)
+            let again = try weir.run("plan", ["--exit-code", file])
+            #expect(again.status == 0, "\(again.output)\(again.errorOutput)")
+            let shown = try weir.run("show").succeeded().output
+            #expect(shown.contains("chain dynamic {") && shown.contains("dport @get"), "\(shown)")
+            let listing = try outputOf("nft", "list", "ruleset")
+            #expect(listing.contains("chain dynamic {") && listing.contains("set get {"), "\(listing)")
+            #expect(try run("nft", "-c", "-f", "-", input: listing).status != 0)
+
+            let script = try weir.emit(file, as: "nft")
+            #expect(script.contains("# The chain 'dynamic' is called 'dynamic_' here: "), "\(script)")
+            try outputOf("nft", "-f", "-", input: script)
+            try outputOf("nft", "-c", "-f", "-", input: try outputOf("nft", "list", "ruleset"))
+            try weir.apply(file)
+
+            let changed = try weir.write(rules + "\njump dynamic in tcp dport 9\n", to: "changed.weir")
+            let change = try weir.run("plan", ["--as", "nft", changed])
+            #expect(change.status == 65)
+            #expect(change.errorOutput.contains("E180"), "\(change.errorOutput)")
+            try weir.apply(changed)
+        }
+    }
+}
+
+extension String {
+    /// How often a text is in this one.
+    fileprivate func count(of text: String) -> Int {
+        ranges(of: text).count
+    }
 }

@@ -6,7 +6,10 @@ struct ModelInputTests {
     @Test(arguments: [
         (#"{"version": 1, "rules": [{"direction": "in"}]}"#, "rules[0]: 'action' is missing"),
         (#"{"version": 1, "chains": [{"name": "a", "rules": [{"action": {"type": "jump", "chain": "a"}}]}]}"#, "E158"),
-        (#"{"version": 1, "sets": [{"name": "counter", "type": "port", "elements": [1]}]}"#, "E053"),
+        (
+            #"{"version": 1, "sets": [{"name": "a", "type": "prefix"}, {"name": "a-v4", "type": "port"}]}"#,
+            "E053"
+        ),
         (
             #"{"version": 1, "rules": [{"direction": "forward", "action": {"type": "dnat", "address": "10.0.0.1"}}]}"#,
             "E150"

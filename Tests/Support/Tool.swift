@@ -20,6 +20,8 @@ public struct Tool: Hashable, Sendable {
     public static let ip = Tool("ip", package: "iproute2")
     /// iptables(8), in its nf_tables variant.
     public static let iptables = Tool("iptables", package: "iptables")
+    /// iptables-legacy(8), for the kernel's older firewall.
+    public static let iptablesLegacy = Tool("iptables-legacy", package: "iptables")
     /// ip6tables(8), in its nf_tables variant.
     public static let ip6tables = Tool("ip6tables", package: "iptables")
     /// iptables-restore(8).

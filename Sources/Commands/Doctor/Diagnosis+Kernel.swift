@@ -1,4 +1,5 @@
 import Glibc
+import Guards
 import KernelObjects
 import KernelState
 import Lowering
@@ -13,6 +14,7 @@ extension Diagnosis {
         lookAtVersion()
         lookAtForeignTables(&connection)
         lookAtLegacyTables(connection)
+        lookAtTranslations(&connection)
         lookAtRoutingRules(&connection)
         lookAtFeatures(&connection)
         lookAtHelpers(&connection)
@@ -88,6 +90,29 @@ extension Diagnosis {
                 "'iptables-legacy-save' and 'ip6tables-legacy-save' show them; once they are in Weir's file flush them and unload "
                 + "the modules iptable_filter, iptable_nat, iptable_mangle, iptable_raw and their ip6 kin"
         )
+    }
+
+    /// Looks for rules of Weir's table that connections do not get to.
+    private mutating func lookAtTranslations(_ connection: inout KernelConnection) {
+        let seen = seeing("who translates connections") {
+            () throws(KernelStateError) -> (FirewallState?, [ForeignTable]) in
+            (try connection.readFirewall().firewall, try ForeignTable.all(&connection))
+        }
+        guard let (firewall, tables) = seen else { return }
+        let check = TranslationCheck(
+            LiftedState(firewall: firewall).ruleset,
+            tables,
+            hooksInUse: firewall.hooksOfTranslation
+        )
+        if check.isIncomplete { missed(TranslationText.incomplete) }
+        for finding in check.findings {
+            find(
+                "translated-before",
+                "table inet weir",
+                TranslationText { _ in nil }.sentence(finding),
+                advice: "put it into these words, or take the other rule away; 'nft -a list ruleset' shows handles"
+            )
+        }
     }
 
     // MARK: Routing

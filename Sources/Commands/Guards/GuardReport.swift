@@ -4,7 +4,7 @@ import Guards
 struct GuardReport {
     /// One sentence.
     struct Line: Encodable {
-        /// What kind of finding it is: `lockout`, `no-default-route`, `untracked`, `uncertain`, `unjudged`, `still-cut`, `other-way-back`, `not-seen`.
+        /// What kind of finding it is: `lockout`, `no-default-route`, `untracked`, `uncertain`, `unjudged`, `still-cut`, `other-way-back`, `translated-before`, `not-seen`.
         var kind: String
         /// The sentence, with `FILE:LINE:` in front where the rule file says it.
         var text: String
@@ -24,7 +24,9 @@ struct GuardReport {
     /// Creates a report.
     /// - Parameter overrides: What is put up with.
     init(_ findings: [GuardFinding], _ facts: HostFacts, _ preview: PreviewReporter, overrides: GuardOverrides) {
-        lines = preview.text(of: findings) + Self.unseen(facts, findings)
+        lines =
+            preview.text(of: findings) + preview.text(ofTranslationsIn: facts.foreignTables)
+            + Self.unseen(facts, findings)
         for finding in findings {
             if case .untracked(let facts) = finding { untracked = facts }
             if let override = finding.override, !overrides.contains(override) {

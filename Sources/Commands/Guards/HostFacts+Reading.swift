@@ -56,22 +56,31 @@ extension HostFacts {
 
     private mutating func addForeignTables(_ connection: inout KernelConnection) {
         do throws(KernelStateError) {
-            for listing in try connection.readForeignTables() {
-                let families = listing.table.families
-                guard let name = listing.table.familyOfIPPackets, !families.isEmpty, !listing.hasNoBaseChain else {
-                    continue
-                }
-                foreignTables.append(
-                    ForeignTable(name: "\(name) \(listing.table.name)", families: families, content: listing.content)
-                )
-            }
-            for name in try connection.readLegacyTables() {
-                foreignTables.append(ForeignTable(name: name, families: [name.hasPrefix("ip6") ? 10 : 2]))
-            }
+            foreignTables = try ForeignTable.all(&connection)
         } catch {
             unknowns.append("\(error)")
             foreignTables.append(ForeignTable(name: "other programs"))
         }
+    }
+}
+
+extension ForeignTable {
+    /// The tables of other programs that packets of IP come through.
+    static func all(_ connection: inout KernelConnection) throws(KernelStateError) -> [ForeignTable] {
+        var tables: [ForeignTable] = []
+        for listing in try connection.readForeignTables() {
+            let families = listing.table.families
+            guard let name = listing.table.familyOfIPPackets, !families.isEmpty, !listing.hasNoBaseChain else {
+                continue
+            }
+            tables.append(
+                ForeignTable(name: "\(name) \(listing.table.name)", families: families, content: listing.content)
+            )
+        }
+        for name in try connection.readLegacyTables() {
+            tables.append(ForeignTable(name: name, families: [name.hasPrefix("ip6") ? 10 : 2]))
+        }
+        return tables
     }
 }
 

@@ -26,6 +26,11 @@ struct Origins {
         lowered.setOrigins[name].flatMap(provenance.range(of:)).map(sources.location(of:))
     }
 
+    /// `file:line` of a part of the ruleset.
+    func place(of origin: RuleOrigin) -> String? {
+        provenance.range(of: origin).map(sources.location(of:))
+    }
+
     /// The text that an object with this origin is made from.
     func range(_ origin: Int32) -> SourceRange? {
         lowered.origin(origin).flatMap(provenance.range(of:))

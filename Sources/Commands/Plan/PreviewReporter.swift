@@ -1,6 +1,7 @@
 import Guards
 import KernelObjects
 import Lowering
+import NetworkTypes
 import Reconciliation
 import RulesetModel
 import Transactions
@@ -58,8 +59,22 @@ struct PreviewReporter {
         return findings.flatMap(text.lines)
     }
 
+    /// Which rules connections do not get to, since these tables translate them first.
+    func text(ofTranslationsIn tables: [ForeignTable]) -> [GuardReport.Line] {
+        let check = TranslationCheck(ruleset, tables, hooksInUse: preview.observed.firewall.hooksOfTranslation)
+        return TranslationText { origins?.place(of: $0) }.lines(check)
+            .map { GuardReport.Line(kind: "translated-before", text: $0) }
+    }
+
     /// The exit status for what the kernel would refuse.
     var statusOfComplaints: ExitStatus {
         preview.complaints.first?.status ?? .badInput
+    }
+}
+
+extension FirewallState? {
+    /// The hooks where the table has chains that translate destinations.
+    var hooksOfTranslation: Set<NetfilterHook> {
+        Set((self?.chains ?? []).compactMap { $0.base?.type == .nat ? $0.base?.hook : nil })
     }
 }

@@ -43,7 +43,7 @@ struct IPSet {
             }
         case .ports(let ports):
             let arguments = ["bitmap:port", "range", "0-65535"] + (try set.timeoutArguments)
-            result.append(try IPSet(set.name, arguments, ports.intervals.map(\.description)))
+            result.append(IPSet(name: set.name, arguments: arguments, members: ports.intervals.map(\.description)))
         case .interfaces, .marks, .protocols: break
         }
         return result
@@ -61,20 +61,9 @@ struct IPSet {
         var arguments = [type, "family", family == .ipv4 ? "inet" : "inet6"] + (try set.timeoutArguments)
         let room = set.size.map(Int.init) ?? (members.count > Self.defaultRoom ? members.count * 2 : nil)
         if let room { arguments += ["maxelem", "\(max(room, members.count))"] }
-        return try IPSet(NamedSet.kernelName(set.name, family), arguments, members)
+        return IPSet(name: NamedSet.kernelName(set.name, family), arguments: arguments, members: members)
     }
 
-    private init(_ name: String, _ arguments: [String], _ members: [String]) throws(Inexpressible) {
-        guard name.utf8.count <= Self.longestName else {
-            throw Inexpressible("the name '\(name)' of a set is longer than \(Self.longestName) bytes")
-        }
-        self.name = name
-        self.arguments = arguments
-        self.members = members
-    }
-
-    /// The longest name of a set (`IPSET_MAXNAMELEN` less its NUL).
-    private static let longestName = 31
     /// How many members a set takes that does not say.
     private static let defaultRoom = 65536
 }

@@ -3,9 +3,11 @@ import NetworkTypes
 /// Writes the input of `ipset restore`.
 struct IPSetRestore {
     let sets: [IPSet]
+    let names: EmittedNames
     let isUndo: Bool
 
     func write(to text: inout TextBuffer) {
+        names.writeComments(to: &text)
         for set in isUndo ? sets.reversed() : sets {
             if isUndo {
                 text.write("destroy \(set.name)\n")

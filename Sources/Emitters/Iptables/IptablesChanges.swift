@@ -19,7 +19,10 @@ struct IptablesChanges {
     private(set) var setsBefore: [[String]] = []
     private(set) var setsAfter: [[String]] = []
 
+    private let names: EmittedNames
+
     init(from old: IptablesRuleset, to new: IptablesRuleset) throws(Inexpressible) {
+        names = new.names
         try addSets(old.sets, new.sets)
         for family in [AddressFamily.ipv4, .ipv6] where new.families.contains(AddressFamilies(family)) {
             for table in IptablesTable.allCases {
@@ -105,6 +108,7 @@ extension IptablesChanges {
     func writeCommands(to text: inout TextBuffer) {
         guard !tables.isEmpty || !setsBefore.isEmpty || !setsAfter.isEmpty else { return }
         text.write("#!/bin/sh\nset -e\n")
+        names.writeComments(to: &text)
         for arguments in setsBefore { text.write(command: ["ipset"] + arguments) }
         for change in tables {
             let start = [change.family == .ipv4 ? "iptables" : "ip6tables", "-t", change.table.rawValue]

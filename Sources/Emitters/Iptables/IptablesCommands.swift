@@ -10,6 +10,7 @@ struct IptablesCommands {
 
     func write(to text: inout TextBuffer) {
         text.write(isUndo ? "#!/bin/sh\n" : "#!/bin/sh\nset -e\n")
+        rules.names.writeComments(to: &text)
         if !isUndo { for set in rules.sets { write(set, to: &text) } }
         for (program, family) in [("iptables", AddressFamilies.ipv4), ("ip6tables", .ipv6)]
         where rules.families.contains(family) {

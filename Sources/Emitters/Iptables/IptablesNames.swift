@@ -7,12 +7,12 @@ enum IptablesNames {
     /// The longest prefix of `NFLOG` (`NFLOG_PREFIX_LEN` less its NUL).
     static let longestGroupPrefix = 63
 
-    /// Says why a chain cannot have this name.
-    static func checkChain(_ name: String) throws(Inexpressible) {
-        guard name.utf8.count <= longestChain else {
-            throw Inexpressible("the name '\(name)' of a chain is longer than \(longestChain) bytes")
-        }
-        guard !taken.contains(name) else { throw Inexpressible("'\(name)' is a chain or target of its own") }
+    /// The longest name of a set (`IPSET_MAXNAMELEN` less its NUL).
+    static let longestSet = 31
+
+    /// Whether a chain cannot have this name, since a chain or target of iptables has it.
+    static func reservesChain(_ name: String) -> Bool {
+        taken.contains(name)
     }
 
     private static let taken: Set<String> = [
@@ -21,6 +21,6 @@ enum IptablesNames {
         "NFLOG", "NFQUEUE", "NOTRACK", "OUTPUT", "POSTROUTING", "PREROUTING", "QUEUE", "RATEEST", "REDIRECT", "REJECT",
         "RETURN", "SECMARK", "SET", "SNAT", "SNPT", "SYNPROXY", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS", "TPROXY",
         "TRACE",
-        "TTL", "ULOG",
+        "TTL", "ULOG", "standard",
     ]
 }

@@ -16,6 +16,7 @@ struct IptablesRestore {
             default: "iptables-restore and ip6tables-restore, both"
             }
         text.write("# For \(programs) with --noflush: other rules stay.\n")
+        rules.names.writeComments(to: &text)
         for content in isUndo ? rules.tables.reversed() : rules.tables {
             text.write("*\(content.table.rawValue)\n")
             if isUndo { undo(content, to: &text) } else { write(content, to: &text) }

@@ -10,9 +10,18 @@ struct IptablesRuleset {
     let sets: [IPSet]
     /// The families that are wanted.
     let families: AddressFamilies
+    /// What chains and sets are called.
+    let names: EmittedNames
 
-    init(_ content: TableContent, _ ruleset: Ruleset, _ families: AddressFamilies) throws(Inexpressible) {
+    init(
+        _ ruleset: Ruleset,
+        named names: EmittedNames,
+        for families: AddressFamilies
+    ) throws(Inexpressible) {
+        let ruleset = names.applied(to: ruleset)
+        let content = try TableContent(ruleset)
         self.families = families
+        self.names = names
         sets = try IPSet.all(in: ruleset, families)
         let tablesOfChains = try Self.tablesOfChains(content, ruleset)
         var compiler = IptablesCompiler(ruleset, families)
@@ -27,7 +36,6 @@ struct IptablesRuleset {
             // The chains that are jumped to come first, since a rule can only name a chain that is there.
             for chain in content.chains where !chain.isStandard {
                 guard tablesOfChains[chain.name]?.contains(table) ?? false else { continue }
-                try IptablesNames.checkChain(chain.name)
                 result.ownChains.append((chain.name, families))
                 try compiler.compile(chain.rules, IptablesPlace(table, chain.name, hook: nil), into: &result)
             }

@@ -5,9 +5,11 @@ import RulesetModel
 /// Writes a script for `nft -f` that makes Weir's table what it should be, in one transaction and however often it is run.
 struct NftScript {
     let content: TableContent
+    let names: EmittedNames
 
     func write(to text: inout TextBuffer) throws(Inexpressible) {
         text.write("#!/usr/sbin/nft -f\n")
+        names.writeComments(to: &text)
         Self.writeRemoval(to: &text)
         guard !content.chains.isEmpty || !content.sets.isEmpty else { return }
         text.write("\ntable inet \(FirewallState.tableName) {\n")

@@ -20,7 +20,9 @@ extension TextBuffer {
             default: false
             }
         }
-        guard isName, !name.isEmpty else { throw Inexpressible("nft cannot read the name '\(name)'") }
+        guard isName, !name.isEmpty, !NftWords.reservesChain(name) else {
+            throw Inexpressible("nft cannot read the name '\(name)'")
+        }
         write(name)
     }
 

@@ -55,8 +55,10 @@ extension TextBuffer {
         case .values(let values):
             try write(values, &self)
         case .namedSet(let name):
+            let name = family.map { NamedSet.kernelName(name, $0) } ?? name
+            guard !NftWords.reservesSet(name) else { throw Inexpressible("nft cannot read the name '\(name)'") }
             self.write(UInt8(ascii: "@"))
-            try self.write(nftName: family.map { NamedSet.kernelName(name, $0) } ?? name)
+            try self.write(nftName: name)
         }
     }
 

@@ -21,8 +21,11 @@ extension Compilation {
         guard cycles.isEmpty else { return }
         for index in order { collectNeeds(ofChain: index) }
         checkJumpDirections()
-        checkDepth(graph, order)
-        checkReach(order)
+        // The way to a mistake is shown jump by jump, which nobody wants to read where it is too long.
+        guard checkDepth(graph, order) else { return }
+        let reach = chainReach(order)
+        checkVerbs(reach)
+        checkMatches(reach)
     }
 
     private func reportJumpsToBaseChains() {
@@ -33,89 +36,82 @@ extension Compilation {
         }
     }
 
-    // MARK: Kinds of verbs
+    // MARK: Directions
 
     /// Adds up what the rules of a chain demand; the chains that it leads to were looked at before.
     private func collectNeeds(ofChain index: Int) {
         let chain = chainBodies[index]
-        var targets: [Int: Jump] = [:]
-        for jump in chain.jumps { targets[jump.rule] = jump }
-        var needs: ChainNeeds = []
-        var first: SourceRange?
-        for (number, rule) in chain.rules.enumerated() {
-            let jump = targets[number]
-            let own = jump.map { chainNeeds[$0.target] } ?? rule.action.chainNeeds
-            guard !own.isEmpty else { continue }
-            let range = jump?.range ?? chain.ranges[number]
-            if let base = chain.base {
-                // What a rule demands itself was checked where it was compiled.
-                if let jump, let missing = base.missing(for: own) {
-                    report(.targetNotInChain(chains.entries[jump.target].name, missing, at: jump.range))
-                }
-                continue
-            }
-            if needs.union(own).areMixed {
-                report(.mixedChain(chains.entries[index].name, needs, own, first: first, at: range))
-                break
-            }
-            if first == nil { first = range }
-            needs.formUnion(own)
-        }
-        chainNeeds[index] = needs
+        let own = chain.rules.reduce(into: ChainNeeds()) { $0.formUnion($1.action.chainNeeds) }
+        chainNeeds[index] = chain.jumps.reduce(own) { $0.union(chainNeeds[$1.target]) }
     }
 
-    /// Checks jumps from outside declared chains: the chain's verbs must be legal in the rule's direction.
+    /// Checks jumps from outside declared chains: the direction must have one place where all verbs of the chain are possible.
     private func checkJumpDirections() {
         for jump in jumps {
             let needs = chainNeeds[jump.target]
             guard let direction = ruleset.rules[jump.rule].direction, direction.standardChain(for: needs) == nil else {
                 continue
             }
-            report(.jumpInDirection(chains.entries[jump.target].name, needs, direction, at: jump.range))
+            let name = chains.entries[jump.target].name
+            if needs.areMixed {
+                report(.mixedChain(name, direction, verbs(ofChain: jump.target), at: jump.range))
+            } else {
+                report(.jumpInDirection(name, needs, direction, at: jump.range))
+            }
         }
+    }
+
+    /// For each demand that a chain has, with all chains that it leads to: the first verb that has it.
+    private func verbs(ofChain start: Int) -> [(needs: ChainNeeds, range: SourceRange)] {
+        var found: [(needs: ChainNeeds, range: SourceRange)] = []
+        var seen: Set<Int> = [start]
+        var waiting = [start]
+        while let index = waiting.popLast() {
+            let chain = chainBodies[index]
+            for (rule, range) in zip(chain.rules, chain.verbs) {
+                let needs = rule.action.chainNeeds
+                if !needs.isEmpty, !found.contains(where: { $0.needs == needs }) { found.append((needs, range)) }
+            }
+            for jump in chain.jumps.reversed() where seen.insert(jump.target).inserted { waiting.append(jump.target) }
+        }
+        return found
     }
 
     // MARK: Depth
 
-    private func checkDepth(_ graph: DependencyGraph, _ order: [Int]) {
+    /// Reports jumps that follow each other too often; false if there are any.
+    private func checkDepth(_ graph: DependencyGraph, _ order: [Int]) -> Bool {
         /// How many jumps follow each other from a chain on.
         var depths = Array(repeating: 0, count: chainBodies.count)
         for index in order {
             depths[index] = graph.edges[index].map { depths[$0.target] + 1 }.max() ?? 0
         }
+        var isGood = true
         var reported: Set<Int> = []
         for jump in jumps where depths[jump.target] + 1 > Self.maximumJumpDepth {
             guard reported.insert(jump.target).inserted else { continue }
+            isGood = false
             report(.jumpTooDeep(depths[jump.target] + 1, maximum: Self.maximumJumpDepth, at: jump.range))
         }
         for (index, chain) in chainBodies.enumerated() where chain.base != nil {
             guard depths[index] > Self.maximumJumpDepth else { continue }
+            isGood = false
             let deepest = graph.edges[index].max { depths[$0.target] < depths[$1.target] }
             let range = deepest?.range ?? chains.entries[index].range
             report(.jumpTooDeep(depths[index], maximum: Self.maximumJumpDepth, at: range))
         }
+        return isGood
     }
 
     // MARK: Reach
 
     /// Checks that packets which come by a chain can have what its rules ask for.
-    private func checkReach(_ order: [Int]) {
-        var hooks = Array(repeating: Set<NetfilterHook>(), count: chainBodies.count)
-        for jump in jumps {
-            let direction = ruleset.rules[jump.rule].direction
-            if let hook = direction?.standardChain(for: chainNeeds[jump.target])?.hook {
-                hooks[jump.target].insert(hook)
-            }
-        }
-        for (index, chain) in chainBodies.enumerated() {
-            if let base = chain.base { hooks[index].insert(base.hook) }
-        }
-        for index in order.reversed() {
-            for jump in chainBodies[index].jumps { hooks[jump.target].formUnion(hooks[index]) }
-        }
-        for (index, chain) in chainBodies.enumerated() where chain.base == nil && !hooks[index].isEmpty {
+    private func checkMatches(_ reach: ChainReach) {
+        for (index, chain) in chainBodies.enumerated() where chain.base == nil {
+            let hooks = reach.hooks(of: index)
+            guard !hooks.isEmpty else { continue }
             for (rule, range) in zip(chain.rules, chain.ranges) {
-                check(rule, reachedFrom: hooks[index], of: chains.entries[index].name, at: range)
+                check(rule, reachedFrom: hooks, of: chains.entries[index].name, at: range)
             }
         }
     }

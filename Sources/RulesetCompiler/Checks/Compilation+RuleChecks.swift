@@ -77,7 +77,7 @@ extension Compilation {
             guard direction.standardChain(for: needs) == nil else { return true }
             report(.verbNotInDirection(verb, needs, direction, at: located.node.verbRange))
         case .base(let chain):
-            guard let missing = chain.missing(for: needs) else { return true }
+            guard let missing = ChainCall(chain).missing(for: needs) else { return true }
             report(.verbNotInChain(verb, missing, at: located.node.verbRange))
         case .regular:
             return true
@@ -128,38 +128,5 @@ extension Compilation {
             return false
         }
         return true
-    }
-}
-
-/// What a base chain lacks for a verb.
-enum MissingForVerb {
-    /// It must have this type.
-    case type(ChainType)
-    /// It must be in one of these hooks.
-    case hooks([NetfilterHook])
-    /// It must come before connection tracking.
-    case earlyPriority
-}
-
-extension BaseChain {
-    /// The priority of connection tracking (`NF_IP_PRI_CONNTRACK`).
-    static let trackingPriority: Int32 = -200
-
-    /// What the chain lacks for rules with these demands; nothing where the kernel takes them.
-    func missing(for needs: ChainNeeds) -> MissingForVerb? {
-        let demands: [(ChainNeeds, ChainType?, [NetfilterHook])] = [
-            (.filter, nil, [.prerouting, .input, .forward, .output]),
-            (.destinationNAT, .nat, [.prerouting, .output]),
-            (.sourceNAT, .nat, [.input, .postrouting]),
-            (.masquerade, .nat, [.postrouting]),
-            (.raw, .filter, [.prerouting, .output]),
-        ]
-        for (need, neededType, hooks) in demands where needs.contains(need) {
-            if let neededType, type != neededType { return .type(neededType) }
-            if need == .filter, type == .nat { return .type(.filter) }
-            if !hooks.contains(hook) { return .hooks(hooks) }
-            if need == .raw, priority >= Self.trackingPriority { return .earlyPriority }
-        }
-        return nil
     }
 }

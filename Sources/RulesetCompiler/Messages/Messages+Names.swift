@@ -84,11 +84,12 @@ extension Diagnostic {
         Diagnostic(.reservedName, "the chain '\(name)' is one that Weir makes itself", at: range)
     }
 
-    static func nftKeyword(_ kind: DefinitionTable.Kind, _ name: String, at range: SourceRange) -> Diagnostic {
+    static func nftWord(_ kind: DefinitionTable.Kind, _ name: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
-            .reservedName,
-            "'\(name)' is a word of nft, which could not read a \(kind.noun) of that name in its own listing",
-            at: range
+            .nftWord,
+            "'\(name)' is a word of nft: `nft list` shows a \(kind.noun) of that name, and `nft -f` cannot read it back",
+            at: range,
+            notes: [.init("Weir keeps the name in the kernel; `weir emit --as nft` writes another one")]
         )
     }
 

@@ -36,26 +36,41 @@ extension Diagnostic {
         Diagnostic(.verbNotInChain, "the kernel cannot `\(verb)` here: \(missing.sentence)", at: range)
     }
 
-    static func targetNotInChain(_ chain: String, _ missing: MissingForVerb, at range: SourceRange) -> Diagnostic {
-        Diagnostic(
+    /// The way leads from the base chain to the verb's chain, jump by jump.
+    static func verbNotInReachedChain(
+        _ verb: String,
+        _ missing: MissingForVerb,
+        chain: String,
+        base: (name: String, range: SourceRange),
+        way: [(from: String, to: String, range: SourceRange)],
+        at range: SourceRange
+    ) -> Diagnostic {
+        let jumps = way.map { Note("'\($0.from)' leads to '\($0.to)' here", at: $0.range) }
+        return Diagnostic(
             .verbNotInChain,
-            "the kernel cannot do here what the verbs of '\(chain)' say: \(missing.sentence)",
-            at: range
+            "the kernel cannot `\(verb)` in '\(chain)', which the base chain '\(base.name)' leads to: \(missing.sentence)",
+            at: range,
+            notes: [.init("the base chain is declared here", at: base.range)] + jumps
         )
     }
 
     static func mixedChain(
         _ chain: String,
-        _ needs: ChainNeeds,
-        _ own: ChainNeeds,
-        first: SourceRange?,
+        _ direction: RulesetModel.Direction,
+        _ verbs: [(needs: ChainNeeds, range: SourceRange)],
         at range: SourceRange
     ) -> Diagnostic {
-        Diagnostic(
+        let notes = verbs.lazy.filter { $0.needs != .mangle }.map { verb in
+            let place = direction.standardChain(for: verb.needs)?.name
+            let sentence = place.map { "would stand in '\($0)'" } ?? "is not possible with `\(direction.rawValue)`"
+            return Note("\(verb.needs.verbs) \(sentence)", at: verb.range)
+        }
+        return Diagnostic(
             .mixedChain,
-            "the chain '\(chain)' mixes \(needs.verbs) with \(own.verbs), which no base chain can both do",
+            "the verbs of '\(chain)' need different base chains, so no one place is right for it; "
+                + "jump to it from chains that have a hook, or make a chain for each",
             at: range,
-            notes: first.map { [.init("here is \(needs.verbs)", at: $0)] } ?? []
+            notes: Array(notes)
         )
     }
 
@@ -113,9 +128,9 @@ extension MissingForVerb {
     fileprivate var sentence: String {
         switch self {
         case .type(let type):
-            "the chain must be of type `\(type.rawValue)`"
+            "the base chain must be of type `\(type.rawValue)`"
         case .hooks(let hooks):
-            "the chain's hook must be " + hooks.map { "`\($0)`" }.joined(separator: " or ")
+            "the hook must be " + hooks.map { "`\($0)`" }.joined(separator: " or ")
         case .earlyPriority:
             "connections are tracked before; the priority must be below \(BaseChain.trackingPriority)"
         }

@@ -111,10 +111,12 @@ extension Compilation {
 
     // MARK: Names in the kernel
 
-    /// Reports names of chains and sets that Weir needs itself, that nft cannot read, or that two sets would share.
+    /// Reports names of chains and sets that Weir needs itself, that no tool can carry, or that two sets would share; warns of those
+    /// that nft cannot read.
     private func checkKernelNames() {
         for chain in chains.entries {
             checkKernelName(chain, .chain)
+            if NftWords.reservesChain(chain.name) { report(.nftWord(.chain, chain.name, at: chain.range)) }
             if ReservedNames.isStandardChain(chain.name) {
                 report(.standardChainName(chain.name, at: chain.range))
             }
@@ -124,20 +126,20 @@ extension Compilation {
         }
         for node in declarations.sets {
             let type = text(node.type.range)
-            guard type == "address" || type == "prefix" else { continue }
+            let name = text(node.name.range)
+            guard type == "address" || type == "prefix" else {
+                if NftWords.reservesSet(name) { report(.nftWord(.set, name, at: node.name.range)) }
+                continue
+            }
             for ending in ["-v4", "-v6"] {
-                guard let index = sets.index(of: text(node.name.range) + ending) else { continue }
+                guard let index = sets.index(of: name + ending) else { continue }
                 let other = sets.entries[index]
-                report(.setNameOfFamily(other.name, of: text(node.name.range), first: node.name.range, at: other.range))
+                report(.setNameOfFamily(other.name, of: name, first: node.name.range, at: other.range))
             }
         }
     }
 
     private func checkKernelName(_ entry: DefinitionTable.Entry, _ kind: DefinitionTable.Kind) {
-        if ReservedNames.isNFTKeyword(entry.name) {
-            report(.nftKeyword(kind, entry.name, at: entry.range))
-        } else if !ReservedNames.isWellFormed(entry.name) {
-            report(.badKernelName(kind, at: entry.range))
-        }
+        if !ReservedNames.isWellFormed(entry.name) { report(.badKernelName(kind, at: entry.range)) }
     }
 }

@@ -11,6 +11,8 @@ struct ChainBody {
     var rules: [Rule] = []
     /// Where the rules are written, parallel to `rules`.
     var ranges: [SourceRange] = []
+    /// Where their verbs are written, parallel to `rules`.
+    var verbs: [SourceRange] = []
     /// The jumps of its rules.
     var jumps: [Jump] = []
 

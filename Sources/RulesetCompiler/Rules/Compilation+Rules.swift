@@ -95,6 +95,7 @@ extension Compilation {
             noteJump(rule, located, number: chainBodies[chain].rules.count, in: &chainBodies[chain].jumps)
             chainBodies[chain].rules.append(rule)
             chainBodies[chain].ranges.append(located.node.range)
+            chainBodies[chain].verbs.append(located.node.verbRange)
         } else {
             noteJump(rule, located, number: ruleset.rules.count, in: &jumps)
             noteOpenTarget(rule, located)

@@ -8,22 +8,22 @@ public struct ChainNeeds: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
-    /// `reject`: a chain that filters.
+    /// `reject`: before routing, while a packet comes in, passes through or goes out.
     public static let filter = ChainNeeds(rawValue: 0x01)
     /// `redirect`, `dnat`.
     public static let destinationNAT = ChainNeeds(rawValue: 0x02)
     /// `snat`.
     public static let sourceNAT = ChainNeeds(rawValue: 0x04)
-    /// `masquerade`, which the kernel has behind routing alone.
+    /// `masquerade`, which the kernel has after routing alone.
     public static let masquerade = ChainNeeds(rawValue: 0x08)
-    /// `set mark`, `set ct mark`: before routing decides.
+    /// `set mark`, `set ct mark`: before routing decides, unless other verbs choose the chain.
     public static let mangle = ChainNeeds(rawValue: 0x10)
     /// `notrack`: before connection tracking.
     public static let raw = ChainNeeds(rawValue: 0x20)
 
-    /// Whether no one base chain meets them all.
+    /// Whether no standard chain meets them all, in any direction.
     public var areMixed: Bool {
-        self != [.sourceNAT, .masquerade] && rawValue.nonzeroBitCount > 1
+        Direction.allCases.allSatisfy { $0.standardChain(for: self) == nil }
     }
 }
 

@@ -77,8 +77,11 @@ extension Direction {
         }
     }
 
-    /// The chain that a rule with these demands on its chain stands in; nothing where the kernel has none.
+    /// The chain that a rule with these demands on its chain stands in; nil if there is none.
+    ///
+    /// Marks can be set in every chain, so that they choose one only if nothing else does.
     public func standardChain(for needs: ChainNeeds) -> StandardChain? {
+        let needs = needs == .mangle ? needs : needs.subtracting(.mangle)
         if needs.isSubset(of: .filter) { return filterChain }
         return switch (needs, self) {
         case (.destinationNAT, .input): .preroutingNAT

@@ -75,6 +75,20 @@ extension UnknownExpression {
 
     /// The text in one of the attributes of the expression's data.
     func text(_ type: UInt16) -> String? {
+        field(type) { $0.string }
+    }
+
+    /// The bytes of one of the attributes of the expression's data.
+    public func data(_ type: UInt16) -> [UInt8]? {
+        field(type) { Array($0.value) }
+    }
+
+    /// The number of 32 bits in one of the attributes of the expression's data.
+    public func number(_ type: UInt16) -> UInt32? {
+        field(type) { $0.networkOrder32 }
+    }
+
+    private func field<Value>(_ type: UInt16, _ read: (AttributeReader.Attribute) -> Value?) -> Value? {
         element.withUnsafeBytes { bytes in
             var elements = AttributeReader(bytes)
             guard var parts = elements.next()?.nested else { return nil }
@@ -82,7 +96,7 @@ extension UnknownExpression {
                 guard part.type == ExpressionAttribute.data else { continue }
                 var fields = part.nested
                 while let field = fields.next() {
-                    if field.type == type { return field.string }
+                    if field.type == type { return read(field) }
                 }
             }
             return nil
