@@ -88,7 +88,7 @@ struct SampleHost {
         TCPEndpoint(address: IPAddress(address) ?? .ipv4(IPv4Address(rawValue: 0)), port: port)
     }
 
-    private static func route(
+    static func route(
         _ destination: String,
         by interface: String,
         via gateway: String? = nil,
@@ -144,7 +144,7 @@ extension Doubt {
         case .route: "route"
         case .kernelRoute: "kernel"
         case .foreignTable(let name): name
-        case .setting(let name): name
+        case .setting(let name), .hopLimit(let name): name
         case .inputInterface: "input"
         case .otherInterface: "other input"
         case .carrier(let name): "by \(name)"

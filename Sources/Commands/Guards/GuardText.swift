@@ -121,6 +121,7 @@ struct GuardText {
         case .kernelRoute: "the kernel's choice of the way, which is another one than Weir expects"
         case .foreignTable(let name): "table '\(name)', which would see other packets than now"
         case .setting(let name): "the setting \(name)"
+        case .hopLimit(let name): "the setting \(name), and on how many routers there are on the way to the peer,"
         case .inputInterface, .otherInterface: "the interface that its packets come in by"
         case .carrier(let name): "what carries it: \(name)"
         case .contradiction(let cut): "what Weir does not see: it lives, though \(describe(cut).reason)"
@@ -155,6 +156,9 @@ struct GuardText {
         case .established, .establishedAnswer:
             let be = verb == "still" ? "is cut" : "\(verb) be cut"
             return subject + ends + others + " " + be
+        case .resumption(let seconds):
+            let be = verb == "still" ? "is cut" : "\(verb) be cut"
+            return subject + ends + others + " \(be) whenever it has been silent for \(seconds) s and is forgotten"
         case .opening, .openingAnswer, .continuation, .continuationAnswer:
             let peer = first.map { "from \($0.peer.address.text) to \($0.local.text)" } ?? ""
             let come = verb == "still" ? "is kept out" : "\(verb) be kept out"

@@ -140,6 +140,18 @@ struct WayBackTests {
         }
     }
 
+    /// A file that says both: the kernel has to know that advertisements are heeded before it becomes a router.
+    @Test(arguments: ["all", "eth0"])
+    func aRouterThatHeedsAdvertisementsKeepsItsDefaultRoute(interface: String) throws {
+        try withHost { weir, _, router in
+            try outputOf("sysctl", "net.ipv6.conf.eth0.accept_ra=1")
+            try advertise(router)
+            let forwarding = "sysctl net.ipv6.conf.\(interface).forwarding = 1\n"
+            try weir.apply(rules: forwarding + "sysctl net.ipv6.conf.eth0.accept_ra = 2\n")
+            #expect(try outputOf("ip", "-6", "route", "show", "default").contains("proto ra"))
+        }
+    }
+
     @Test(arguments: ["all", "eth0"], ["cancel", "deadline"])
     func whatSwitchingIPv6OffTakesComesBack(interface: String, way: String) throws {
         try withHost { weir, _, _ in
