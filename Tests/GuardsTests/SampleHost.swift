@@ -130,6 +130,7 @@ extension GuardFinding {
         case .defaultRouteEnds(_, let cut): "default route ends \(cut.words)"
         case .otherWayBack(_, let from, let to, _): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
         case .noDefaultRoute(let family, _): "no default route \(family)"
+        case .leasesEnd(let addresses, let setting): "leases \(addresses.count) \(setting)"
         case .untracked(let facts): "untracked \(facts.families)"
         }
     }

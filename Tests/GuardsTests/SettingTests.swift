@@ -66,6 +66,12 @@ import Testing
         host.observed.sysctls = ["all", "eth1"].map { SysctlObject(name: "net.ipv4.conf.\($0).arp_ignore", value: "0") }
         #expect(try host.findings("sysctl net.ipv4.conf.all.arp_ignore = 1").map(\.words) == [])
         #expect(try host.findings("sysctl net.ipv4.conf.eth1.arp_ignore = 8").map(\.words) == [])
+        // By which interface packets come in a look at them tells.
+        host.facts.connections[0].input = nil
+        #expect(
+            try host.findings("sysctl net.ipv4.conf.all.arp_ignore = 1").map(\.words)
+                == ["unjudged 4 established net.ipv4.conf.all.arp_ignore input"]
+        )
         host.facts.connections[0].input = "eth1"
         #expect(
             try host.findings("sysctl net.ipv4.conf.all.arp_ignore = 1").map(\.words)
@@ -120,6 +126,27 @@ import Testing
         let file = "drop in ct state invalid\nsysctl \(Self.loose) = "
         #expect(try host.findings(file + "0").map(\.words) == ["untracked 4"])
         #expect(try host.findings(file + "1").map(\.words) == [])
+    }
+
+    /// What has a lifetime whoever gave it has to give again.
+    @Test func addressesThatRoutersGaveAreNamed() throws {
+        var host = SampleHost()
+        let setting = "net.ipv6.conf.eth1.disable_ipv6"
+        host.observed.sysctls = [SysctlObject(name: setting, value: "0")]
+        host.observed.addresses += [("2001:db8:2::1", true), ("2001:db8:2::77", false), ("fe80::7", false)].map {
+            AddressObject(
+                interfaceIndex: 3,
+                address: SampleHost.endpoint($0.0, 0).address,
+                prefixLength: 64,
+                scope: 0,
+                isPermanent: $0.1
+            )
+        }
+        let found = try host.findings("sysctl \(setting) = 1")
+        #expect(found.map(\.words) == ["leases 1 \(setting)"])
+        #expect(found.first?.override == nil)
+        host.facts.connections = []
+        #expect(try host.findings("sysctl \(setting) = 1").map(\.words) == ["leases 1 \(setting)"])
     }
 
     // MARK: Routers' advertisements

@@ -72,6 +72,13 @@ struct GuardText {
                 "weir: '\(ObjectText.text(of: route, tables: tables))' goes, and no default route for \(name) is left: "
                 + "what is not on a network of this host's own could not be reached"
             return [GuardReport.Line(kind: "no-default-route", text: sentence, override: "--allow-no-default-route")]
+        case .leasesEnd(let addresses, let setting):
+            let names = addresses.prefix(Self.mostReasons).map { "\($0.address.text)/\($0.prefixLength)" }
+            let rest = addresses.count > names.count ? " and \(addresses.count - names.count) more" : ""
+            let sentence =
+                "weir: 'sysctl \(setting) = 1' takes what a router or DHCP gave: \(names.joined(separator: ", "))\(rest); "
+                + "a rollback does not bring it back, whoever gave it has to"
+            return [GuardReport.Line(kind: "leases-end", text: sentence)]
         case .untracked(let facts):
             let count = facts.count == 1 ? "1 connection is" : "\(facts.count) connections are"
             let sentence =

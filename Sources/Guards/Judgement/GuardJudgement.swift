@@ -11,9 +11,10 @@ import Reconciliation
 public func guardFindings(before: NetworkState, after: NetworkState, facts: HostFacts) -> [GuardFinding] {
     let missingRoutes = missingDefaultRoutes(before: before, after: after)
     // If there is nobody to look after, all rules need not be made ready for packets.
-    guard !facts.connections.isEmpty else { return missingRoutes }
+    let leases = before.leasesEnded(by: after.changedSettings)
+    guard !facts.connections.isEmpty else { return missingRoutes + leases }
     var judgement = GuardJudgement(before: before, after: after, facts: facts)
-    return judgement.findings(missingRoutes)
+    return judgement.findings(missingRoutes) + leases
 }
 
 struct GuardJudgement {
@@ -175,16 +176,22 @@ struct GuardJudgement {
         guard !after.changedSettings.isEmpty else { return [] }
         let ways = RouteChoice(RouteQuestion(answersTo: fact), in: before).ways
         let holders = Set(before.addresses.filter { $0.address == fact.local.address }.map(\.interfaceIndex))
-        let subject = SettingEffect.Subject(
-            family: fact.peer.address.family,
-            inputs: inputs.names,
-            outputs: Set(ways.compactMap(\.interface)),
-            isOnLink: !ways.isEmpty && ways.allSatisfy { $0.gateway == nil },
-            isAddressThere: before.links.filter { inputs.names.contains($0.name) }
-                .allSatisfy { holders.contains($0.index) },
-            distance: fact.distance
-        )
-        return after.changedSettings.compactMap { SettingEffect($0).doubt(about: subject) }
+        func doubts(ofInputs names: Set<String>) -> [Doubt] {
+            let subject = SettingEffect.Subject(
+                family: fact.peer.address.family,
+                inputs: names,
+                outputs: Set(ways.compactMap(\.interface)),
+                isOnLink: !ways.isEmpty && ways.allSatisfy { $0.gateway == nil },
+                isAddressThere: before.links.filter { names.contains($0.name) }.allSatisfy {
+                    holders.contains($0.index)
+                },
+                distance: fact.distance
+            )
+            return after.changedSettings.compactMap { SettingEffect($0).doubt(about: subject) }
+        }
+        let all = doubts(ofInputs: inputs.names)
+        let isAboutInput = inputs.names.contains { doubts(ofInputs: [$0]) != all }
+        return isAboutInput ? all + [.inputInterface] : all
     }
 
     /// What becomes of a new connection, before and after.

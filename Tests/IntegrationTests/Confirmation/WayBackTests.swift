@@ -175,6 +175,24 @@ struct WayBackTests {
         }
     }
 
+    /// An address with a lifetime is not Weir's to give again: before it goes it is named.
+    @Test func whatARouterOrDHCPGaveIsNamed() throws {
+        try withHost { weir, _, _ in
+            let lease = "2001:db8::77/128 dev eth0 valid_lft 3600 preferred_lft 1800"
+            try outputOf("sh", "-c", "ip address add \(lease)")
+            let file = try weir.write("sysctl net.ipv6.conf.eth0.disable_ipv6 = 1\n")
+            let result = try weir.run("apply", ["--yes", "--confirm", "1h", file])
+            result.finished(0)
+            #expect(
+                result.errorOutput.contains("disable_ipv6 = 1' takes what a router or DHCP gave: 2001:db8::77/128;"),
+                "\(result.errorOutput)"
+            )
+            #expect(!result.errorOutput.contains("2001:db8::1/64"))
+            try weir.run("cancel").succeeded()
+            #expect(try outputOf("ip", "-6", "address", "show", "dev", "eth0").contains("2001:db8::1/64"))
+        }
+    }
+
     // MARK: The watchdog
 
     /// Whoever starts it may have no more time, files or memory than he needs himself.
