@@ -55,7 +55,7 @@ extension Difference {
 }
 
 extension [SysctlChange] {
-    /// Those that are needed, and those that the kernel would otherwise overwrite on the way; what is handed on comes first.
+    /// Those that are needed, and those that the kernel would otherwise overwrite on the way, in their order.
     fileprivate func needed(_ isNeeded: (SysctlChange) -> Bool) -> [SysctlChange] {
         let writers = filter { writer in
             isNeeded(writer) && contains { SysctlOrder.isHandedOn(writer.name, to: $0.name) }
@@ -64,6 +64,6 @@ extension [SysctlChange] {
             guard !writers.contains(change) else { return false }
             return isNeeded(change) || writers.contains { SysctlOrder.isHandedOn($0.name, to: change.name) }
         }
-        return writers + rest
+        return SysctlOrder.sorted(writers + rest, name: \.name)
     }
 }

@@ -54,15 +54,23 @@ extension ObservedState {
         }
     }
 
-    /// The addresses that the kernel removes when settings are written, and does not make again by itself.
+    /// The addresses that the kernel removes when settings are written, and does not make again by itself: permanent ones, which can be given
+    /// back.
     public func addressesLost(by changes: [SysctlChange]) -> [AddressObject] {
+        addressesRemoved(by: changes).filter(\.isPermanent)
+    }
+
+    /// Those of them that have a lifetime: whoever gave them, a router or a DHCP server, has to give them again.
+    public func leasedAddressesLost(by changes: [SysctlChange]) -> [AddressObject] {
+        addressesRemoved(by: changes).filter { !$0.isPermanent }
+    }
+
+    private func addressesRemoved(by changes: [SysctlChange]) -> [AddressObject] {
         let effects = changes.flatMap(\.effects)
         guard !effects.isEmpty else { return [] }
         let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
         return addresses.filter { address in
-            guard address.address.family == .ipv6, address.isPermanent, !address.address.isMadeByKernel else {
-                return false
-            }
+            guard address.address.family == .ipv6, !address.address.isMadeByKernel else { return false }
             return effects.contains { effect in
                 guard case .removesIPv6(let interface) = effect else { return false }
                 return interface == nil || interface == names[address.interfaceIndex]

@@ -1,10 +1,19 @@
-/// In what order settings have to be written, since the kernel writes some of them by itself when others change.
+/// In what order settings have to be written, since the kernel writes some of them by itself when others change, and looks at some before it
+/// removes what it has.
 public enum SysctlOrder {
-    /// The settings in an order in which each has its value in the end: what the kernel hands on comes first.
+    /// The settings in an order in which each has its value in the end and takes nothing with it that another one keeps: what others look at
+    /// comes first, then what the kernel hands on.
     public static func sorted<Setting>(_ settings: [Setting], name: (Setting) -> String) -> [Setting] {
-        let isWriter = settings.map { writer in settings.contains { isHandedOn(name(writer), to: name($0)) } }
-        let pairs = zip(settings, isWriter)
-        return pairs.filter(\.1).map(\.0) + pairs.filter { !$0.1 }.map(\.0)
+        let ranks = settings.map { setting in
+            if isLookedAt(name(setting)) { return 0 }
+            return settings.contains { isHandedOn(name(setting), to: name($0)) } ? 1 : 2
+        }
+        return (0...2).flatMap { rank in zip(settings, ranks).filter { $0.1 == rank }.map(\.0) }
+    }
+
+    /// Whether the kernel looks at a setting when it becomes a router, to see which default routes to keep (`rt6_purge_dflt_routers`).
+    static func isLookedAt(_ name: String) -> Bool {
+        name.hasPrefix("net.ipv6.conf.") && name.hasSuffix(".accept_ra")
     }
 
     /// What forwarding of IPv4 has a say in (`SysctlEffect.writes`).

@@ -114,6 +114,10 @@ import Testing
                 == ["lockout 4 establishedAnswer routing rule"]
         )
         #expect(try host.findings("drop in udp dport 53\ndrop in tcp dport 80").map(\.words) == [])
+        // Each direction of such a tunnel is a connection of its own, which nobody answers.
+        let open = "policy in drop\naccept in ct state established\naccept in tcp dport 22\n"
+        #expect(try host.findings(open).map(\.words) == ["lockout 4 established policy of input"])
+        #expect(try host.findings(open + "accept in udp dport 4789\n").map(\.words) == [])
         host.observed.links[3].kind = "wireguard"
         host.observed.links[3].tunnel = nil
         #expect(try host.findings("drop in udp dport 53").map(\.words) == ["unjudged 4 established by tunnel0"])
@@ -143,5 +147,82 @@ import Testing
         host.facts.foreignTables = [ForeignTable(name: "inet theirs", content: marking)]
         #expect(try host.findings("drop in mark 7").map(\.words) == ["lockout 4 established input#0"])
         #expect(try host.findings("drop in mark 8").map(\.words) == [])
+    }
+
+    /// One that only asks for what the packet says sees the same, whichever way it leaves.
+    @Test func otherProgramsThatDoNotAskForTheWaySeeTheSame() throws {
+        var host = SampleHost()
+        host.facts.connections = [SampleHost.session("203.0.113.7", "192.0.2.1")]
+        for (rules, isAskedFor) in [("drop out tcp sport 80\n", false), ("drop out on eth1 tcp sport 80\n", true)] {
+            host.facts.foreignTables = [
+                ForeignTable(name: "inet theirs", content: try #require(try desired(rules)).firewall)
+            ]
+            let found = try host.findings("route 203.0.113.0/24 via 198.51.100.2").map(\.words)
+            #expect(found.contains("unjudged 4 established inet theirs") == isAskedFor, "\(found)")
+            #expect(found.contains("detour eth0 eth1"))
+        }
+    }
+
+    /// Packets come in by eth0 and answers leave by eth1: the router at eth0 has to find the host all the same.
+    @Test func neighboursAreAskedWherePacketsComeIn() throws {
+        var host = SampleHost()
+        host.observed.routes.removeAll { $0.key.destination == .all(.ipv6) }
+        host.observed.routes += [
+            SampleHost.route("2001:db8:2::/64", by: "eth1", owner: 2, metric: 256),
+            SampleHost.route("default6", by: "eth1", via: "2001:db8:2::ff", owner: 16, metric: 1024),
+        ]
+        host.facts.connections = [SampleHost.session("2001:db8:9::7", "2001:db8::1")]
+        #expect(try host.findings("drop out on eth0").map(\.words) == ["lockout 6 neighbourDiscovery output#0"])
+        #expect(
+            try host.findings("drop in on eth0 icmpv6 type nd-neighbor-solicit").map(\.words)
+                == ["lockout 6 neighbourDiscovery input#0"]
+        )
+        #expect(try host.findings("drop out on eth0 udp dport 53").map(\.words) == [])
+    }
+
+    /// Rules of another program send 2022 to 22: Weir's rules see what they have made of it.
+    @Test func whatOthersTranslateIsSeenTranslated() throws {
+        var host = SampleHost()
+        var session = SampleHost.session("203.0.113.7", "192.0.2.1")
+        let (asked, server) = (SampleHost.endpoint("192.0.2.1", 2022), session.local)
+        session.tracking = .tracked(
+            ConntrackEntry(
+                original: .init(source: session.peer, destination: asked),
+                reply: .init(source: server, destination: session.peer),
+                status: 0x0e | 0x20
+            )
+        )
+        host.facts.connections = [session]
+        #expect(try host.findings("policy in drop\naccept in ct status dnat").map(\.words) == [])
+        #expect(try host.findings("policy in drop\naccept in tcp dport 22").map(\.words) == [])
+        // Weir's chains see what was asked for.
+        #expect(try host.findings("dnat in tcp dport 22 to 10.99.0.17").map(\.words) == [])
+        #expect(
+            try host.findings("dnat in tcp dport 2022 to 10.99.0.17").map(\.words)
+                == ["lockout 4 opening diverted by prerouting-nat#0"]
+        )
+        #expect(
+            try host.findings("policy in drop\naccept in ct state established\naccept in tcp dport 2022").map(\.words)
+                == ["lockout 4 opening policy of input"]
+        )
+    }
+
+    /// What the kernel says of ways holds as long as a file writes settings that change none.
+    @Test func settingsThatLeaveRoutingAsItIsLeaveTheKernelsAnswers() throws {
+        var host = SampleHost()
+        let session = SampleHost.session("203.0.113.7", "192.0.2.1")
+        host.facts.connections = [session]
+        // Whether it holds only the kernel knows.
+        var rule = RoutingRuleObject(family: .ipv4, priority: 90, ruleProtocol: 3, action: 7, table: 0)
+        rule.hasUnknownAttributes = true
+        host.observed.routingRules.insert(rule, at: 1)
+        let way = WayOut(interface: "eth0", gateway: IPAddress("192.0.2.254"))
+        host.answers = [(RouteQuestion(answersTo: session), .ways([way]))]
+        let names = ["net.ipv4.ip_forward", "net.ipv4.conf.all.rp_filter", "net.ipv4.conf.all.disable_policy"]
+        host.observed.sysctls = names.map { SysctlObject(name: $0, value: "0") }
+        #expect(try host.findings("sysctl net.ipv4.ip_forward = 1").map(\.words) == [])
+        #expect(try host.findings("sysctl net.ipv4.conf.all.rp_filter = 2").map(\.words) == [])
+        let found = try host.findings("sysctl net.ipv4.conf.all.disable_policy = 1").map(\.words)
+        #expect(found.first?.contains("routing rule 90") == true, "\(found)")
     }
 }

@@ -88,7 +88,7 @@ struct SampleHost {
         TCPEndpoint(address: IPAddress(address) ?? .ipv4(IPv4Address(rawValue: 0)), port: port)
     }
 
-    private static func route(
+    static func route(
         _ destination: String,
         by interface: String,
         via gateway: String? = nil,
@@ -130,6 +130,7 @@ extension GuardFinding {
         case .defaultRouteEnds(_, let cut): "default route ends \(cut.words)"
         case .otherWayBack(_, let from, let to, _): "detour \(from.interface ?? "?") \(to.interface ?? "?")"
         case .noDefaultRoute(let family, _): "no default route \(family)"
+        case .leasesEnd(let addresses, let setting): "leases \(addresses.count) \(setting)"
         case .untracked(let facts): "untracked \(facts.families)"
         }
     }
@@ -144,7 +145,7 @@ extension Doubt {
         case .route: "route"
         case .kernelRoute: "kernel"
         case .foreignTable(let name): name
-        case .setting(let name): name
+        case .setting(let name), .hopLimit(let name): name
         case .inputInterface: "input"
         case .otherInterface: "other input"
         case .carrier(let name): "by \(name)"

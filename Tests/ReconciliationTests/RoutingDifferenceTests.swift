@@ -259,6 +259,16 @@ struct SysctlDifferenceTests {
         #expect(compare([forwarding], "1", displaced: [former]).changes.isEmpty)
     }
 
+    /// What the kernel looks at comes first, then what it hands on.
+    @Test func settingsAreWrittenInTheirOrder() {
+        let names = ["eth0.forwarding", "all.forwarding", "eth0.accept_ra"].map { "net.ipv6.conf.\($0)" }
+        let change = difference(
+            desired: DesiredState(sysctls: names.map { SysctlObject(name: $0, value: "2") }),
+            observed: ObservedState(sysctls: names.map { SysctlObject(name: $0, value: "0") })
+        ).changes
+        #expect(change.sysctls.map(\.name) == [names[2], names[1], names[0]])
+    }
+
     @Test func whatWasDisplacedIsRememberedOnce() throws {
         let desired = DesiredState(sysctls: [forwarding])
         var displaced = Displaced()

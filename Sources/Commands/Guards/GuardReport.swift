@@ -4,7 +4,8 @@ import Guards
 struct GuardReport {
     /// One sentence.
     struct Line: Encodable {
-        /// What kind of finding it is: `lockout`, `no-default-route`, `untracked`, `uncertain`, `unjudged`, `still-cut`, `other-way-back`, `translated-before`, `not-seen`.
+        /// What kind of finding it is: `lockout`, `no-default-route`, `untracked`, `uncertain`, `unjudged`, `still-cut`, `other-way-back`, `leases-end`,
+        /// `translated-before`, `not-seen`.
         var kind: String
         /// The sentence, with `FILE:LINE:` in front where the rule file says it.
         var text: String

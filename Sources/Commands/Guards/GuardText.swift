@@ -72,6 +72,13 @@ struct GuardText {
                 "weir: '\(ObjectText.text(of: route, tables: tables))' goes, and no default route for \(name) is left: "
                 + "what is not on a network of this host's own could not be reached"
             return [GuardReport.Line(kind: "no-default-route", text: sentence, override: "--allow-no-default-route")]
+        case .leasesEnd(let addresses, let setting):
+            let names = addresses.prefix(Self.mostReasons).map { "\($0.address.text)/\($0.prefixLength)" }
+            let rest = addresses.count > names.count ? " and \(addresses.count - names.count) more" : ""
+            let sentence =
+                "weir: 'sysctl \(setting) = 1' takes what a router or DHCP gave: \(names.joined(separator: ", "))\(rest); "
+                + "a rollback does not bring it back, whoever gave it has to"
+            return [GuardReport.Line(kind: "leases-end", text: sentence)]
         case .untracked(let facts):
             let count = facts.count == 1 ? "1 connection is" : "\(facts.count) connections are"
             let sentence =
@@ -121,6 +128,7 @@ struct GuardText {
         case .kernelRoute: "the kernel's choice of the way, which is another one than Weir expects"
         case .foreignTable(let name): "table '\(name)', which would see other packets than now"
         case .setting(let name): "the setting \(name)"
+        case .hopLimit(let name): "the setting \(name), and on how many routers there are on the way to the peer,"
         case .inputInterface, .otherInterface: "the interface that its packets come in by"
         case .carrier(let name): "what carries it: \(name)"
         case .contradiction(let cut): "what Weir does not see: it lives, though \(describe(cut).reason)"
@@ -155,6 +163,9 @@ struct GuardText {
         case .established, .establishedAnswer:
             let be = verb == "still" ? "is cut" : "\(verb) be cut"
             return subject + ends + others + " " + be
+        case .resumption(let seconds):
+            let be = verb == "still" ? "is cut" : "\(verb) be cut"
+            return subject + ends + others + " \(be) whenever it has been silent for \(seconds) s and is forgotten"
         case .opening, .openingAnswer, .continuation, .continuationAnswer:
             let peer = first.map { "from \($0.peer.address.text) to \($0.local.text)" } ?? ""
             let come = verb == "still" ? "is kept out" : "\(verb) be kept out"

@@ -92,12 +92,17 @@ struct Guardian: ~Copyable {
 }
 
 extension GuardFinding {
-    /// Whether a look at the packets may tell more: it depends on where they come in, or they are said to be cut already.
+    /// Whether a look at the packets may tell more: it depends on where they come in or come from, or they are said to be cut already.
     fileprivate var canBeSeen: Bool {
         switch self {
         case .uncertain(let facts, _, let doubts, _):
             facts.contains(where: \.isEstablished)
-                && (doubts.contains(.inputInterface) || doubts.contains(.otherInterface))
+                && doubts.contains { doubt in
+                    switch doubt {
+                    case .inputInterface, .otherInterface, .hopLimit: true
+                    default: false
+                    }
+                }
         case .stillCut(let facts, let part, _):
             facts.contains(where: \.isEstablished) && (part == .established || part == .establishedAnswer)
         default: false

@@ -30,6 +30,7 @@ struct SessionProbe {
             for index in facts.indices where facts[index].local == ends.destination && facts[index].peer == ends.source
             {
                 facts[index].input = name
+                facts[index].distance = packet.routersPassed
                 waitedFor.remove(facts[index].local)
             }
             return !isSpokenTo || !waitedFor.isEmpty

@@ -63,6 +63,35 @@ struct Conversation {
         return outcome
     }
 
+    /// What becomes of the connection that there is once connection tracking has forgotten it; nil if it does not forget.
+    static func resumed(
+        _ fact: ConnectionFact,
+        comingInBy input: Packet.Interface,
+        on host: HostWalk
+    ) -> ConversationOutcome? {
+        guard let seconds = host.state.forgetsAfter else { return nil }
+        var destination = fact.local
+        if case .tracked(let known) = fact.tracking, known.original.source == fact.peer {
+            destination = known.original.destination
+        }
+        let start = Conversation(host, fact, input, host.newEntry(stage: .none, server: destination))
+        let part = ConversationPart.resumption(seconds: seconds)
+        var outcome = start.goingOn(to: destination)
+        // Whoever types to a host that does not answer is cut, though the host may say something by itself some time.
+        if case .isCut(_, let cut) = outcome.verdict {
+            outcome.verdict = .isCut(part, cut)
+            return outcome
+        }
+        let other = start.goingOnFromServer()
+        outcome.sights.formUnion(other.sights)
+        guard outcome.verdict != .passes || other.verdict != .passes else { return outcome }
+        var why = outcome.verdict.uncertainty
+        why.formUnion(other.verdict.uncertainty)
+        why.formUnion(Uncertainty(doubts: [.setting(NetworkState.trackingTimeout)]))
+        outcome.verdict = .isUnknown(part, why)
+        return outcome
+    }
+
     /// The peer sends, the server answers.
     private func goingOn(to destination: TCPEndpoint) -> ConversationOutcome {
         var conversation = self
@@ -85,10 +114,12 @@ struct Conversation {
     }
 
     /// What becomes of a new connection from the same peer.
+    /// - Parameter isTranslatedByOthers: Whether rules of other programs make of what the peer asks for what the connection has now.
     static func opening(
         _ fact: ConnectionFact,
         comingInBy input: Packet.Interface,
-        on host: HostWalk
+        on host: HostWalk,
+        translatedByOthers isTranslatedByOthers: Bool = false
     ) -> ConversationOutcome {
         guard !fact.role.isOutgoing else { return openingToPeer(fact, comingInBy: input, on: host) }
         var destination = fact.local
@@ -96,7 +127,8 @@ struct Conversation {
         if case .tracked(let known) = fact.tracking, known.original.source == fact.peer {
             destination = known.original.destination
         }
-        let entry = host.newEntry(stage: .none, server: destination)
+        var entry = host.newEntry(stage: .none, server: destination)
+        if isTranslatedByOthers { entry.destinationByOthers = fact.local }
         var conversation = Conversation(host, fact, input, entry)
         if let end = conversation.arrive(.syn, at: destination, .opening) { return end }
         if destination != fact.local, conversation.entry.server == destination {

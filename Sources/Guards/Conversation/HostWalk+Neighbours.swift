@@ -22,6 +22,19 @@ extension HostWalk {
         return .isUnknown(.neighbourDiscovery, Uncertainty(doubts: choice.doubts))
     }
 
+    /// Whether a router that sends packets for an address of this host's in by an interface finds this host: by the address itself if the
+    /// interface has it, otherwise by the link-local one.
+    func neighbourDiscovery(of address: IPAddress, comingInBy interface: Packet.Interface) -> ConversationOutcome {
+        guard address.family == .ipv6, case .link(let link) = interface, link.name != "lo" else {
+            return ConversationOutcome(verdict: .passes)
+        }
+        let own = state.addresses.filter { $0.interfaceIndex == link.index && $0.address.family == .ipv6 }.map(
+            \.address
+        )
+        let asked = own.contains(address) ? address : own.first(where: \.isLinkLocal) ?? address
+        return ConversationOutcome(verdict: discovery(of: asked, by: Self.anyLinkLocal, on: interface))
+    }
+
     /// fe80::1
     private static let anyLinkLocal = IPAddress.ipv6(IPv6Address(rawValue: 0xfe80 << 112 | 1))
 

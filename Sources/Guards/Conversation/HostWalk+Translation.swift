@@ -5,7 +5,8 @@ extension HostWalk {
     /// Leads the first packet of a connection through the nat chains of a hook that may give it another destination.
     func translateDestination(_ packet: Packet, _ hook: NetfilterHook, _ entry: TrackedEntry) -> Passage {
         var packet = packet
-        guard packet.tracking.states.contains(.new), program.tracksConnections else {
+        guard packet.tracking.states.contains(.new), program.tracksConnections || entry.destinationByOthers != nil
+        else {
             // Later packets fare as the first one did.
             if hook == .prerouting, packet.tracking.hasEntry == .yes { packet.destination = entry.server }
             return Passage(packet: packet)
@@ -22,6 +23,7 @@ extension HostWalk {
             for doubt in walk.passage.doubts { passage.doubt(doubt) }
             rest = walk.passage.packet
         }
+        if hook == .prerouting, let destination = entry.destinationByOthers { rest?.translate(to: destination) }
         if packet.tracking.states != .new {
             // Perhaps it is no first packet, and then none of this happens.
             rest.join(packet)
@@ -52,10 +54,7 @@ extension HostWalk {
             && state.owns(target.address)
         guard isServer else { return Passage(packet: nil, cuts: [.diverted(place)]) }
         var packet = packet
-        packet.destination = target
-        let status = packet.tracking.status
-        let dnat = ConntrackStatus.dnat.rawValue
-        packet.tracking.status = KnownNumber(status.value | dnat, known: status.known | dnat)
+        packet.translate(to: target)
         return Passage(packet: packet)
     }
 
@@ -82,6 +81,16 @@ extension HostWalk {
             }
         }
         return passage
+    }
+}
+
+extension Packet {
+    /// Gives the packet, and with it its connection, another destination.
+    fileprivate mutating func translate(to target: TCPEndpoint) {
+        destination = target
+        let status = tracking.status
+        let dnat = ConntrackStatus.dnat.rawValue
+        tracking.status = KnownNumber(status.value | dnat, known: status.known | dnat)
     }
 }
 

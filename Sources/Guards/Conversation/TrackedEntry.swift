@@ -19,6 +19,8 @@ struct TrackedEntry {
     var stage: Stage
     /// Where the server takes the connection.
     var server: TCPEndpoint
+    /// Where rules of other programs take it if Weir's do not; nil if they do not.
+    var destinationByOthers: TCPEndpoint?
     var status = KnownNumber(0)
     var mark = KnownNumber(0)
     var originalSource: TCPEndpoint?
@@ -79,6 +81,8 @@ struct TrackedEntry {
         switch packet.transport {
         case .tcp(let known): flags = known
         case .neighbourDiscovery: return .untracked
+        // Each direction is a connection of its own: the source port comes from what is carried.
+        case .carrier(_, port: .some): return .new
         case .carrier:
             if case .established = stage { return .established }
             if case .pickedUp(let isFirstArriving) = stage, isFirstArriving != isArriving { return .established }

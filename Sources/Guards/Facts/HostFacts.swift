@@ -84,6 +84,8 @@ public struct ConnectionFact: Sendable, Hashable {
     public var user: UInt32?
     /// The interface that its packets were seen to come in by, by name; nil if none were seen.
     public var input: String?
+    /// How many routers its packets have passed, if any were seen; nil if none were.
+    public var distance: Int?
     /// Whether data was seen to get through while it was looked at.
     public var isSeenAlive = false
     /// What carries its packets and cannot be judged: an interface that sends them on in others, or a program. nil if nothing does.

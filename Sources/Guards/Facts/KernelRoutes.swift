@@ -39,9 +39,9 @@ public struct KernelRoutes: Sendable {
     /// How often the kernel said something else than Weir expected.
     var contradictionCount: Int { contradictions.count }
 
-    /// Forgets the answers: routing will be different.
-    mutating func forgetAnswers() {
-        answers = [:]
+    /// Forgets answers: the ways out of this host, or what it takes in, will be different.
+    mutating func forgetAnswers(waysToo: Bool, deliveriesToo: Bool) {
+        answers = answers.filter { question, _ in question.inputInterface == "lo" ? !waysToo : !deliveriesToo }
     }
 
     /// The kernel's answer, if it was asked.

@@ -13,4 +13,13 @@ extension NetworkState {
         routes.removeAll { route in lost.contains { $0.isEquivalent(to: route) } }
         addresses.removeAll { address in addressesLost.contains(address) }
     }
+
+    /// The addresses that settings take with them and that Weir cannot give back, by setting.
+    func leasesEnded(by changes: [SysctlChange]) -> [GuardFinding] {
+        let now = ObservedState(links: links, addresses: addresses)
+        return changes.compactMap { change in
+            let lost = now.leasedAddressesLost(by: [change])
+            return lost.isEmpty ? nil : .leasesEnd(lost, setting: change.name)
+        }
+    }
 }

@@ -39,9 +39,6 @@ public struct NetworkState: Sendable {
     public func applying(_ changes: ChangeSet, desired: FirewallState?) -> NetworkState {
         var result = self
         result.firewall = desired?.keepingMembers(of: firewall)
-        if !changes.routes.isEmpty || !changes.routingRules.isEmpty || !changes.sysctls.isEmpty {
-            result.kernelRoutes.forgetAnswers()
-        }
         let removed = Dictionary(grouping: changes.routes.compactMap(\.observed), by: \.key)
         if !removed.isEmpty {
             result.routes.removeAll { route in
@@ -69,8 +66,9 @@ public struct NetworkState: Sendable {
         result.routingRules = result.routingRules.enumerated()
             .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
             .map(\.element)
-        result.lose(by: changes.sysctls)
+        // What one setting takes with it depends on those that are written before.
         for change in changes.sysctls {
+            result.lose(by: [change])
             result.settings[change.name] = change.new
             // These are handed on to all interfaces when they are written (`addrconf_disable_change`, `addrconf_forward_change`).
             for name in ["disable_ipv6", "forwarding"] where change.name == "net.ipv6.conf.all.\(name)" {
@@ -78,7 +76,13 @@ public struct NetworkState: Sendable {
             }
         }
         result.changedSettings = changes.sysctls
-        result.routes = result.routesAsRouter(since: self)
+        let isRoutingTheSame =
+            changes.routes.isEmpty && changes.routingRules.isEmpty && result.routes.count == routes.count
+            && result.addresses.count == addresses.count
+        result.kernelRoutes.forgetAnswers(
+            waysToo: !isRoutingTheSame || !changes.sysctls.allSatisfy(leavesWays),
+            deliveriesToo: !isRoutingTheSame || !changes.sysctls.isEmpty
+        )
         return result
     }
 }

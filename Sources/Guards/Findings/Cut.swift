@@ -66,6 +66,8 @@ public enum ConversationPart: Sendable, Hashable {
     case continuation
     /// What this host sends on the new connection then.
     case continuationAnswer
+    /// The packets of the connection that there is, once it has been silent for so many seconds and connection tracking has forgotten it.
+    case resumption(seconds: Int)
     /// The questions and answers by which IPv6 finds the next hop (RFC 4861): what there is goes on until they are asked again.
     case neighbourDiscovery
 }

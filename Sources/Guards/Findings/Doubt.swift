@@ -16,6 +16,8 @@ public enum Doubt: Sendable, Hashable {
     case foreignTable(String)
     /// What this kernel setting makes of it.
     case setting(String)
+    /// Whether this kernel setting lets packets get as far as the peer.
+    case hopLimit(String)
     /// By which interface it comes in: there are several.
     case inputInterface
     /// Whether it comes in by another interface than it should.

@@ -16,6 +16,8 @@ public enum GuardFinding: Sendable {
     case noDefaultRoute(AddressFamily, RouteObject)
     /// A default route of IPv6 would end when the lifetime is over that a router gave it: its advertisements are kept out.
     case defaultRouteEnds(RouteObject, Cut)
+    /// A setting takes these addresses with it, which have a lifetime, and a rollback does not give them back.
+    case leasesEnd([AddressObject], setting: String)
     /// The packets of these connections would belong to none: they are not tracked yet, and have to be first.
     case untracked([ConnectionFact])
 }
@@ -44,7 +46,7 @@ extension GuardFinding {
         case .noDefaultRoute, .defaultRouteEnds: .noDefaultRoute
         case .otherWayBack(_, _, _, let isDecisive): isDecisive ? .unjudged : nil
         case .uncertain(_, _, _, let isDecisive): isDecisive ? .unjudged : nil
-        case .stillCut, .untracked: nil
+        case .stillCut, .untracked, .leasesEnd: nil
         }
     }
 }

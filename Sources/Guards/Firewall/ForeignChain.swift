@@ -9,7 +9,8 @@ struct ForeignSight: Hashable {
     var source: TCPEndpoint
     var destination: TCPEndpoint
     var transport: Packet.Transport
-    var output: Packet.Interface
+    /// nil if the table does not ask for it.
+    var output: Packet.Interface?
     /// nil if the table does not ask for it.
     var mark: KnownNumber?
     /// nil if the table does not ask for it.
@@ -24,6 +25,7 @@ struct ForeignChain {
     /// Whether another mark may mean another way out after it.
     let reroutes: Bool
     private let families: Set<UInt8>
+    private let asksForOutput: Bool
     private let asksForMark: Bool
     private let asksForTracking: Bool
     /// What may give packets another mark; nil if nothing does, or if it is not known.
@@ -50,6 +52,7 @@ struct ForeignChain {
         self.hook = hook
         self.priority = priority
         reroutes = true
+        asksForOutput = true
         asksForMark = true
         asksForTracking = true
         isKnown = false
@@ -70,6 +73,7 @@ struct ForeignChain {
         // All chains of the type nat stand where translation stands.
         priority = base.type == .nat ? (base.hook == .prerouting || base.hook == .output ? -100 : 100) : base.priority
         reroutes = base.type == .route
+        asksForOutput = demands.output || base.type == .nat
         asksForMark = demands.mark
         asksForTracking = demands.tracking || base.type == .nat
         isKnown = true
@@ -89,7 +93,7 @@ struct ForeignChain {
                 source: packet.source,
                 destination: packet.destination,
                 transport: packet.transport,
-                output: packet.output,
+                output: asksForOutput ? packet.output : nil,
                 mark: asksForMark ? packet.mark : nil,
                 tracking: asksForTracking ? packet.tracking : nil
             )

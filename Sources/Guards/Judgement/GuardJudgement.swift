@@ -11,9 +11,10 @@ import Reconciliation
 public func guardFindings(before: NetworkState, after: NetworkState, facts: HostFacts) -> [GuardFinding] {
     let missingRoutes = missingDefaultRoutes(before: before, after: after)
     // If there is nobody to look after, all rules need not be made ready for packets.
-    guard !facts.connections.isEmpty else { return missingRoutes }
+    let leases = before.leasesEnded(by: after.changedSettings)
+    guard !facts.connections.isEmpty else { return missingRoutes + leases }
     var judgement = GuardJudgement(before: before, after: after, facts: facts)
-    return judgement.findings(missingRoutes)
+    return judgement.findings(missingRoutes) + leases
 }
 
 struct GuardJudgement {
@@ -105,19 +106,21 @@ struct GuardJudgement {
             } else if note(fact, now, then, isNew: false) {
                 return
             }
+            judgeSilence(of: fact, inputs)
             if judgeCarriers(of: fact, inputs) { return }
         }
         guard openedFrom.insert(Opening(peer: fact.peer.address, local: fact.local)).inserted else { return }
-        var (now, then) = openings(fact, inputs)
+        var (now, then) = openings(fact, inputs, translatedByOthers: false)
+        var isTranslatedByOthers = false
         if case .isCut(_, .noServer) = now.verdict {
-            // Others translate the connection: Weir's rules see it as it is then.
-            var translated = fact
-            translated.tracking = .unknown
-            (now, then) = openings(translated, inputs)
+            isTranslatedByOthers = true
+            (now, then) = openings(fact, inputs, translatedByOthers: true)
         }
         let isCut = note(fact, now, then, isNew: true)
         guard !isCut, detour(of: fact) == nil, settings(about: fact, inputs).isEmpty,
-            inputs.isLikely({ Conversation.opening(fact, comingInBy: $0, on: hostAfter) })
+            inputs.isLikely({
+                Conversation.opening(fact, comingInBy: $0, on: hostAfter, translatedByOthers: isTranslatedByOthers)
+            })
         else { return }
         guard fact.peer.address.family == .ipv6 else {
             isWayInCertain = true
@@ -129,7 +132,25 @@ struct GuardJudgement {
             then: ConversationOutcome(verdict: hostAfter.neighbourDiscovery(question))
         )
         _ = note(fact, discovery.now, discovery.then, isNew: false)
-        if discovery.then.verdict == .passes { isWayInCertain = true }
+        // Packets may come in by another way than the answers go.
+        let address = fact.local.address
+        let arrival = (
+            now: inputs.outcome { hostBefore.neighbourDiscovery(of: address, comingInBy: $0) },
+            then: inputs.outcome { hostAfter.neighbourDiscovery(of: address, comingInBy: $0) }
+        )
+        if discovery.then.verdict == .passes {
+            _ = note(fact, arrival.now, arrival.then, isNew: false)
+            isWayInCertain = inputs.isLikely { hostAfter.neighbourDiscovery(of: address, comingInBy: $0) }
+        }
+    }
+
+    /// Judges a connection on which nobody says anything for a while.
+    private mutating func judgeSilence(of fact: ConnectionFact, _ inputs: Inputs) {
+        guard after.forgetsAfter != nil else { return }
+        let nothing = ConversationOutcome(verdict: .passes)
+        let now = inputs.outcome { Conversation.resumed(fact, comingInBy: $0, on: hostBefore) ?? nothing }
+        let then = inputs.outcome { Conversation.resumed(fact, comingInBy: $0, on: hostAfter) ?? nothing }
+        _ = note(fact, now, then, isNew: false)
     }
 
     /// Judges the packets that carry those of a connection, if it goes by a tunnel; says whether they would be cut.
@@ -150,33 +171,41 @@ struct GuardJudgement {
         return isCut
     }
 
-    /// The settings that the change writes and that may decide about a connection.
+    /// What is not known about a connection because of the settings that the change writes.
     private func settings(about fact: ConnectionFact, _ inputs: Inputs) -> [Doubt] {
         guard !after.changedSettings.isEmpty else { return [] }
         let ways = RouteChoice(RouteQuestion(answersTo: fact), in: before).ways
-        let interfaces = inputs.names.union(ways.compactMap(\.interface))
         let holders = Set(before.addresses.filter { $0.address == fact.local.address }.map(\.interfaceIndex))
-        let isAddressThere = before.links.filter { interfaces.contains($0.name) }
-            .allSatisfy { holders.contains($0.index) }
-        return after.changedSettings.filter { change in
-            SettingEffect(change).mayDecide(
-                about: fact.peer.address.family,
-                interfaces,
+        func doubts(ofInputs names: Set<String>) -> [Doubt] {
+            let subject = SettingEffect.Subject(
+                family: fact.peer.address.family,
+                inputs: names,
+                outputs: Set(ways.compactMap(\.interface)),
                 isOnLink: !ways.isEmpty && ways.allSatisfy { $0.gateway == nil },
-                isAddressThere: isAddressThere
+                isAddressThere: before.links.filter { names.contains($0.name) }.allSatisfy {
+                    holders.contains($0.index)
+                },
+                distance: fact.distance
             )
-        }.map { .setting($0.name) }
+            return after.changedSettings.compactMap { SettingEffect($0).doubt(about: subject) }
+        }
+        let all = doubts(ofInputs: inputs.names)
+        let isAboutInput = inputs.names.contains { doubts(ofInputs: [$0]) != all }
+        return isAboutInput ? all + [.inputInterface] : all
     }
 
     /// What becomes of a new connection, before and after.
     private func openings(
         _ fact: ConnectionFact,
-        _ inputs: Inputs
+        _ inputs: Inputs,
+        translatedByOthers: Bool
     ) -> (now: ConversationOutcome, then: ConversationOutcome) {
-        (
-            inputs.outcome { Conversation.opening(fact, comingInBy: $0, on: hostBefore) },
-            inputs.outcome { Conversation.opening(fact, comingInBy: $0, on: hostAfter) }
-        )
+        func opening(_ host: HostWalk) -> ConversationOutcome {
+            inputs.outcome {
+                Conversation.opening(fact, comingInBy: $0, on: host, translatedByOthers: translatedByOthers)
+            }
+        }
+        return (opening(hostBefore), opening(hostAfter))
     }
 
     /// Takes note of what would become of a connection; says whether it would be cut.
@@ -189,7 +218,7 @@ struct GuardJudgement {
         var then = then
         then.doubtWhatOthersDo(with: now.sights)
         if let carrier = fact.unjudgedCarrier { then.doubt([.carrier(carrier)]) }
-        if fact.isSeenAlive, !isNew, case .isCut(let part, let cut) = now.verdict {
+        if fact.isSeenAlive, !isNew, case .isCut(let part, let cut) = now.verdict, part.isAboutNow {
             // It lives, so that the model is wrong.
             doubts.add(fact, Question(part: part, doubts: [.contradiction(cut)], isAboutNewOne: false))
             return false
@@ -231,9 +260,16 @@ struct GuardJudgement {
         let question = RouteQuestion(answersTo: fact)
         let (now, then) = (RouteChoice(question, in: before), RouteChoice(question, in: after))
         guard now.cuts.isEmpty, then.cuts.isEmpty, now.ways != then.ways, let from = now.ways.first,
-            let to = then.ways.first
+            let to = then.ways.first(where: { !now.ways.contains($0) }) ?? then.ways.first
         else { return nil }
         return (fact, from, to)
+    }
+}
+
+extension ConversationPart {
+    /// Whether it is about packets that come and go all the time.
+    fileprivate var isAboutNow: Bool {
+        if case .resumption = self { false } else { true }
     }
 }
 

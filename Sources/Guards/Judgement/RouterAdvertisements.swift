@@ -3,11 +3,11 @@ import NetworkTypes
 
 /// Default routes of IPv6 that live only as long as a router goes on advertising them, and what keeps its advertisements out.
 func endingDefaultRoutes(_ before: HostWalk, _ after: HostWalk) -> [GuardFinding] {
-    let defaults = before.state.routes.filter { $0.key.destination == .all(.ipv6) && $0.type == 1 }
-    return defaults.filter(\.isAdvertised).compactMap { route in
+    let remaining = after.state.routes.filter { $0.key.destination == .all(.ipv6) && $0.type == 1 }
+    return before.state.routes.filter { $0.key.destination == .all(.ipv6) && $0.isAdvertised }.compactMap { route in
         // Another one of the same table stays.
-        guard !defaults.contains(where: { !$0.isAdvertised && $0.key.table == route.key.table }),
-            after.state.routes.contains(where: { $0.isEquivalent(to: route) }),
+        guard !remaining.contains(where: { !$0.isAdvertised && $0.key.table == route.key.table }),
+            remaining.contains(where: { $0.isEquivalent(to: route) }),
             let name = route.hops.first?.interface, let link = before.state.links.first(where: { $0.name == name })
         else { return nil }
         if let setting = after.state.settingAgainstAdvertisements(on: link),
@@ -54,20 +54,5 @@ extension NetworkState {
         }
         let forwarding = link.setting("net.ipv6.conf", "forwarding")
         return isOn(forwarding) && settings[link.setting("net.ipv6.conf", "accept_ra")] != "2" ? forwarding : nil
-    }
-
-    /// The routes without those that the kernel gives up when it becomes a router (`rt6_purge_dflt_routers`).
-    func routesAsRouter(since before: NetworkState) -> [RouteObject] {
-        let routers = links.filter { link in
-            let forwarding = link.setting("net.ipv6.conf", "forwarding")
-            let advertisements = link.setting("net.ipv6.conf", "accept_ra")
-            return isOn(forwarding) && !before.isOn(forwarding) && before.settings[advertisements] == "1"
-                && settings[advertisements] != "2"
-        }
-        guard !routers.isEmpty else { return routes }
-        return routes.filter { route in
-            !(route.isAdvertised && route.key.destination == .all(.ipv6)
-                && route.hops.contains { hop in routers.contains { $0.name == hop.interface } })
-        }
     }
 }

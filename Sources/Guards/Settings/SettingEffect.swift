@@ -44,33 +44,46 @@ struct SettingEffect {
     /// What of `tcp_` does decide.
     private static let decisiveOfTCP: Set<Substring> = ["tcp_l3mdev_accept", "tcp_mem"]
 
-    /// Beginnings of names of connection tracking that decide nothing about TCP.
+    /// Beginnings of names of connection tracking that decide nothing about TCP, or that are modelled.
     private static let harmlessOfTracking = [
         "acct", "buckets", "checksum", "count", "dccp", "events", "expect_max", "frag6", "generic", "gre", "helper",
         "icmp", "log_invalid", "sctp", "tcp_be_liberal", "tcp_ignore_invalid_rst", "tcp_loose", "tcp_max_retrans",
-        "timestamp", "udp",
+        "tcp_timeout_established", "timestamp", "udp",
     ]
 
-    /// Whether it may end a connection, or keep a new one out.
-    /// - Parameters:
-    ///   - interfaces: The interfaces that its packets come in and leave by.
-    ///   - isOnLink: Whether the peer is a neighbour.
-    ///   - isAddressThere: Whether the interfaces have the address that the peer speaks to.
-    func mayDecide(
-        about family: AddressFamily,
-        _ interfaces: Set<String>,
-        isOnLink: Bool,
-        isAddressThere: Bool
-    ) -> Bool {
+    /// What of a connection a setting may be about.
+    struct Subject {
+        var family: AddressFamily
+        /// The interfaces that its packets come in by.
+        var inputs: Set<String>
+        /// Those that they leave by.
+        var outputs: Set<String>
+        /// Whether the peer is a neighbour.
+        var isOnLink: Bool
+        /// Whether the interfaces that packets come in by have the address that the peer speaks to.
+        var isAddressThere: Bool
+        /// How many routers the peer's packets have passed; nil if none were seen.
+        var distance: Int?
+
+        var interfaces: Set<String> { inputs.union(outputs) }
+    }
+
+    /// What is not known of a connection that it may end, or keep from being opened again; nil if it does not.
+    func doubt(about subject: Subject) -> Doubt? {
+        guard mayDecide(about: subject) else { return nil }
+        return isHopLimit ? .hopLimit(change.name) : .setting(change.name)
+    }
+
+    private func mayDecide(about subject: Subject) -> Bool {
         guard words.count > 1, !Self.harmlessGroups.contains(where: { words.starts(with: $0) }) else { return false }
         switch words[0] {
         case "ipv4" where words[1].hasPrefix("tcp_"): return Self.decisiveOfTCP.contains(words[1]) && !isRaised
-        case "ipv4" where family == .ipv6, "ipv6" where family == .ipv4: return false
+        case "ipv4" where subject.family == .ipv6, "ipv6" where subject.family == .ipv4: return false
         case "ipv4", "ipv6":
             switch words[1] {
-            case "conf": return ofInterface(interfaces, isOnLink: isOnLink, isAddressThere: isAddressThere)
-            case "neigh": return ofNeighbours(interfaces)
-            case "ip_default_ttl": return shortens(isOnLink)
+            case "conf": return ofInterface(subject)
+            case "neigh": return ofNeighbours(subject.interfaces)
+            case "ip_default_ttl": return isShort(for: subject)
             case "route": return words.last == "max_size" && !isRaised
             default:
                 let name = words[1...].joined(separator: ".")
@@ -91,24 +104,33 @@ struct SettingEffect {
         text.split { $0 == " " || $0 == "\t" }.compactMap { Int($0) }
     }
 
-    /// Whether packets may not get as far as they did: 64 hops are enough everywhere.
-    private func shortens(_ isOnLink: Bool) -> Bool {
-        guard !isOnLink, let new = Int(change.new) else { return !isOnLink }
-        return new < 64 && !isRaised
+    private var isHopLimit: Bool {
+        words[1] == "ip_default_ttl" || words.last == "hop_limit"
+    }
+
+    /// Whether packets may not get as far as the peer is: 64 routers are enough everywhere, and twice as many as those on its packets' way, and
+    /// some more, are enough for it.
+    private func isShort(for subject: Subject) -> Bool {
+        guard !subject.isOnLink, !isRaised, let new = Int(change.new) else { return !subject.isOnLink && !isRaised }
+        return new < min(64, subject.distance.map { 2 * $0 + 8 } ?? 64)
     }
 
     private func isAbout(_ interfaces: Set<String>) -> Bool {
         words.count > 2 && (words[2] == "all" || interfaces.contains { $0.replacing(".", with: "/") == words[2] })
     }
 
-    private func ofInterface(_ interfaces: Set<String>, isOnLink: Bool, isAddressThere: Bool) -> Bool {
-        guard isAbout(interfaces), let name = words.last else { return false }
+    private func ofInterface(_ subject: Subject) -> Bool {
+        guard let name = words.last else { return false }
         switch name {
-        case "hop_limit": return shortens(isOnLink)
+        case "hop_limit": return isAbout(subject.outputs) && isShort(for: subject)
         // Who asks for an address of another interface gets no answer, or one that leaves elsewhere.
-        case "arp_filter": return change.new != "0" && !isAddressThere
-        case "arp_ignore": return !(change.new == "0" || ["1", "2", "3"].contains(change.new) && isAddressThere)
-        default: return !Self.harmlessOfInterfaces.contains(name) && !name.hasPrefix("accept_ra")
+        case "arp_filter": return isAbout(subject.inputs) && change.new != "0" && !subject.isAddressThere
+        case "arp_ignore":
+            let isHarmless = change.new == "0" || ["1", "2", "3"].contains(change.new) && subject.isAddressThere
+            return isAbout(subject.inputs) && !isHarmless
+        default:
+            return isAbout(subject.interfaces) && !Self.harmlessOfInterfaces.contains(name)
+                && !name.hasPrefix("accept_ra")
         }
     }
 
@@ -124,8 +146,20 @@ struct SettingEffect {
         guard words[1].hasPrefix("nf_conntrack_") else { return !words[1].hasPrefix("nf_log") }
         let name = words[1].dropFirst("nf_conntrack_".count)
         guard !Self.harmlessOfTracking.contains(where: { name.hasPrefix($0) }) else { return false }
-        // Two hours are as long as the kernel waits before it looks whether a silent peer lives.
-        if name == "tcp_timeout_established", let new = Int(change.new), new >= 7200 { return false }
         return !isRaised
+    }
+}
+
+extension NetworkState {
+    /// Whether packets of this host's own leave the way that they did once a setting is written, as long as routes and rules stay.
+    func leavesWays(_ change: SysctlChange) -> Bool {
+        let name = change.name
+        // A router prefers those of several default routes whose routers answer no more (`ip6_pol_route`).
+        if name.hasPrefix("net.ipv6."), routes.contains(where: { $0.isAdvertised && $0.key.destination.length == 0 }) {
+            return false
+        }
+        return ["net.ipv4.ip_forward", "net.core.", "net.netfilter."].contains { name.hasPrefix($0) }
+            || name.hasSuffix(".forwarding") || name.hasSuffix(".rp_filter")
+            || name.hasPrefix("net.ipv4.tcp_") && name != Self.marksOfAccepted
     }
 }

@@ -11,9 +11,9 @@ public struct RoutingRuleSelector: Sendable, Hashable {
     /// `FRA_IP_PROTO`; nil for any.
     public var ipProtocol: UInt8?
     /// `FRA_SPORT_RANGE`; nil for any.
-    public var sourcePorts: ClosedRange<UInt16>?
+    public var sourcePorts: Ports?
     /// `FRA_DPORT_RANGE`; nil for any.
-    public var destinationPorts: ClosedRange<UInt16>?
+    public var destinationPorts: Ports?
     /// `FRA_UID_RANGE`: whose sockets; nil for any.
     public var users: ClosedRange<UInt32>?
     /// Whether packets have to have a type of service.
@@ -24,6 +24,18 @@ public struct RoutingRuleSelector: Sendable, Hashable {
     public var suppressedPrefixLength: UInt32?
     /// Whether there is something that cannot be judged: an interface group, a VRF, a tunnel's number, or what Weir does not know.
     public var hasMore = false
+
+    /// Which ports packets have to have.
+    public struct Ports: Sendable, Hashable {
+        var range: ClosedRange<UInt16>
+        /// Which bits of the first port packets have to have in theirs; 0 if the range counts (`FRA_SPORT_MASK`).
+        var mask: UInt16 = 0
+
+        /// Whether it has a port in it (`fib_rule_port_match`).
+        public func contains(_ port: UInt16) -> Bool {
+            mask == 0 ? range.contains(port) : (range.lowerBound ^ port) & mask == 0
+        }
+    }
 
     /// Reads a rule's bytes.
     /// - Returns: nil if they are none.
@@ -58,6 +70,13 @@ public struct RoutingRuleSelector: Sendable, Hashable {
         case RoutingRuleAttribute.ipProtocol: ipProtocol = known(attribute.byte)
         case RoutingRuleAttribute.sourcePorts: sourcePorts = known(attribute.ports)
         case RoutingRuleAttribute.destinationPorts: destinationPorts = known(attribute.ports)
+        // These come after the ports.
+        case RoutingRuleAttribute.sourcePortMask:
+            let mask = known(attribute.hostOrder16) ?? 0
+            sourcePorts?.mask = mask
+        case RoutingRuleAttribute.destinationPortMask:
+            let mask = known(attribute.hostOrder16) ?? 0
+            destinationPorts?.mask = mask
         case RoutingRuleAttribute.userRange: users = known(attribute.users)
         case RoutingRuleAttribute.gotoTarget: gotoTarget = known(attribute.hostOrder32)
         case RoutingRuleAttribute.suppressPrefixLength:
@@ -79,11 +98,15 @@ public struct RoutingRuleSelector: Sendable, Hashable {
 
 extension AttributeReader.Attribute {
     /// `struct fib_rule_port_range`, in the machine's order.
-    fileprivate var ports: ClosedRange<UInt16>? {
+    fileprivate var ports: RoutingRuleSelector.Ports? {
         guard value.count == 4 else { return nil }
         let first = value.loadUnaligned(as: UInt16.self)
         let last = value.loadUnaligned(fromByteOffset: 2, as: UInt16.self)
-        return first <= last ? first...last : nil
+        return first <= last ? RoutingRuleSelector.Ports(range: first...last) : nil
+    }
+
+    fileprivate var hostOrder16: UInt16? {
+        value.count == 2 ? value.loadUnaligned(as: UInt16.self) : nil
     }
 
     /// `struct fib_rule_uid_range`

@@ -15,6 +15,16 @@ extension KernelConnection {
 }
 
 extension PacketTap.Packet {
+    /// How many routers it has passed, by what is left of the number that it set out with: programs take 32, 64, 128 or 255. Whoever takes
+    /// another number is thought to be further away than he is. nil for what is not IP.
+    public var routersPassed: Int? {
+        guard let version = bytes.first.map({ $0 >> 4 }), version == 4 || version == 6, bytes.count >= 20 else {
+            return nil
+        }
+        let left = bytes[version == 4 ? 8 : 7]
+        return [32, 64, 128, 255].first { $0 >= left }.map { Int($0 - left) }
+    }
+
     /// Where a TCP segment comes from and where it goes; nil for other packets, and for one with headers between those of IPv6 and TCP.
     public var ends: (source: TCPEndpoint, destination: TCPEndpoint)? {
         guard let version = bytes.first.map({ $0 >> 4 }) else { return nil }

@@ -35,6 +35,32 @@ extension StateStore {
         return .residue(number: number, lines: lines)
     }
 
+    /// What became of changes that had to be confirmed and were rolled back, or could not be, since another one was over; nothing if that is
+    /// nil. Those are among them that waited for a moment only.
+    func settlements(after number: Int?) throws(StoreError) -> [Settlement] {
+        guard let number else { return [] }
+        var settlements: [Settlement] = []
+        for directory in try changesThatFailed() where directory.number > number {
+            guard try UnfinishedChange(directory)?.deadline != nil,
+                let settlement = try settlement(of: directory.number)
+            else { continue }
+            settlements.append(settlement)
+        }
+        return settlements
+    }
+
+    /// The number of the last change that is over, while none is under way but the one that waits to be confirmed.
+    func lastNumberOver(_ stand: StoreStand) throws(StoreError) -> Int {
+        if case .awaited(let number) = stand.basis { return number - 1 }
+        return max(try changesThatFailed().last?.number ?? 0, try generationNumbers().last ?? 0)
+    }
+
+    /// Those that were rolled back, or are to be, the oldest first.
+    private func changesThatFailed() throws(StoreError) -> [ChangeDirectory] {
+        let failed = try numbersOfFailures().map { ChangeDirectory($0, in: self, at: failuresDirectory) }
+        return (failed + (try changesUnderWay())).sorted { $0.number < $1.number }
+    }
+
     /// The number of the last change that is over or under way; nothing where there was none.
     public func lastNumber() throws(StoreError) -> Int? {
         let next = try nextNumber()

@@ -13,6 +13,7 @@ extension DriftWatch {
             tell(obstacle)
             return
         }
+        let start = BootInstant.now
         let conflicts = last.preview.difference.conflicts
         if !conflicts.isEmpty { tell(.conflicts(conflicts)) }
         while let impossible = healing?.impossible(last.preview) {
@@ -32,7 +33,8 @@ extension DriftWatch {
                     tell(.failed(error))
                 case .store(.locked), .stale, .undone(.stale), .awaitingConfirmation:
                     // Weir is at it, or somebody else was faster: looking again tells.
-                    break
+                    healing?.noteContention(since: start)
+                    return
                 case .residue, .unrecovered, .unwatched, .unfit:
                     throw error
                 default:

@@ -31,6 +31,8 @@ public struct DriftWatch: ~Copyable {
     /// What the state directory said the last time, if somebody was changing something.
     private var unsettled: StoreStand?
     private var toldUnsettled: Int?
+    /// The number of the last change that is over; its end was told of if it had waited to be confirmed. Nothing before the first look.
+    private var lastOver: Int?
     private var toldUnreadable: String?
     private var failures = 0
 
@@ -146,7 +148,8 @@ public struct DriftWatch: ~Copyable {
         }
         unsettled = nil
         toldUnsettled = nil
-        let isNew = base?.basis != stand.basis
+        let settlements = try storing { () throws(StoreError) in try store.settlements(after: lastOver) }
+        let isNew = base?.basis != stand.basis || !settlements.isEmpty
         guard let base = try isNew ? readBase(stand) : base else { return false }
         let known = isNew ? nil : last.map { KnownFirewall(generation: $0.generation, $0.preview.observed.firewall) }
         let preview = try session.transaction.look(
@@ -156,7 +159,9 @@ public struct DriftWatch: ~Copyable {
         )
         let standNow = try storing { () throws(StoreError) in try StoreStand(store) }
         guard standNow == stand else { return false }
-        if isNew { try begin(base, stand) }
+        lastOver = try storing { () throws(StoreError) in try store.lastNumberOver(stand) }
+        for settlement in settlements { report(.settled(settlement)) }
+        if isNew { begin(base) }
         try compare(Sight(preview, stand))
         return true
     }
@@ -175,24 +180,17 @@ public struct DriftWatch: ~Copyable {
     }
 
     /// Weir itself has changed something, or this is the beginning.
-    private mutating func begin(_ base: DriftBase, _ stand: StoreStand) throws(TransactionError) {
+    private mutating func begin(_ base: DriftBase) {
         let former = self.base?.basis
         self.base = base
         healing?.begin()
-        guard case .awaited(let number) = former, base.basis == .generation(number) else {
-            if case .awaited(let number) = former {
-                let store = session.store
-                let settlement = try storing { () throws(StoreError) in try store.settlement(of: number) }
-                if let settlement { report(.settled(settlement)) }
-            }
-            before = nil
-            isAsExpected = true
-            // What Weir did is nobody else's doing.
-            news = news.without { $0.name == ChangeAuthor.own.name }
-            return report(.watching(base.subject))
-        }
-        // It was confirmed: what should be there is what should have been there.
         report(.watching(base.subject))
+        // If it was confirmed, what should be there is what should have been there.
+        if case .awaited(let number) = former, base.basis == .generation(number) { return }
+        before = nil
+        isAsExpected = true
+        // What Weir did is nobody else's doing.
+        news = news.without { $0.name == ChangeAuthor.own.name }
     }
 
     /// Compares with what was seen before, or at the beginning with what should be there.

@@ -29,6 +29,7 @@ struct Healing {
     /// Notes what others have changed.
     mutating func note(_ changes: ForeignChanges) {
         places.formUnion(changes.places)
+        pace.noteChange(of: changes.places)
         isFought = pace.isFought(over: changes.places)
     }
 
@@ -52,6 +53,12 @@ struct Healing {
     /// Notes an attempt that has changed nothing.
     mutating func noteFailure() {
         pace.noteFailure()
+        moment = pace.next
+    }
+
+    /// Notes an attempt since a moment that others were in the way of.
+    mutating func noteContention(since start: BootInstant) {
+        pace.noteContention(since: start)
         moment = pace.next
     }
 

@@ -3,22 +3,44 @@ struct HealingPace {
     /// The shortest pause behind an attempt, in nanoseconds. It doubles with each one that fails, and with each one in a row that puts back
     /// what was put back a short time ago.
     private static let shortestPause: UInt64 = 1_000_000_000
-    /// The longest one; and for how long it is remembered what was put back.
+    /// The longest one.
     private static let longestPause: UInt64 = 60_000_000_000
-    /// How often the same may be put back within that time.
+    /// What has stayed as it was put back for so long was put back for good.
+    private static let peace: UInt64 = 20_000_000_000
+    /// How often the same may be put back without such a peace.
     private static let mostHeals = 5
 
+    /// What was put back and has not had its peace yet.
+    private struct Heal {
+        var count = 0
+        var last = BootInstant(nanoseconds: 0)
+        /// Whether somebody has changed it again.
+        var isDisturbed = false
+
+        func isForGood(at now: BootInstant) -> Bool {
+            !isDisturbed && last.advanced(byNanoseconds: peace) <= now
+        }
+    }
+
     private var pause = Self.shortestPause
-    private var heals: [DriftPlace: [BootInstant]] = [:]
+    private var heals: [DriftPlace: Heal] = [:]
 
     /// The first moment at which it may be tried.
     private(set) var next = BootInstant(nanoseconds: 0)
 
+    /// Notes that somebody else has changed something. However long it takes to put that back then, it is the same fight.
+    mutating func noteChange(of places: Set<DriftPlace>, at now: BootInstant = .now) {
+        heals = heals.filter { !$1.isForGood(at: now) }
+        for place in places { heals[place]?.isDisturbed = true }
+    }
+
     /// Notes that something was put back that somebody else had changed.
     mutating func noteHeal(of places: Set<DriftPlace>, at now: BootInstant = .now) {
-        forgetWhatIsLongAgo(now)
+        noteChange(of: places, at: now)
         wait(from: now, isRepeated: places.contains { heals[$0] != nil })
-        for place in places { heals[place, default: []].append(now) }
+        for place in places {
+            heals[place] = Heal(count: heals[place, default: Heal()].count + 1, last: now)
+        }
     }
 
     /// Notes an attempt in vain.
@@ -26,24 +48,18 @@ struct HealingPace {
         wait(from: now, isRepeated: true)
     }
 
+    /// Notes that others were at it at the same time, so that nothing could be put back: that is not to be waited for longer and longer.
+    mutating func noteContention(since start: BootInstant, at now: BootInstant = .now) {
+        next = now.advanced(byNanoseconds: max(Self.shortestPause, now.nanoseconds - start.nanoseconds))
+    }
+
     /// Whether something has been put back so often that it makes no sense to go on.
-    func isFought(over places: Set<DriftPlace>, at now: BootInstant = .now) -> Bool {
-        places.contains { Self.recent(heals[$0] ?? [], now).count >= Self.mostHeals }
+    func isFought(over places: Set<DriftPlace>) -> Bool {
+        places.contains { heals[$0, default: Heal()].count >= Self.mostHeals }
     }
 
     private mutating func wait(from now: BootInstant, isRepeated: Bool) {
         next = now.advanced(byNanoseconds: isRepeated ? pause : Self.shortestPause)
         pause = isRepeated ? min(pause * 2, Self.longestPause) : Self.shortestPause
-    }
-
-    private mutating func forgetWhatIsLongAgo(_ now: BootInstant) {
-        for (place, moments) in heals {
-            let recent = Self.recent(moments, now)
-            heals[place] = recent.isEmpty ? nil : recent
-        }
-    }
-
-    private static func recent(_ moments: [BootInstant], _ now: BootInstant) -> [BootInstant] {
-        moments.filter { $0.advanced(byNanoseconds: longestPause) > now }
     }
 }

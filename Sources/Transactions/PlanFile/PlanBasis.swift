@@ -30,7 +30,11 @@ struct PlanBasis: Sendable {
     init(desired: DesiredState, observed: ObservedState, displaced: Displaced) {
         let keys = Set(desired.routes.map(\.key)).union(displaced.routes.map(\.key))
         let places = Set(desired.routingRules.map { RoutingRulePlace($0) })
-        var settings = Set(desired.sysctls.map(\.name)).union(displaced.sysctls.map(\.name))
+        let wanted = Set(desired.sysctls.map(\.name))
+        // What the kernel writes along with a setting is as nobody has asked for.
+        var settings = wanted.union(
+            Set(displaced.sysctls.map(\.name)).subtracting(SysctlOrder.companions(of: wanted))
+        )
         objects = Snapshot(
             origin: KernelInstance(boot: "", namespace: 0),
             generation: observed.generation,

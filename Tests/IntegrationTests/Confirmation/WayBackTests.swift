@@ -140,6 +140,18 @@ struct WayBackTests {
         }
     }
 
+    /// A file that says both: the kernel has to know that advertisements are heeded before it becomes a router.
+    @Test(arguments: ["all", "eth0"])
+    func aRouterThatHeedsAdvertisementsKeepsItsDefaultRoute(interface: String) throws {
+        try withHost { weir, _, router in
+            try outputOf("sysctl", "net.ipv6.conf.eth0.accept_ra=1")
+            try advertise(router)
+            let forwarding = "sysctl net.ipv6.conf.\(interface).forwarding = 1\n"
+            try weir.apply(rules: forwarding + "sysctl net.ipv6.conf.eth0.accept_ra = 2\n")
+            #expect(try outputOf("ip", "-6", "route", "show", "default").contains("proto ra"))
+        }
+    }
+
     @Test(arguments: ["all", "eth0"], ["cancel", "deadline"])
     func whatSwitchingIPv6OffTakesComesBack(interface: String, way: String) throws {
         try withHost { weir, _, _ in
@@ -160,6 +172,24 @@ struct WayBackTests {
             #expect(try !listing().contains("2001:db8::1/64"))
             if way == "cancel" { try weir.run("cancel").succeeded() }
             try waitFor("addresses and routes") { try listing() == before }
+        }
+    }
+
+    /// An address with a lifetime is not Weir's to give again: before it goes it is named.
+    @Test func whatARouterOrDHCPGaveIsNamed() throws {
+        try withHost { weir, _, _ in
+            let lease = "2001:db8::77/128 dev eth0 valid_lft 3600 preferred_lft 1800"
+            try outputOf("sh", "-c", "ip address add \(lease)")
+            let file = try weir.write("sysctl net.ipv6.conf.eth0.disable_ipv6 = 1\n")
+            let result = try weir.run("apply", ["--yes", "--confirm", "1h", file])
+            result.finished(0)
+            #expect(
+                result.errorOutput.contains("disable_ipv6 = 1' takes what a router or DHCP gave: 2001:db8::77/128;"),
+                "\(result.errorOutput)"
+            )
+            #expect(!result.errorOutput.contains("2001:db8::1/64"))
+            try weir.run("cancel").succeeded()
+            #expect(try outputOf("ip", "-6", "address", "show", "dev", "eth0").contains("2001:db8::1/64"))
         }
     }
 

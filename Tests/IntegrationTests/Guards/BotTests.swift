@@ -106,7 +106,7 @@ struct BotTests {
             let admin = try lab.host("admin")
             try lab.link(host.port("eth0", "192.0.2.1/24"), admin.port("eth0", "192.0.2.2/24"))
             let server = try SSHServer(on: host, .server(["0.0.0.0"]), port: 22, directory: weir.directory)
-            // Both ends are there: three times 7,400 sockets, of a user who may do nothing.
+            // 20,100 connections, both ends of which are here, of a user who may do nothing.
             let script = """
                 import encodings.idna, os, resource, socket, sys, time
                 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -115,14 +115,17 @@ struct BotTests {
                 place = ("127.0.0.1", int(sys.argv[1]))
                 listener = socket.create_server(place)
                 ends = []
-                for _ in range(3700):
+                for _ in range(6700):
                     ends += [socket.create_connection(place), listener.accept()[0]]
                 print("connected", flush=True)
                 time.sleep(600)
                 """
             var crowd: [KeptProcess] = []
             for port in 8081...8083 { crowd.append(KeptProcess(try host.start("python3", "-c", script, "\(port)"))) }
-            for part in crowd { try part.process.waitForOutput(containing: "connected", timeout: 60) }
+            for part in crowd { try part.process.waitForOutput(containing: "connected", timeout: 120) }
+            let counts = String(decoding: readFile("/proc/thread-self/net/sockstat") ?? [], as: UTF8.self)
+            let count = counts.firstMatch(of: /TCP: inuse (\d+)/).flatMap { Int($0.1) } ?? 0
+            #expect(count > 40_200)
 
             // Somebody is logged in, Weir runs elsewhere.
             let login = "exec \(server.login(to: "192.0.2.1")) 'echo here; sleep 60'"

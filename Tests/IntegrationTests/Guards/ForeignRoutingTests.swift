@@ -86,6 +86,14 @@ struct ForeignRoutingTests {
         Situation(name: "wg-quick", commands: wireGuard, file: "route blackhole 203.0.114.0/24\n"),
         Situation(name: "wg-quick", commands: wireGuard, file: "rule fwmark 7 blackhole\n"),
         Situation(
+            name: "a rule for the port of ssh",
+            commands: [
+                "route add default via 198.51.100.2", "route add default via 192.0.2.2 table 77",
+                "rule add priority 500 ipproto tcp sport 22 lookup 77",
+            ],
+            file: "route 10.77.0.0/16 via 198.51.100.2\n"
+        ),
+        Situation(
             name: "rules for other ports and users",
             commands: [
                 "route add default via 192.0.2.2", "rule add priority 500 ipproto tcp sport 2200-2300 blackhole",

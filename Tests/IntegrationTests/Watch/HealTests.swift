@@ -155,6 +155,31 @@ struct HealTests {
         }
     }
 
+    /// The kernel sets `accept_redirects` to the opposite of `ip_forward` whenever that changes (inet_forward_change): that is no fight.
+    @Test(arguments: [nil, "0", "1"])
+    func whatTheKernelWritesAlongIsNoFight(wanted: String?) throws {
+        try withWatchedHost { host in
+            let redirects = "net.ipv4.conf.all.accept_redirects"
+            func value(_ name: String) throws -> String { try outputOf("sysctl", "-n", name).filter { $0 != "\n" } }
+            let line = wanted.map { "sysctl \(redirects) = \($0)\n" } ?? ""
+            try host.weir.apply(rules: WatchedHost.rules + "drop in tcp dport 9\n" + line)
+            let watch = try host.watch("--heal")
+            // The other one is told of if the rules want something else than the kernel writes.
+            let told = ["sysctl net.ipv4.ip_forward = 0"] + (wanted == "0" ? ["sysctl \(redirects) = 1"] : [])
+            for round in 1...2 {
+                let count = try watch.events().count
+                try outputOf("sysctl", "-q", "net.ipv4.ip_forward=0")
+                let healed = try watch.event("healed", after: count)
+                #expect(try value("net.ipv4.ip_forward") == "1" && value(redirects) == wanted ?? "0", "round \(round)")
+                #expect(healed.changes?.first?.text == "sysctl net.ipv4.ip_forward = 1")
+                #expect(try Set(watch.events().dropFirst(count).compactMap { $0.change?.text }) == Set(told))
+            }
+            pause(milliseconds: 2500)
+            #expect(try watch.events().filter { $0.event == "healed" }.count == 2)
+            #expect(try watch.stop().status == 0)
+        }
+    }
+
     @Test func theGuardsAreNotOverridden() throws {
         let session = try SessionUnderTest()
         try session.withWeir { weir in

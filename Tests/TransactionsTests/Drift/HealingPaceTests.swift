@@ -23,15 +23,20 @@ struct HealingPaceTests {
         var now = Self.start
         var pauses: [UInt64] = []
         for _ in 0..<5 {
-            #expect(!pace.isFought(over: [.chain("input")], at: now))
+            pace.noteChange(of: [.chain("input")], at: now)
+            #expect(!pace.isFought(over: [.chain("input")]))
             pace.noteHeal(of: [.chain("input")], at: now)
             pauses.append((pace.next.nanoseconds - now.nanoseconds) / Self.second)
             now = pace.next
         }
         #expect(pauses == [1, 1, 2, 4, 8])
-        #expect(pace.isFought(over: [.chain("input"), .table], at: now))
-        #expect(!pace.isFought(over: [.table], at: now))
-        #expect(!pace.isFought(over: [.chain("input")], at: moment(61)))
+        var later = pace
+        pace.noteChange(of: [.chain("input"), .table], at: now)
+        #expect(pace.isFought(over: [.chain("input"), .table]))
+        #expect(!pace.isFought(over: [.table]))
+        // What has stayed for a while is no fight.
+        later.noteChange(of: [.chain("input")], at: now.advanced(byNanoseconds: 20 * Self.second))
+        #expect(!later.isFought(over: [.chain("input")]))
     }
 
     @Test func differentThingsDoNotMakeAFight() {
@@ -46,9 +51,37 @@ struct HealingPaceTests {
         var pace = HealingPace()
         for round in 0..<20 {
             let now = moment(UInt64(round) * 20)
-            #expect(!pace.isFought(over: [.table], at: now))
+            pace.noteChange(of: [.table], at: now)
+            #expect(!pace.isFought(over: [.table]))
             pace.noteHeal(of: [.table], at: now)
         }
+    }
+
+    /// A machine that is busy, or on which others change so much that it takes many attempts, does not make peace of a fight.
+    @Test func whatTakesLongToPutBackIsAFightAllTheSame() {
+        var pace = HealingPace()
+        var now = Self.start
+        for _ in 0..<5 {
+            pace.noteChange(of: [.table], at: now)
+            #expect(!pace.isFought(over: [.table]))
+            now = now.advanced(byNanoseconds: 100 * Self.second)
+            pace.noteHeal(of: [.table], at: now)
+            now = now.advanced(byNanoseconds: Self.second)
+        }
+        pace.noteChange(of: [.table], at: now)
+        #expect(pace.isFought(over: [.table]))
+    }
+
+    /// Whoever is in the way is gone in a moment: it is not waited longer than the attempt took.
+    @Test func othersAtTheSameTimeAreNotWaitedForLongerAndLonger() {
+        var pace = HealingPace()
+        for round in 0..<9 {
+            let now = moment(UInt64(round) * 10)
+            pace.noteContention(since: now, at: now.advanced(byNanoseconds: 3 * Self.second))
+            #expect(pace.next == now.advanced(byNanoseconds: 6 * Self.second))
+        }
+        pace.noteFailure(at: moment(100))
+        #expect(pace.next == moment(101))
     }
 
     @Test func failuresAreTriedLessAndLessOften() {

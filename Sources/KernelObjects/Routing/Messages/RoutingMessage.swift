@@ -97,6 +97,8 @@ enum RoutingRuleAttribute {
     static let ipProtocol: UInt16 = 22
     static let sourcePorts: UInt16 = 23
     static let destinationPorts: UInt16 = 24
+    static let sourcePortMask: UInt16 = 28
+    static let destinationPortMask: UInt16 = 29
     /// The highest one that is known, `FRA_DSCP_MASK`.
     static let highest: UInt16 = 30
 

@@ -106,6 +106,9 @@ struct HostState {
         HostState("rp_filter strict, with marks valid") { scene in
             try scene.set("net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.all.src_valid_mark=1")
         },
+        HostState("connections forgotten after a second") { scene in
+            try scene.set("net.netfilter.nf_conntrack_tcp_timeout_established=1")
+        },
         HostState("connections that begin in the middle are invalid") { scene in
             try scene.set("net.netfilter.nf_conntrack_tcp_loose=0")
         },

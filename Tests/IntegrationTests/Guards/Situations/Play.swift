@@ -109,7 +109,7 @@ struct Play {
     private func fate(isCutExpected: Bool) throws -> (session: Bool, login: Bool) {
         try scene.forgetNeighbours()
         if situation.topology == .advertised { pause(milliseconds: 4500) }
-        if situation.file.name.contains("after a second") { pause(milliseconds: 2500) }
+        if situation.name.contains("after a second") { pause(milliseconds: 2500) }
         let seconds = isCutExpected ? Self.glance : Self.patience
         // A session that lives while its neighbours are forgotten has to go on living.
         let isAlive = try (0..<2).allSatisfy { _ in try session.carries(within: seconds, scene) }

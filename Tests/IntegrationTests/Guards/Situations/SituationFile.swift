@@ -177,5 +177,8 @@ extension SituationFile {
             "sysctl net.ipv6.conf.\(scene.interface).accept_ra = 0\n" + letIn
         },
         SituationFile("keeps router advertisements out") { _ in "drop in icmpv6 type nd-router-advert\n" },
+        SituationFile("lets in what begins") { _ in
+            "policy in drop\naccept in ct state established\naccept in tcp dport ssh flags syn / syn,ack\naccept in icmpv6\n"
+        },
     ]
 }
