@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the suite on other kernels, one after the other, and prints what held: kernels.py WEIR [--kernels V,...] [--groups G,...] [--write FILE]
+"""Runs the suite on other kernels, one after the other, and prints what held.
 
-The table goes into FILE between its marks, if all was run. Needed are only packages, which are unpacked and not installed (run.sh).
+kernels.py WEIR [--kernels V,...] [--groups G,...] [--write FILE]
+
+What was run on one of those kernels gets its cells in the table of FILE, between its marks. Needed are only packages, which are unpacked and
+not installed (run.sh).
 """
 
 import argparse
@@ -26,16 +29,14 @@ TITLES = {
 }
 
 
-def run(version, groups, weir):
-    """Returns the kernel's version, and for each group a list of (what, why it failed or None)."""
-    command = [HERE / "run.sh", version, HERE / "suite.py", *groups]
-    environment = dict(os.environ, WEIR=weir, TIMEOUT=os.environ.get("TIMEOUT", "7200"))
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+def read(name, lines, groups):
+    """Reads what the suite says. Returns the kernel's version, for each group a list of (what, why it failed or None), and the figures."""
+    version = name
     results = {group: [] for group in groups}
-    done, lines = set(), {}
-    for line in process.stdout:
+    done, figures = set(), {}
+    for line in lines:
         line = line.rstrip("\r\n")
-        print(f"{version}: {line}", flush=True)
+        print(f"{name}: {line}", flush=True)
         if match := re.match(r"kernel (\S+)", line):
             version = match[1]
         elif match := re.match(r"ok (\w+): (.*)", line):
@@ -45,14 +46,20 @@ def run(version, groups, weir):
         elif match := re.match(r"done (\w+): ", line):
             done.add(match[1])
         elif match := re.match(r"figure (\w+): (.*)", line):
-            lines.setdefault(match[1], []).append(match[2])
-    process.wait()
+            figures.setdefault(match[1], []).append(match[2])
     for group in groups:
         if group not in done:
             results[group].append(("the whole group", "it did not come to its end"))
         elif not results[group]:
             results[group].append(("the whole group", "nothing was tried"))
-    return version, results, lines
+    return version, results, figures
+
+
+def run(name, groups, weir):
+    command = [HERE / "run.sh", name, HERE / "suite.py", *groups]
+    environment = dict(os.environ, WEIR=weir, TIMEOUT=os.environ.get("TIMEOUT", "7200"))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        return read(name, process.stdout, groups)
 
 
 def cell(found, figures):
@@ -61,30 +68,45 @@ def cell(found, figures):
     return "; ".join([text, *figures])
 
 
+def cells(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def write(path, name, version, results, figures):
+    """Puts the column of a kernel into the table of a file."""
+    before, rest = path.read_text().split("<!-- kernels -->\n")
+    text, after = rest.split("<!-- /kernels -->\n")
+    rows = [cells(line) for line in text.splitlines()]
+    column = 1 + KERNELS.index(name)
+    rows[0][column] = version
+    for row in rows[2:]:
+        group = next(group for group, title in TITLES.items() if title == row[0])
+        if group in results:
+            row[column] = cell(results[group], figures.get(group, []))
+    table = "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    path.write_text(f"{before}<!-- kernels -->\n{table}<!-- /kernels -->\n{after}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("weir")
     parser.add_argument("--kernels", default=",".join(KERNELS))
     parser.add_argument("--groups")
-    parser.add_argument("--write")
+    parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
     everything = subprocess.run([HERE / "suite.py", "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     groups = options.groups.split(",") if options.groups else everything
-    columns = [run(version, groups, options.weir) for version in options.kernels.split(",")]
-    header = ["", *(version for version, _, _ in columns)]
-    rows = [[TITLES[group], *(cell(results[group], lines.get(group, [])) for _, results, lines in columns)] for group in groups]
-    table = "\n".join("| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows]) + "\n"
-    failures = [
-        f"- {version}: {group}: {why}" for version, results, _ in columns for group, found in results.items()
-        for _, why in found if why is not None
-    ]
-    print(f"\n{table}\n" + "\n".join(failures))
-    if options.write and options.kernels == ",".join(KERNELS) and groups == everything:
-        path = pathlib.Path(options.write)
-        before, rest = path.read_text().split("<!-- kernels -->\n")
-        after = rest.split("<!-- /kernels -->\n")[1]
-        path.write_text(f"{before}<!-- kernels -->\n{table}<!-- /kernels -->\n{after}")
+    failures = []
+    for name in options.kernels.split(","):
+        version, results, figures = run(name, groups, options.weir)
+        if options.write and name in KERNELS:
+            write(options.write, name, version, results, figures)
+        for group, found in results.items():
+            print(f"{version}: {TITLES[group]}: {cell(found, figures.get(group, []))}")
+            failures += [f"{version}: {group}: {why}" for _, why in found if why is not None]
+    print("\n".join(failures))
     sys.exit(bool(failures))
 
 
-main()
+if __name__ == "__main__":
+    main()

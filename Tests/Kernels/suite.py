@@ -204,10 +204,10 @@ def confirm():
         before = host.look()
 
         def expiry():
-            host.weir("apply", "--yes", "--confirm", "3s", str(other))
+            host.weir("apply", "--yes", "--confirm", "30s", str(other))
             if host.look() == before:
                 raise Failed("nothing was changed")
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + 240
             while host.look() != before:
                 if time.monotonic() > deadline:
                     raise Failed(f"not rolled back: {host.look()}")

@@ -79,7 +79,7 @@ struct Guardian: ~Copyable {
         // Whose session it is is not always known; then one that lives on is enough.
         let lost = decisive.filter { silent.contains($0) }
         guard !decisive.isEmpty, lost.count == decisive.count else { return true }
-        terminal.complain("weir: your ssh session would be cut; with --allow-lockout the change is made all the same")
+        terminal.complain("weir: your ssh session would be cut; with --allow-lockout the change is made anyway")
         return false
     }
 

@@ -5,7 +5,7 @@ import Transactions
 /// A command that changes the kernel: it shows what it would do, asks, does it and says what became of it.
 struct Change {
     let verb: String
-    /// Whether it is not made where what it would do cannot be written: nobody could have seen it. The way back is made all the same.
+    /// Whether it is not made if what it would do cannot be written: nobody could have seen it. The way back is made anyway.
     let isToBeSeen: Bool
     let confirmation: ConfirmationOptions
     let deadline: DeadlineOptions
@@ -101,7 +101,7 @@ struct Change {
         for line in judgement.lines { terminal.complain(line.text) }
         guard judgement.refusals.isEmpty else {
             let options = Set(judgement.refusals.compactMap(\.override)).sorted().joined(separator: " ")
-            terminal.complain("weir: with \(options) the change is made all the same")
+            terminal.complain("weir: with \(options) the change is made anyway")
             refusal = .refused
             return false
         }
