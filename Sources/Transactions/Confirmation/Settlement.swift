@@ -35,30 +35,23 @@ extension StateStore {
         return .residue(number: number, lines: lines)
     }
 
-    /// What became of changes that had to be confirmed and were rolled back, or could not be, since another one was over; nothing if that is
-    /// nil. Those are among them that waited for a moment only.
-    func settlements(after number: Int?) throws(StoreError) -> [Settlement] {
-        guard let number else { return [] }
+    /// What became of changes that had to be confirmed and were rolled back, or could not be, since another one failed: also of those that
+    /// waited for a moment only.
+    /// - Parameter number: The number of the last one that failed before; nil if those that did are of no interest.
+    /// - Returns: And the number of the last one that has failed by now.
+    func settlements(after number: Int?) throws(StoreError) -> (settlements: [Settlement], last: Int) {
+        let failed = try numbersOfFailures()
+        let given = try unfinishedChanges().filter { $0.residue != nil }.map(\.generation.number)
+        let numbers = (failed + given).sorted()
         var settlements: [Settlement] = []
-        for directory in try changesThatFailed() where directory.number > number {
-            guard try UnfinishedChange(directory)?.deadline != nil,
-                let settlement = try settlement(of: directory.number)
-            else { continue }
+        for ended in numbers where number.map({ ended > $0 }) ?? false {
+            let directory = ChangeDirectory(ended, in: self, at: failed.contains(ended) ? failuresDirectory : nil)
+            guard try UnfinishedChange(directory)?.deadline != nil, let settlement = try settlement(of: ended) else {
+                continue
+            }
             settlements.append(settlement)
         }
-        return settlements
-    }
-
-    /// The number of the last change that is over, while none is under way but the one that waits to be confirmed.
-    func lastNumberOver(_ stand: StoreStand) throws(StoreError) -> Int {
-        if case .awaited(let number) = stand.basis { return number - 1 }
-        return max(try changesThatFailed().last?.number ?? 0, try generationNumbers().last ?? 0)
-    }
-
-    /// Those that were rolled back, or are to be, the oldest first.
-    private func changesThatFailed() throws(StoreError) -> [ChangeDirectory] {
-        let failed = try numbersOfFailures().map { ChangeDirectory($0, in: self, at: failuresDirectory) }
-        return (failed + (try changesUnderWay())).sorted { $0.number < $1.number }
+        return (settlements, numbers.last ?? 0)
     }
 
     /// The number of the last change that is over or under way; nothing where there was none.

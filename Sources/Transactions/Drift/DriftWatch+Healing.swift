@@ -13,7 +13,7 @@ extension DriftWatch {
             tell(obstacle)
             return
         }
-        let start = BootInstant.now
+        let start = ProcessorTime.used
         let conflicts = last.preview.difference.conflicts
         if !conflicts.isEmpty { tell(.conflicts(conflicts)) }
         while let impossible = healing?.impossible(last.preview) {
@@ -33,7 +33,7 @@ extension DriftWatch {
                     tell(.failed(error))
                 case .store(.locked), .stale, .undone(.stale), .awaitingConfirmation:
                     // Weir is at it, or somebody else was faster: looking again tells.
-                    healing?.noteContention(since: start)
+                    healing?.noteContention(costing: start.nanosecondsSince)
                     return
                 case .residue, .unrecovered, .unwatched, .unfit:
                     throw error

@@ -31,8 +31,8 @@ public struct DriftWatch: ~Copyable {
     /// What the state directory said the last time, if somebody was changing something.
     private var unsettled: StoreStand?
     private var toldUnsettled: Int?
-    /// The number of the last change that is over; its end was told of if it had waited to be confirmed. Nothing before the first look.
-    private var lastOver: Int?
+    /// The number of the last change that failed; that was told of if it had to be confirmed. Nothing before the first look.
+    private var lastFailure: Int?
     private var toldUnreadable: String?
     private var failures = 0
 
@@ -116,12 +116,12 @@ public struct DriftWatch: ~Copyable {
 
     /// Reads and compares, and tells what has changed since the last time. What cannot be read now is read a little later.
     private mutating func look() throws(TransactionError) {
-        let start = BootInstant.now
+        let start = ProcessorTime.used
         do throws(TransactionError) {
             let isSettled = try lookOnce()
             toldUnreadable = nil
             failures = 0
-            timing.noteLook(since: start, isSettled: isSettled)
+            timing.noteLook(costing: start.nanosecondsSince, isSettled: isSettled)
             // What came during the look may be in what was read, or not.
             if isSettled, !news.isEmpty { timing.noteNews(isAboutLinks: news.isAboutLinks) }
         } catch {
@@ -148,7 +148,9 @@ public struct DriftWatch: ~Copyable {
         }
         unsettled = nil
         toldUnsettled = nil
-        let settlements = try storing { () throws(StoreError) in try store.settlements(after: lastOver) }
+        let (settlements, lastFailure) = try storing { () throws(StoreError) in
+            try store.settlements(after: self.lastFailure)
+        }
         let isNew = base?.basis != stand.basis || !settlements.isEmpty
         guard let base = try isNew ? readBase(stand) : base else { return false }
         let known = isNew ? nil : last.map { KnownFirewall(generation: $0.generation, $0.preview.observed.firewall) }
@@ -159,7 +161,7 @@ public struct DriftWatch: ~Copyable {
         )
         let standNow = try storing { () throws(StoreError) in try StoreStand(store) }
         guard standNow == stand else { return false }
-        lastOver = try storing { () throws(StoreError) in try store.lastNumberOver(stand) }
+        self.lastFailure = lastFailure
         for settlement in settlements { report(.settled(settlement)) }
         if isNew { begin(base) }
         try compare(Sight(preview, stand))

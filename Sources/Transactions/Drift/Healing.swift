@@ -56,9 +56,10 @@ struct Healing {
         moment = pace.next
     }
 
-    /// Notes an attempt since a moment that others were in the way of.
-    mutating func noteContention(since start: BootInstant) {
-        pace.noteContention(since: start)
+    /// Notes an attempt that others were in the way of.
+    /// - Parameter cost: How long the processor was used for it, in nanoseconds.
+    mutating func noteContention(costing cost: UInt64) {
+        pace.noteContention(costing: cost)
         moment = pace.next
     }
 

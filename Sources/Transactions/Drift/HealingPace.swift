@@ -49,8 +49,9 @@ struct HealingPace {
     }
 
     /// Notes that others were at it at the same time, so that nothing could be put back: that is not to be waited for longer and longer.
-    mutating func noteContention(since start: BootInstant, at now: BootInstant = .now) {
-        next = now.advanced(byNanoseconds: max(Self.shortestPause, now.nanoseconds - start.nanoseconds))
+    /// - Parameter cost: How long the processor was used for the attempt, in nanoseconds.
+    mutating func noteContention(costing cost: UInt64, at now: BootInstant = .now) {
+        next = now.advanced(byNanoseconds: max(Self.shortestPause, cost))
     }
 
     /// Whether something has been put back so often that it makes no sense to go on.

@@ -14,7 +14,7 @@ struct WatchTiming {
     private static let polling = 2000 * millisecond
     /// How often to look at everything, whatever is announced.
     private static let round = 60_000 * millisecond
-    /// How many times longer than a look the pause behind it is.
+    /// How many times as long as a look has used the processor the pause after it is.
     private static let idleness: UInt64 = 9
     /// From when on a change by Weir takes long.
     private static let longChange = 5000 * millisecond
@@ -53,8 +53,9 @@ struct WatchTiming {
     /// Whether it is time to look.
     var isLookDue: Bool { look.hasPassed }
 
-    /// Notes that everything was read, and how long that took.
-    mutating func noteLook(since start: BootInstant, isSettled: Bool) {
+    /// Notes that everything was read.
+    /// - Parameter cost: How long the processor was used for it, in nanoseconds.
+    mutating func noteLook(costing cost: UInt64, isSettled: Bool) {
         let now = BootInstant.now
         firstNews = nil
         lastNews = nil
@@ -67,7 +68,7 @@ struct WatchTiming {
         unsettledSince = nil
         if let later, later <= now { self.later = nil }
         later = later ?? now.advanced(byNanoseconds: Self.round)
-        earliest = now.advanced(byNanoseconds: (now.nanoseconds - start.nanoseconds) * Self.idleness)
+        earliest = now.advanced(byNanoseconds: cost &* Self.idleness)
     }
 
     /// Notes that a change by Weir has come further.

@@ -127,12 +127,14 @@ struct BotTests {
             let count = counts.firstMatch(of: /TCP: inuse (\d+)/).flatMap { Int($0.1) } ?? 0
             #expect(count > 40_200)
 
-            // Somebody is logged in, Weir runs elsewhere.
-            let login = "exec \(server.login(to: "192.0.2.1")) 'echo here; sleep 60'"
-            let session = try admin.start("sh", "-c", login)
-            try session.waitForOutput(containing: "here", timeout: 30)
+            // Eight are logged in, whose sockets are anywhere among the others; Weir runs elsewhere.
+            let login = "exec \(server.login(to: "192.0.2.1")) 'echo here; sleep 600'"
+            var sessions: [KeptProcess] = []
+            for _ in 1...8 { sessions.append(KeptProcess(try admin.start("sh", "-c", login))) }
+            for session in sessions { try session.process.waitForOutput(containing: "here", timeout: 60) }
             let refused = try weir.run("apply", ["--yes", weir.write("drop in saddr 192.0.2.2\n")])
             #expect(refused.status == 25, "\(refused.errorOutput)")
+            #expect(refused.errorOutput.contains(" and 7 more would be cut"), "\(refused.errorOutput)")
             let made = try weir.run("apply", ["--yes", weir.write("drop in saddr 192.0.2.9\n")])
             #expect(made.status == 0 && !made.errorOutput.contains("not seen"), "\(made.errorOutput)")
         }

@@ -72,13 +72,13 @@ struct HealingPaceTests {
         #expect(pace.isFought(over: [.table]))
     }
 
-    /// Whoever is in the way is gone in a moment: it is not waited longer than the attempt took.
+    /// Whoever is in the way is gone in a moment: it is not waited longer than the attempt has cost.
     @Test func othersAtTheSameTimeAreNotWaitedForLongerAndLonger() {
         var pace = HealingPace()
         for round in 0..<9 {
             let now = moment(UInt64(round) * 10)
-            pace.noteContention(since: now, at: now.advanced(byNanoseconds: 3 * Self.second))
-            #expect(pace.next == now.advanced(byNanoseconds: 6 * Self.second))
+            pace.noteContention(costing: 3 * Self.second, at: now)
+            #expect(pace.next == now.advanced(byNanoseconds: 3 * Self.second))
         }
         pace.noteFailure(at: moment(100))
         #expect(pace.next == moment(101))
