@@ -9,7 +9,10 @@ struct ForeignRuleset: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = [docker, kubeProxy, kubeProxyNft, fail2ban, firewalld, libvirt, ufw, strange]
+    static let all = hosts.flatMap(\.self)
+
+    /// What may be on one host together.
+    static let hosts = [[docker, fail2ban, libvirt], [kubeProxy, kubeProxyNft, ufw], [firewalld, strange]]
 
     private static let docker = ForeignRuleset(
         name: "Docker",
