@@ -12,8 +12,11 @@ extension Transaction where System: ~Copyable {
         _ report: (Recovery) -> Void
     ) throws(TransactionError) {
         let directories = try storing { () throws(StoreError) in try store.changesUnderWay() }
-        if let watchdog = try storing({ () throws(StoreError) in try kernel.strayWatchdog(of: store, isExpected: false) }) {
-            // What it is about to roll back is no state to begin anything with.
+        let watchdog = try storing { () throws(StoreError) in
+            try kernel.strayWatchdog(of: store, isExpected: false)
+        }
+        // What it is about to roll back is no state to begin anything with.
+        if let watchdog {
             throw .stray(watchdog)
         }
         // What came last goes first.
