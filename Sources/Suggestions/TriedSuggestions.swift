@@ -12,6 +12,8 @@ public struct TriedSuggestions<Loader: FileLoader> {
     /// The most bytes that are compiled for suggestions, and the most statements that are looked at.
     private static var budget: Int { 8 << 20 }
     private static var maximumStatements: Int { 20 }
+    /// The longest statement, in bytes, that somebody may have written as a line of another tool.
+    private static var longestStatement: Int { 16 << 10 }
 
     private let result: CompilationResult
     private let path: FilePath
@@ -52,8 +54,8 @@ public struct TriedSuggestions<Loader: FileLoader> {
             end: UInt32(offsets.upperBound)
         )
         // What is known to have been meant comes before what is merely spelt alike.
-        if statements.count < Self.maximumStatements, statements.insert(statement).inserted,
-            let text = Rewriter.rewrite(file.text(statement))
+        if offsets.count <= Self.longestStatement, statements.count < Self.maximumStatements,
+            statements.insert(statement).inserted, let text = Rewriter.rewrite(file.text(statement))
         {
             let fixIt = Diagnostic.FixIt("did you mean `\(text)`?", replacing: statement, with: text)
             if compiles(fixIt, of: statement, in: file, &left) {
