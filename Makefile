@@ -115,7 +115,7 @@ FUZZ = @WEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --skip-build -c release 
 	exit $$status
 
 # Suites that go on for as long as one likes: add to them.
-SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|ConcurrencyTests|TrafficTests|ConfirmationRaceTests|KilledBeforeWindowTests|PredictionTests|SituationTests|StoreStateTests
+SOAK := KillTests|SequenceTests|TransactionsTests.DamageTests|StoreFaultTests|ConcurrencyTests|TrafficTests|ConfirmationRaceTests|KilledBeforeWindowTests|PredictionTests|SituationTests|StoreStateTests|ForeignRulesetTests
 
 soak: setup ## all of what `make test` runs a share of: kills, damage, full disks, parallel changes; prints the figures
 	$(SWIFT) build --build-tests $(LINK_FLAGS)
