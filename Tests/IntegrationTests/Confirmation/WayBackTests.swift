@@ -135,7 +135,8 @@ struct WayBackTests {
             #expect(try outputOf("ip", "-6", "route", "show", "default").contains("proto ra"))
             // Where advertisements are heeded all the same nothing is lost.
             try outputOf("sysctl", "net.ipv6.conf.eth0.accept_ra=2")
-            try weir.apply(file)
+            // The watchdog of the change may be looking whether it is over.
+            try weir.apply(file, ["--lock-timeout", "30"])
             #expect(try outputOf("ip", "-6", "route", "show", "default").contains("proto ra"))
         }
     }
