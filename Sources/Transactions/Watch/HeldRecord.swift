@@ -105,6 +105,9 @@ struct HeldRecord: ~Copyable {
         return !records.contains { if case .intent = $0 { true } else { false } }
     }
 
+    /// Whether it was decided what is to become of the change.
+    var isDecided: Bool { isTrusted && decision != nil }
+
     /// What was decided; one that cannot be understood is one to roll back, as somebody may be locked out.
     private var decision: Decision? {
         guard let descriptor = try? place.open(Decision.fileName, O_RDONLY | O_NONBLOCK) else { return nil }

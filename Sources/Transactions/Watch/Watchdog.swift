@@ -72,6 +72,8 @@ public struct Watchdog: ~Copyable {
                 if limit.hasPassed { ProcessWatch(owner)?.kill() }
                 let moment = limit.hasPassed ? BootInstant.now.advanced(byNanoseconds: Self.pause) : limit
                 wait(until: moment, orEndOf: owner)
+            case .isConfirmed where leavesItToTheDecider(&progress), .isDue where leavesItToTheDecider(&progress):
+                continue
             case .isConfirmed:
                 // It is on the disk that it stays: whoever confirmed it, or the next command, gives it its place.
                 if publish(&session) || progress.pace.attempts > Self.mostAttemptsToPublish { return }
@@ -90,6 +92,18 @@ public struct Watchdog: ~Copyable {
     /// How long to wait for what cannot be waited for otherwise, in nanoseconds.
     private static let pause: UInt64 = 1_000_000_000
     private static let mostAttemptsToPublish = 60
+    /// How often whoever has decided is given time to finish the change, and how much, in microseconds.
+    private static let mostLooks = 150
+    private static let pauseBetweenLooks: UInt32 = 20_000
+
+    /// Whether to look again before anything is done. Whoever decides holds the lock and finishes the change; a watchdog that took the lock
+    /// next, only to see that the change is over, would turn the command away that follows.
+    private func leavesItToTheDecider(_ progress: inout RollbackProgress) -> Bool {
+        guard progress.looks < Self.mostLooks, record.isDecided else { return false }
+        progress.looks += 1
+        usleep(Self.pauseBetweenLooks)
+        return true
+    }
 
     /// Has a change that was confirmed get its place.
     private func publish(_ session: inout Session) -> Bool {
@@ -180,6 +194,8 @@ public struct Watchdog: ~Copyable {
 /// How far a rollback has come.
 private struct RollbackProgress {
     var pace = RetryPace()
+    /// How often whoever has decided was given time to finish the change.
+    var looks = 0
     /// Whether the kernel was read and found to be as before.
     var isRolledBack = false
     /// What could not be rolled back at the last attempt.

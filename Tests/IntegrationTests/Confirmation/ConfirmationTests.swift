@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Changes that are taken back unless they are confirmed, when all goes well.
+/// Changes that are rolled back unless they are confirmed, when all goes well.
 @Suite(.freshNetworkNamespace, .requires(.nft, .ip))
 struct ConfirmationTests {
     @Test func aConfirmedChangeStays() throws {
@@ -30,8 +30,8 @@ struct ConfirmationTests {
         try withHostInWindow { host in
             let result = try host.weir.run("apply", ["--yes", "--confirm", "1s", "--wait", host.new])
             #expect(result.status == 22)
-            #expect(result.output.contains("Change 2 will be taken back 1s after it is made, unless it is confirmed."))
-            #expect(result.output.contains("Change 2 was taken back, as it was not confirmed in time"))
+            #expect(result.output.contains("Change 2 will be rolled back 1s after it is made, unless it is confirmed."))
+            #expect(result.output.contains("Change 2 was rolled back, as it was not confirmed in time"))
             try host.expectTakenBack()
         }
     }
@@ -57,6 +57,27 @@ struct ConfirmationTests {
         }
     }
 
+    /// Whoever has decided finishes the change. A watchdog that took the lock next, only to see so, would turn away the command that follows.
+    @Test func theWatchdogOfAChangeThatIsOverTakesNoLock() throws {
+        try withHostInWindow { host in
+            let watchdog = try host.watchdog(of: host.apply("1h"))
+            let lock = open("\(host.weir.stateDirectory)/lock", O_RDWR | O_CLOEXEC)
+            defer { close(lock) }
+            try #require(lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+            try writeFile(Array("rollback: it was cancelled\n".utf8), to: "\(host.weir.stateDirectory)/txn/2/decision")
+            pause(milliseconds: 300)
+            #expect(!HostInWindow.hasEnded(watchdog, within: 0))
+            try writeFile([], to: "\(host.weir.stateDirectory)/gen/2")
+            flock(lock, LOCK_UN)
+            var refusals = 0
+            while !HostInWindow.hasEnded(watchdog, within: 0) {
+                if flock(lock, LOCK_EX | LOCK_NB) == 0 { flock(lock, LOCK_UN) } else { refusals += 1 }
+                usleep(50)
+            }
+            #expect(refusals == 0)
+        }
+    }
+
     /// Whoever gives the number of a change that is settled long since may mean the one that waits.
     @Test func anotherNumberThanThatOfTheChangeThatWaitsIsNoticed() throws {
         try withHostInWindow { host in
@@ -65,13 +86,13 @@ struct ConfirmationTests {
             confirmed.finished(24)
             #expect(confirmed.output == "Change 1 is confirmed: it stays.\n")
             #expect(confirmed.errorOutput.contains("Change 2 (apply \(host.new)) waits to be confirmed"))
-            #expect(confirmed.errorOutput.contains("weir confirm 2 --state-dir "))
+            #expect(confirmed.errorOutput.contains(/it is rolled back in (1h|59m\d+s)\.\n  weir confirm 2 --state-dir/))
             #expect(try !host.isAsBefore())
             try host.weir.run("cancel", ["2"]).succeeded()
             try host.apply("1h")
             let result = try host.weir.run("cancel", ["2"])
             result.finished(24)
-            #expect(result.output.hasPrefix("Change 2 was taken back"))
+            #expect(result.output.hasPrefix("Change 2 was rolled back"))
             #expect(result.errorOutput.contains("Change 3 (apply"))
             try host.weir.run("confirm", ["3"]).succeeded()
         }
@@ -110,9 +131,13 @@ struct ConfirmationTests {
         try withHostInWindow { host in
             let change = try host.apply("8s")
             let answer = try host.weir.run("extend", ["\(change)", "1h"]).succeeded()
-            #expect(answer.output.contains("in 1h it is taken back"))
+            #expect(answer.output.contains("it is rolled back in 1h"))
             // A shorter time does not shorten it.
-            #expect(try host.weir.run("extend", ["2", "1s"]).succeeded().output.contains(/in (1h|59m\d+s) it/))
+            #expect(
+                try host.weir.run("extend", ["2", "1s"]).succeeded().output.contains(
+                    /it is rolled back in (1h|59m\d+s)\./
+                )
+            )
             pause(milliseconds: 8500)
             #expect(try !host.isAsBefore())
             try host.weir.run("confirm", ["2"]).succeeded()
@@ -132,7 +157,10 @@ struct ConfirmationTests {
                 let result = try host.weir.run(command[0], Array(command.dropFirst()))
                 #expect(result.status == 24, "\(command): \(result.errorOutput)")
                 #expect(result.errorOutput.contains("Change 2 (apply"), "\(command)")
-                #expect(result.errorOutput.contains("taken back.\n  weir confirm 2 --state-dir "), "\(command)")
+                #expect(
+                    result.errorOutput.contains(/it is rolled back in (1h|59m\d+s)\.\n  weir confirm 2 --state-dir/),
+                    "\(command)"
+                )
             }
             #expect(try KernelText() == text)
             try host.weir.run("confirm", ["2"]).succeeded()

@@ -135,8 +135,7 @@ struct WayBackTests {
             #expect(try outputOf("ip", "-6", "route", "show", "default").contains("proto ra"))
             // Where advertisements are heeded all the same nothing is lost.
             try outputOf("sysctl", "net.ipv6.conf.eth0.accept_ra=2")
-            // The watchdog of the change may be looking whether it is over.
-            try weir.apply(file, ["--lock-timeout", "30"])
+            try weir.apply(file)
             #expect(try outputOf("ip", "-6", "route", "show", "default").contains("proto ra"))
         }
     }
