@@ -6,11 +6,11 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case done = 0
     /// Differences exist (`plan --exit-code`, `status`, `diff`).
     case differences = 2
-    /// The change failed; everything was taken back, and that was verified.
+    /// The change failed; everything was rolled back, and that was verified.
     case rolledBack = 20
-    /// The change failed and not everything could be taken back.
+    /// The change failed and not everything could be rolled back.
     case residue = 21
-    /// The change was not confirmed in time, or was cancelled: it was taken back, and that was verified.
+    /// The change was not confirmed in time, or was cancelled: it was rolled back, and that was verified.
     case notConfirmed = 22
     /// The plan is stale: somebody changed the kernel's state meanwhile. Nothing was changed.
     case stale = 23

@@ -49,7 +49,7 @@ private struct NamespaceSearch {
     }
 
     mutating func run() {
-        // Where processes of others are hidden (proc(5), hidepid) the first one is too; in a PID namespace of its own a process sees only
+        // If the processes of other users are hidden (proc(5), hidepid), so is the first one; in a PID namespace of its own a process sees only
         // those that are inside.
         if access("/proc/1", F_OK) != 0 { isBlind = true }
         for process in ["1", "self"] {

@@ -19,7 +19,7 @@ public struct Session: ~Copyable {
     ///   - connection: The way to the kernel.
     ///   - store: Where changes are remembered.
     ///   - program: Version of the program, for the record.
-    ///   - startsWatchdogs: Whether changes may be made that are taken back unless they are confirmed: this program is then started as
+    ///   - startsWatchdogs: Whether changes may be made that are rolled back unless they are confirmed: this program is then started as
     ///     `weir watchdog`.
     ///   - recovered: Is told what became of a change that had been interrupted, whenever one was found.
     public init(
@@ -67,8 +67,8 @@ public struct Session: ~Copyable {
     }
 
     /// Finishes a change that was interrupted, if there is one, in the only right direction: what had been made and verified is kept, anything
-    /// else is taken back. Every command that changes something does the same first.
-    /// - Throws: `unrecovered` where something is left that could not be taken back.
+    /// else is rolled back. Every command that changes something does the same first.
+    /// - Throws: `unrecovered` where something is left that could not be rolled back.
     public mutating func recover(lockTimeout: Duration = .zero) throws(TransactionError) {
         try recover(lockTimeout: lockTimeout, recovered)
     }

@@ -60,7 +60,7 @@ former="mount --bind '$work/boot_id' /proc/sys/kernel/random/boot_id; . '$work/l
 unshare --net --mount sh -c "$former; '$weir' apply --yes --state-dir '$work/store' '$work/rules.weir' >/dev/null
     sh '$work/state' >'$work/applied'; nft --stateless list ruleset >'$work/applied-table'"
 sed 's/^policy in drop/policy in accept/' "$work/rules.weir" >"$work/unconfirmed.weir"
-# Nobody confirms this one, and nobody takes it back: the machine is lost.
+# Nobody confirms this one, and nobody rolls it back: the machine is lost.
 unshare --net --pid --fork --kill-child --mount-proc sh -c "$former
     '$weir' apply --yes --confirm 1h --state-dir '$work/store' '$work/unconfirmed.weir' >/dev/null"
 
@@ -135,7 +135,7 @@ sed 's/policy drop/policy accept/' "$work/applied-table" >"$work/wanted"
 expect "sound: a change that waits to be confirmed is made" "$work/wanted" "$work/sound/changed"
 echo "weir-watchdog.service loaded active running" >"$work/wanted"
 expect "sound: its watchdog is a service" "$work/wanted" "$work/sound/watchdog"
-expect "sound: it is taken back, though its watchdog was killed" "$work/applied" "$work/sound/taken-back"
+expect "sound: it is rolled back, though its watchdog was killed" "$work/applied" "$work/sound/taken-back"
 expect "sound: with --heal what others take away is put back" "$work/applied" "$work/sound/healed"
 
 printf '\377' | dd of="$work/store/gen/1" bs=1 seek=20 conv=notrunc status=none

@@ -57,7 +57,7 @@ for days in 4000 -9000; do
     check "$days days in the window: the change still waits" is_pending
     wait_until is_taken_back
     took=$(($(uptime) - began))
-    check "$days days in the window: taken back" is_taken_back
+    check "$days days in the window: rolled back" is_taken_back
     check "$days days in the window: after 8 s, not days: $took s" [ "$took" -ge 7 -a "$took" -le 20 ]
     weir confirm
     check "$days days in the window: too late to confirm" answer_is $? 22 'not confirmed in time'
@@ -67,7 +67,7 @@ for days in 4000 -9000; do
     weir apply --yes --confirm 1h /run/rules.weir
     set_clock $days
     weir status
-    check "$days days before the question: an hour is left, less some seconds" answer_is $? 0 'in (1h|59m[0-9]+s) it'
+    check "$days days before the question: an hour is left, less some seconds" answer_is $? 0 'it is rolled back in (1h|59m[0-9]+s)'
     weir confirm
     check "$days days before the answer: it is confirmed in time" answer_is $? 0 'is confirmed'
     check "$days days before the answer: it stays" is_made

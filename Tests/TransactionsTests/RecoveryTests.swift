@@ -108,7 +108,7 @@ struct RecoveryTests {
             if wasMadeWholly { makeAll(&state) } else { state.routingRules += desired.routingRules }
         } _: { store, kernel in
             guard case .takenBack = try recover(kernel, store).first?.ending else {
-                Issue.record("not taken back")
+                Issue.record("not rolled back")
                 return
             }
             #expect(lines(kernel.state) == lines(before))
@@ -139,7 +139,7 @@ struct RecoveryTests {
             state.firewall = firewall([9])
         } _: { store, kernel in
             guard case .takenBack = try recover(kernel, store).first?.ending else {
-                Issue.record("not taken back")
+                Issue.record("not rolled back")
                 return
             }
             #expect(lines(kernel.state) == lines(before))
@@ -218,7 +218,7 @@ struct RecoveryTests {
                 }
             } else {
                 guard case .takenBack = try recover(home, store).first?.ending else {
-                    Issue.record("not taken back")
+                    Issue.record("not rolled back")
                     return
                 }
                 #expect(lines(home.state) == lines(before))
@@ -248,7 +248,7 @@ struct RecoveryTests {
         try withInterruptedChange(records, origin: Self.otherBoot, made: makeNothing) { store, kernel in
             var transaction = Transaction(kernel: kernel, store: store, program: "test")
             guard case .takenBack = try transaction.settle(1, .confirm) else {
-                Issue.record("not taken back")
+                Issue.record("not rolled back")
                 return
             }
             #expect(try store.history().isEmpty)
@@ -300,7 +300,7 @@ struct RecoveryTests {
             }
             kernel.mishaps = [:]
             guard case .takenBack = try recover(kernel, store).first?.ending else {
-                Issue.record("not taken back")
+                Issue.record("not rolled back")
                 return
             }
             #expect(lines(kernel.state) == lines(before))

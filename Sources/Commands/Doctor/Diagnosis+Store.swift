@@ -21,7 +21,7 @@ extension Diagnosis {
                 find(
                     "unwatched-change",
                     "change \(awaited.number)",
-                    "it waits to be confirmed, and its watchdog was killed: in time only another command takes it back",
+                    "it waits to be confirmed, and its watchdog was killed: in time only another command rolls it back",
                     advice: "'weir confirm \(awaited.number)' or 'weir cancel \(awaited.number)'"
                 )
             }
@@ -30,7 +30,7 @@ extension Diagnosis {
                 find(
                     "unfinished-change",
                     "change \(change.generation.number)",
-                    change.residue == nil ? "it was interrupted" : "it could not be taken back",
+                    change.residue == nil ? "it was interrupted" : "it could not be rolled back",
                     advice: "'weir recover'"
                 )
             }

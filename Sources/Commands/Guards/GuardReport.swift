@@ -9,7 +9,7 @@ struct GuardReport {
         var kind: String
         /// The sentence, with `FILE:LINE:` in front where the rule file says it.
         var text: String
-        /// The option that makes the change all the same; nothing for a warning.
+        /// The option that overrides a refusal; nil if this is a warning.
         var override: String?
     }
 

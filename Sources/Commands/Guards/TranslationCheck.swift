@@ -159,7 +159,7 @@ struct TranslationCheck {
 }
 
 extension PacketRegion {
-    /// Whether the rule of the region gets to see the connections all the same, with what they ask for then.
+    /// Whether the rule of the region sees the connections after the translation too, with the addresses and ports that they have then.
     fileprivate func holds(after translation: ForeignTranslation) -> Bool {
         let newAddress: IPAddress?
         let newPort: UInt16?

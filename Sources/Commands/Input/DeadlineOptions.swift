@@ -1,7 +1,7 @@
 import ArgumentParser
 import Transactions
 
-/// Whether a change is taken back unless it is confirmed.
+/// Whether a change is rolled back unless it is confirmed.
 struct DeadlineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -22,7 +22,7 @@ struct DeadlineOptions: ParsableArguments {
     )
     var probes: [ConfirmationProbe] = []
 
-    @Flag(help: "Wait until it is confirmed or taken back; the exit status is 22 if it was taken back.")
+    @Flag(help: "Wait until it is confirmed or rolled back; the exit status is 22 if it was rolled back.")
     var wait = false
 
     mutating func validate() throws {

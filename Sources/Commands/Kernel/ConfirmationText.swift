@@ -8,9 +8,9 @@ enum ConfirmationText {
     static func line(_ awaited: AwaitedConfirmation) -> String {
         let change = "Change \(awaited.number) (\(RecoveryText.text(of: awaited.generation)))"
         guard awaited.deadline.hasPassed else {
-            return "\(change) waits to be confirmed: in \(remaining(awaited)) it is taken back."
+            return "\(change) waits to be confirmed: it is rolled back in \(remaining(awaited))."
         }
-        return "\(change) was not confirmed in time: it is to be taken back since \(lateness(awaited)) ago."
+        return "\(change) was not confirmed in time: its rollback is overdue by \(lateness(awaited))."
     }
 
     /// How late it is, in whole seconds.
@@ -31,7 +31,7 @@ enum ConfirmationText {
         let number = awaited.number
         return [
             "  weir confirm \(number)\(options)     keeps it",
-            "  weir cancel \(number)\(options)      takes it back now",
+            "  weir cancel \(number)\(options)      rolls it back now",
             "  weir extend \(number) 5m\(options)   lets it wait longer",
         ]
     }
@@ -44,7 +44,7 @@ enum ConfirmationText {
         let command = "weir confirm \(number)\(options)"
         let way = login == nil ? "make sure that you can still log in, and say" : "log in anew, to know that you can:"
         return [
-            "Change \(number) will be taken back \(window) after it is made, unless it is confirmed. To keep it, \(way)",
+            "Change \(number) will be rolled back \(window) after it is made, unless it is confirmed. To keep it, \(way)",
             // The shell of the other session reads what is quoted for it.
             "  " + (login.map { $0 + " " + (command.contains("'") ? ShellText.word(command) : command) } ?? command),
         ] + terms.probes.map { "It is kept only if \($0) can be reached then." }
@@ -63,7 +63,7 @@ enum ConfirmationText {
         switch settlement {
         case .confirmed(let number): ["Change \(number) is confirmed: it stays."]
         case .takenBack(let number, let reason):
-            ["Change \(number) was taken back, as \(reason): the kernel was read and is as before it."]
+            ["Change \(number) was rolled back, as \(reason): the kernel was read and is as before it."]
         case .residue(let number, let lines):
             ["CHANGE \(number) COULD NOT BE TAKEN BACK WHOLLY: this host is not as it was before."] + lines
         }
@@ -116,7 +116,7 @@ struct AwaitedDocument: Encodable {
     let change: Int
     /// How long it waits still, in milliseconds.
     let remainingMilliseconds: UInt64
-    /// Whether a process watches that it is taken back in time.
+    /// Whether a process watches that it is rolled back in time.
     let isWatched: Bool
     let probes: [String]
 

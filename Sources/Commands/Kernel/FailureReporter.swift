@@ -57,7 +57,7 @@ struct FailureReporter {
             return (["weir: the kernel's state was changed by somebody else. Nothing was changed."], .stale)
         case .unfit(let refusal): return (PlanRefusalText(refusal, ruleset: ruleset).lines, .stale)
         case .undone(let cause):
-            let end = "What had been done was taken back; the kernel was read and is as before."
+            let end = "What had been done was rolled back; the kernel was read and is as before."
             return (lines(cause) + [end], .rolledBack)
         case .residue(let cause, let residue): return (lines(cause) + lines(residue), .residue)
         case .awaitingConfirmation(let awaited):
@@ -114,7 +114,7 @@ struct FailureReporter {
         return rest > 0 ? lines + ["  and \(rest) more"] : lines
     }
 
-    /// What is left of a change that could not be taken back.
+    /// What is left of a change that could not be rolled back.
     func lines(_ residue: Residue) -> [String] {
         var lines = ["NOT EVERYTHING COULD BE TAKEN BACK: this host is not as it was before."]
         if let remaining = residue.remaining {

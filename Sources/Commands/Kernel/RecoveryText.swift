@@ -25,13 +25,13 @@ enum RecoveryText {
         case .completed:
             return ["\(found) when all of it was made: it is kept. The kernel was read and is as it wants."]
         case .takenBack where recovery.isRepeated:
-            return ["\(change) could be taken back now: the kernel was read and is as before it."]
+            return ["\(change) could be rolled back now: the kernel was read and is as before it."]
         case .takenBack:
-            return ["\(found): what it had made was taken back. The kernel was read and is as before it."]
+            return ["\(found): what it had made was rolled back. The kernel was read and is as before it."]
         case .elsewhere:
             return ["\(found) before the last boot, or in a network namespace that is gone: nothing of it is left."]
         case .residue(let residue):
-            let first = recovery.isRepeated ? "\(change) could still not be taken back." : "\(found)."
+            let first = recovery.isRepeated ? "\(change) could still not be rolled back." : "\(found)."
             return [first] + FailureReporter().lines(residue)
         }
     }
@@ -42,7 +42,7 @@ enum RecoveryText {
         switch (recovery.ending, decision) {
         case (.completed, _): return "\(change) was confirmed: it is kept."
         case (.takenBack, .rollback(let reason)):
-            return "\(change) was taken back, as \(reason). The kernel was read and is as before it."
+            return "\(change) was rolled back, as \(reason). The kernel was read and is as before it."
         case (.elsewhere, .rollback(let reason)):
             return "\(change) is gone, as \(reason): nothing of it is left."
         default: return nil
@@ -53,14 +53,14 @@ enum RecoveryText {
     static func line(_ change: UnfinishedChange) -> String {
         let name = "Change \(change.generation.number) (\(text(of: change.generation)))"
         if let residue = change.residue {
-            return "\(name) could not be taken back (\(residue.joined(separator: "; "))): "
+            return "\(name) could not be rolled back (\(residue.joined(separator: "; "))): "
                 + "the next change, or 'weir recover', tries again."
         }
         if change.isUnderWay {
             return "\(name) is being made\(change.owner.map { " by process \($0.process)" } ?? "")."
         }
         if change.isWatched { return "\(name) is being settled by its watchdog." }
-        return "\(name) was interrupted: the next change, or 'weir recover', finishes it or takes it back."
+        return "\(name) was interrupted: the next change, or 'weir recover', finishes it or rolls it back."
     }
 
     /// Why nothing can be done about a change of another network namespace from here.
@@ -82,7 +82,7 @@ enum RecoveryText {
             )
         } else {
             lines.append(
-                "Nobody watches over it: 'weir recover\(options)' in that namespace finishes it or takes it back."
+                "Nobody watches over it: 'weir recover\(options)' in that namespace finishes it or rolls it back."
             )
             lines.append("If that namespace is gone: 'weir recover --discard-damaged\(options)' puts the change away.")
         }

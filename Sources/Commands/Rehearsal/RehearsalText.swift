@@ -44,7 +44,7 @@ struct RehearsalText {
             ]
         case .notTakenBack(let what):
             [
-                "weir: in the rehearsal not everything could be taken back: \(what)",
+                "weir: in the rehearsal not everything could be rolled back: \(what)",
                 "The rehearsal failed. Nothing was changed on this host.",
             ]
         }
@@ -55,11 +55,11 @@ struct RehearsalText {
         guard report.failure == nil else { return nil }
         guard planned > 0 else { return "Rehearsed: there is nothing to change." }
         guard report.made == planned else {
-            return "Rehearsed: \(report.made) of the \(planned) changes made, read back and taken back in a private "
+            return "Rehearsed: \(report.made) of the \(planned) changes made, read back and rolled back in a private "
                 + "namespace."
         }
         let changes = planned == 1 ? "change" : "changes"
-        return "Rehearsed: \(planned) \(changes) made, read back and taken back in a private namespace; "
+        return "Rehearsed: \(planned) \(changes) made, read back and rolled back in a private namespace; "
             + "the kernel has what the plan shows."
     }
 
@@ -121,7 +121,7 @@ struct RehearsalDocument: Encodable {
     /// `succeeded`; `notTried`: the plan cannot be made anyway; `refused`: the kernel refuses a part of it; `different`: it takes it and does not have what it should;
     /// `notTakenBack`: the way back does not lead back; `impossible`: nothing is known of the plan.
     let outcome: String
-    /// How many changes were made, read back and taken back.
+    /// How many changes were made, read back and rolled back.
     let made: Int
     /// Whether Weir's table was known; if not, it was taken to be absent.
     let seesFirewall: Bool

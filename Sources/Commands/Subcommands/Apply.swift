@@ -10,7 +10,7 @@ struct Apply: ParsableCommand {
         commandName: "apply",
         abstract: "Change the kernel so that it does what a rule file says.",
         discussion: """
-            Exactly the difference that 'plan' shows is made, as one change: if anything fails, all is taken back. A second \
+            Exactly the difference that 'plan' shows is made, as one change: if anything fails, all is rolled back. A second \
             'apply' of the same file changes nothing. A plan of 'plan --out' is made as it was shown, or refused with 23 if \
             what it touches has changed since.
             """

@@ -7,7 +7,7 @@ struct Confirm: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm",
         abstract: "Keep a change that was made with --confirm.",
-        discussion: "The exit status is 22 where it is too late: the change was taken back."
+        discussion: "The exit status is 22 where it is too late: the change was rolled back."
     )
 
     @Argument(help: "The number of the change; without it the one that waits.")

@@ -104,8 +104,8 @@ private struct GenerationDocument: Encodable {
 extension UnfinishedChange {
     /// What became of it.
     fileprivate var fate: String {
-        if residue != nil, records.last != .rolledBack { return "could not be taken back" }
-        if records.contains(.rolledBack) { return "taken back, as \(reason ?? "it failed")" }
+        if residue != nil, records.last != .rolledBack { return "could not be rolled back" }
+        if records.contains(.rolledBack) { return "rolled back, as \(reason ?? "it failed")" }
         if isAwaitingConfirmation { return "waits to be confirmed" }
         return isUnderWay ? "under way" : "interrupted"
     }

@@ -15,7 +15,7 @@ struct Plan: ParsableCommand {
         abstract: "Show the difference between a rule file and the running kernel; nothing is changed.",
         discussion: """
             The kernel checks the same change that 'apply' would make, without making it. With --exit-code the exit status \
-            is 2 where there is a difference. With --rehearse the change is made, read back and taken back in a private \
+            is 2 where there is a difference. With --rehearse the change is made, read back and rolled back in a private \
             network namespace that is like this one; that needs no privilege. With --out the plan is kept in a file: 'weir apply' makes exactly these changes, \
             or, if what they touch has changed meanwhile, none.
             """
@@ -127,7 +127,7 @@ struct Plan: ParsableCommand {
         }
     }
 
-    /// Reads the kernel and compares. Who may not read the firewall can rehearse all the same, as if there were none.
+    /// Reads the kernel and compares. A user who may not read the firewall can still rehearse, as if there were none.
     private func look(
         _ session: inout Session,
         _ input: RulesetInput,

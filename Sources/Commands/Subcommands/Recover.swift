@@ -8,7 +8,7 @@ struct Recover: ParsableCommand {
         abstract: "Finish a change that was interrupted, or take it back.",
         discussion: """
             Every command that changes something does the same first. What had been made and verified is kept, anything else \
-            is taken back. The exit status is 21 where not all could be taken back.
+            is rolled back. The exit status is 21 where not all could be rolled back.
             """
     )
 

@@ -8,9 +8,9 @@ struct Status: ParsableCommand {
         commandName: "status",
         abstract: "Show what differs in the kernel from what was applied.",
         discussion: """
-            A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 where there is a \
-            difference, also where others hold the place of what was applied, and 21 where a change was interrupted, could not be \
-            taken back, or is to be taken back and is not yet.
+            A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 if there is a \
+            difference, also if another program holds the place of what was applied, and 21 if a change was interrupted, could not \
+            be rolled back, or its rollback is overdue.
             """
     )
 
@@ -66,7 +66,7 @@ struct Status: ParsableCommand {
         }
         return ways + [
             isLate
-                ? "Its watchdog was killed: 'weir recover\(kernel.words)' takes it back."
+                ? "Its watchdog was killed: 'weir recover\(kernel.words)' rolls it back."
                 : "Its watchdog was killed: the next command that changes something starts another one."
         ]
     }
@@ -103,7 +103,7 @@ private struct StatusDocument: Encodable {
         let change: Int
         /// `underWay`, `interrupted` or `residue`.
         let state: String
-        /// What could not be taken back.
+        /// What could not be rolled back.
         let residue: [String]?
     }
 

@@ -17,7 +17,7 @@ enum HealObstacleText {
             conflicts.map { line(ComplaintText(nil, tables: ruleset.routingTables, origins: nil).line($0)) }
         case .guarded(let lines):
             lines.map(line) + [
-                "If you want that all the same: 'weir rollback' to the present generation, with --allow-lockout or "
+                "If you want that anyway: 'weir rollback' to the present generation, with --allow-lockout or "
                     + "--allow-no-default-route."
             ]
         case .failed(let error): FailureReporter().explain(error).lines.map(line)

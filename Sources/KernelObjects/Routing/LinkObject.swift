@@ -70,7 +70,7 @@ public struct AddressObject: Sendable, Hashable {
     public var prefixLength: UInt8
     /// `ifa_scope`
     public var scope: UInt8
-    /// Whether it stays until somebody takes it away (`IFA_F_PERMANENT`): others are made again by whoever made them.
+    /// Whether it has no lifetime (`IFA_F_PERMANENT`); the program that made one with a lifetime makes it again.
     public var isPermanent: Bool
 
     /// Creates an address.

@@ -29,7 +29,7 @@ extension Parser {
         return try parseName(noun)
     }
 
-    /// Parses the rest of a declaration; if that fails, its name counts as declared all the same.
+    /// Parses the rest of a declaration; if that fails, its name still counts as declared.
     mutating func orAbandon<Node>(
         _ name: NameSyntax,
         _ parse: (inout Self) throws(Abandon) -> Node

@@ -39,7 +39,7 @@ extension Session {
         report: (Restored) -> Void
     ) throws(TransactionError) -> Restored {
         var restored = restored
-        // Nothing is announced when a change is confirmed or taken back, nor when a setting appears.
+        // Nothing is announced when a change is confirmed or rolled back, nor when a setting appears.
         var isRetry = false
         while !restored.deferred.isEmpty {
             let settings = restored.deferredSettings

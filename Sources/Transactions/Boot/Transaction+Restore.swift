@@ -13,7 +13,7 @@ struct RestoreRequest {
 extension Transaction where System: ~Copyable {
     /// Brings back the newest confirmed generation that can be brought back, from its snapshot.
     ///
-    /// Nothing is taken back: the direction is always the same, so that a process that is killed leaves only something to go on with. No
+    /// Nothing is rolled back: the direction is always the same, so that a process that is killed leaves only something to go on with. No
     /// generation comes into being. Damage of the store is put up with and told of, as a host without its firewall is worse.
     mutating func restore(
         _ request: RestoreRequest,

@@ -28,6 +28,6 @@ public enum Outcome: Sendable {
     case declined
     /// It was made, the kernel was read and found to be as desired.
     case changed(ChangeSet, generation: Int)
-    /// It was made, the kernel was read and found to be as desired; unless it is confirmed in time it will be taken back.
+    /// It was made, the kernel was read and found to be as desired; unless it is confirmed in time it will be rolled back.
     case awaitingConfirmation(ChangeSet, AwaitedConfirmation)
 }

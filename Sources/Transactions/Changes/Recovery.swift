@@ -4,11 +4,11 @@ public struct Recovery: Sendable {
     public enum Ending: Sendable {
         /// It had been made and verified: its generation was recorded. The kernel was read and is as the change wanted it.
         case completed
-        /// It was taken back: the kernel was read and is as before.
+        /// It was rolled back: the kernel was read and is as before.
         case takenBack
         /// It was made before the last boot, or in a network namespace that is gone: nothing of it is left.
         case elsewhere
-        /// It could not be taken back wholly.
+        /// It could not be rolled back wholly.
         case residue(Residue)
     }
 

@@ -19,7 +19,7 @@ public enum TransactionError: Error, Sendable {
     case undone(FailureCause)
     /// The change failed, and the kernel is not as before.
     case residue(FailureCause, Residue)
-    /// An earlier change was interrupted and could not be taken back; it was reported. The change that was asked for was not begun.
+    /// An earlier change was interrupted and could not be rolled back; it was reported. The change that was asked for was not begun.
     case unrecovered(Recovery)
     /// An earlier change waits to be confirmed. The change that was asked for was not begun.
     case awaitingConfirmation(AwaitedConfirmation)
@@ -31,7 +31,7 @@ public enum TransactionError: Error, Sendable {
     /// An earlier change of another network namespace is not finished, and only there can it be; what waits of it to be confirmed, if
     /// something does. The change that was asked for was not begun.
     case elsewhere(UnfinishedChange, AwaitedConfirmation?)
-    /// The change was to be taken back unless it is confirmed, and nobody would do that. Nothing was changed.
+    /// The change was to be rolled back unless it is confirmed, and nobody would do that. Nothing was changed.
     case unwatched(WatchdogError)
 }
 

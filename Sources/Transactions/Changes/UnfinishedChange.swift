@@ -1,4 +1,4 @@
-/// A change that is being made, that was interrupted, that was taken back, or that could not be.
+/// A change that is being made, that was interrupted, that was rolled back, or that could not be.
 public struct UnfinishedChange: Sendable {
     /// What it is to bring about.
     public let generation: Generation
@@ -7,7 +7,7 @@ public struct UnfinishedChange: Sendable {
     /// Whether not all of the journal can be read.
     public let hasDamagedJournal: Bool
 
-    /// Whether a process watches over it, and takes it back where that is to be done.
+    /// Whether a process watches over it, and rolls it back where that is to be done.
     public let isWatched: Bool
 
     /// The process that makes it.
@@ -21,14 +21,14 @@ public struct UnfinishedChange: Sendable {
     /// Whether a process lives that will finish it.
     public var willBeSettled: Bool { isUnderWay || isWatched }
 
-    /// What is left of it, in lines for people; nothing where it was not found out that it cannot be taken back.
+    /// What is left of it, in lines for people; nothing where it was not found out that it cannot be rolled back.
     public var residue: [String]? {
         var residue: [String]?
         for case .residue(let lines) in records { residue = lines }
         return residue
     }
 
-    /// Why it was taken back, or was to be; nothing where that is not known.
+    /// Why it was rolled back, or was to be; nothing where that is not known.
     public var reason: String? {
         var reason: String?
         for case .rollback(let text) in records { reason = text }
@@ -84,7 +84,7 @@ extension StateStore {
         try numbers(in: transactionsDirectory).map { ChangeDirectory($0, in: self) }
     }
 
-    /// Puts away what could not be taken back: the kernel has been found to be as desired since.
+    /// Puts away what could not be rolled back: the kernel has been found to be as desired since.
     func setAsideChangesUnderWay() throws(StoreError) {
         for directory in try changesUnderWay() { try directory.setAside() }
     }

@@ -1,12 +1,12 @@
-/// A change that was made, and that will be taken back unless it is confirmed.
+/// A change that was made, and that will be rolled back unless it is confirmed.
 public struct AwaitedConfirmation: Sendable {
     /// What it brought about. Its number is what the change is called.
     public let generation: Generation
-    /// When it will be taken back.
+    /// When it will be rolled back.
     public let deadline: BootInstant
     /// What has to work before it may be confirmed.
     public let probes: [ConfirmationProbe]
-    /// Whether a process watches that it is taken back in time; where none does the next command that changes something starts one.
+    /// Whether a process watches that it is rolled back in time; where none does the next command that changes something starts one.
     public let isWatched: Bool
 
     /// Its number.
@@ -31,7 +31,7 @@ extension UnfinishedChange {
         return nil
     }
 
-    /// When it will be taken back; nothing where it has not come so far, or needs no confirmation.
+    /// When it will be rolled back; nothing where it has not come so far, or needs no confirmation.
     public var deadline: BootInstant? { records.deadline }
 }
 

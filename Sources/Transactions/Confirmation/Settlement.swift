@@ -2,9 +2,9 @@
 public enum Settlement: Sendable {
     /// It stays: it was confirmed, now or earlier.
     case confirmed(number: Int)
-    /// It was taken back, now or earlier, and the kernel was read and found to be as before; why, in a few words.
+    /// It was rolled back, now or earlier, and the kernel was read and found to be as before; why, in a few words.
     case takenBack(number: Int, reason: String)
-    /// It was to be taken back and not all could be; what is left, in lines for people.
+    /// It was to be rolled back and not all could be; what is left, in lines for people.
     case residue(number: Int, lines: [String])
 
     /// What became of a change that was just rolled back; nil if that is not so, or another change was.

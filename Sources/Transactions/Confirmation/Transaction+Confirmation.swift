@@ -4,7 +4,7 @@ extension Transaction where System: ~Copyable {
     /// What is to become of a change that needs a confirmation and that no living process makes; the lock is held.
     ///
     /// One that waits goes on waiting: then `awaitingConfirmation` is thrown, and a watchdog is started where there is none. What waited too
-    /// long, or was interrupted before it waited, is to be taken back.
+    /// long, or was interrupted before it waited, is to be rolled back.
     /// - Parameter rejection: Why it is to be rolled back now, though it might wait still.
     mutating func decision(
         about change: UnfinishedChange,
@@ -44,7 +44,7 @@ extension Transaction where System: ~Copyable {
         }
     }
 
-    /// Why a change is rolled back that is not in the kernel any more: a rollback that could not be written down is one all the same.
+    /// Why a change is rolled back that is not in the kernel any more: a rollback counts even if it could not be written down.
     private static var reasonOfSilentRollback: String { "it was rolled back before" }
 
     /// Whether it is known that nothing of the change in a directory is in the kernel.
@@ -221,12 +221,12 @@ struct Rejection {
 }
 
 extension Decision {
-    /// Why the change is taken back, if it is.
+    /// Why the change is rolled back, if it is.
     var reason: String? {
         if case .rollback(let reason) = self { reason } else { nil }
     }
 
-    /// Why a change is taken back that nobody confirmed.
+    /// Why a change is rolled back that nobody confirmed.
     static let lateness = "it was not confirmed in time"
 
     /// Why a change is rolled back that somebody does not want any more.

@@ -13,7 +13,7 @@ struct StoreStand: Equatable {
 
     /// Where it stands what the kernel should have.
     let basis: Basis
-    /// The change that is being made or taken back by a process that lives, or that was interrupted and may be finished at any moment.
+    /// The change that is being made or rolled back by a process that lives, or that was interrupted and may be finished at any moment.
     /// What the kernel has meanwhile is neither the one nor the other.
     let unsettled: UnfinishedChange?
 

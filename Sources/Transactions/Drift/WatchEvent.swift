@@ -17,7 +17,7 @@ public struct WatchedState: Sendable {
 public enum WatchEvent: Sendable {
     /// This is looked after from now on: at the beginning, and whenever Weir itself has changed something.
     case watching(WatchedState)
-    /// A change that waited to be confirmed was taken back, or could not be; why, in a few words.
+    /// A change that waited to be confirmed was rolled back, or could not be; why, in a few words.
     case settled(Settlement)
     /// Somebody else has changed what is Weir's.
     case changed(ForeignChanges)

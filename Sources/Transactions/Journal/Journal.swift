@@ -6,7 +6,7 @@ import SystemPackage
 /// The record of a change that is under way, to which only is added: `[size (u32)] [CRC-32C (u32)] [JSON]`, least significant byte first.
 ///
 /// It is there for those who find the change after its process has died. What the kernel has dies with the machine, so the journal need
-/// outlive processes only, and is not synchronized. Whatever of it is missing or damaged makes the change one that is taken back.
+/// outlive processes only, and is not synchronized. Whatever of it is missing or damaged makes the change one that is rolled back.
 struct Journal: ~Copyable {
     private let path: HeldPath
     private let descriptor: FileDescriptor

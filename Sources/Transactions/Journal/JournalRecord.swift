@@ -22,11 +22,11 @@ public enum JournalRecord: Sendable, Hashable, Codable {
     case extended(deadline: UInt64)
     /// It was confirmed; the generation is about to get its place.
     case confirmed
-    /// What was made is about to be taken back, and why.
+    /// What was made is about to be rolled back, and why.
     case rollback(reason: String)
-    /// All was taken back: the kernel was read and found to be as before.
+    /// All was rolled back: the kernel was read and found to be as before.
     case rolledBack
-    /// Not all could be taken back: what is left, in lines for people.
+    /// Not all could be rolled back: what is left, in lines for people.
     case residue([String])
 }
 

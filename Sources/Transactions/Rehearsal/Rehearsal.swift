@@ -5,7 +5,7 @@ import Netlink
 import Reconciliation
 import SystemPackage
 
-/// A change made, read back and taken back in a private network namespace that is like the host, by the very code that makes it on the
+/// A change made, read back and rolled back in a private network namespace that is like the host, by the very code that makes it on the
 /// host.
 struct Rehearsal: ~Copyable {
     private var transaction: Transaction<SystemKernel>
@@ -82,7 +82,7 @@ struct Rehearsal: ~Copyable {
         }
     }
 
-    /// Makes the change and takes it back.
+    /// Makes the change and rolls it back.
     /// - Returns: How many changes there were.
     private mutating func run() throws(RehearsalReport.Failure) -> Int {
         let before = try read()
@@ -126,7 +126,7 @@ struct Rehearsal: ~Copyable {
 }
 
 extension Transaction where System: ~Copyable {
-    /// Makes the content of Weir's table, as a change that failed would be taken back.
+    /// Makes the content of Weir's table, as a change that failed would be rolled back.
     /// - Returns: What could not be made.
     fileprivate mutating func put(_ firewall: FirewallState) -> [StagingNote] {
         let undoing = Undoing(

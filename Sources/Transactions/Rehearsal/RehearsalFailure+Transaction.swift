@@ -30,7 +30,7 @@ extension RehearsalReport.Failure {
         }
     }
 
-    /// The change failed, and what had been made of it could not be taken back, which is worse.
+    /// The change failed, and what had been made of it could not be rolled back, which is worse.
     private init(_ cause: FailureCause, _ residue: Residue) {
         if case .refused(let complaints) = cause {
             self = .refused(complaints + residue.complaints)

@@ -10,7 +10,7 @@ public struct RehearsalReport: Sendable {
         case refused([KernelComplaint])
         /// The kernel took everything and does not have what the plan says; what it does not have.
         case different(String)
-        /// What was made could not all be taken back; what is left.
+        /// What was made could not all be rolled back; what is left.
         case notTakenBack(String)
     }
 
@@ -26,7 +26,7 @@ public struct RehearsalReport: Sendable {
         case stale
     }
 
-    /// How many changes were made, read back and taken back.
+    /// How many changes were made, read back and rolled back.
     public var made: Int
     /// What the private namespace did not have of the host.
     public var notes: [StagingNote]

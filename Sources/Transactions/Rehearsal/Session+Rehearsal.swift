@@ -24,7 +24,7 @@ extension Session {
         )
     }
 
-    /// Makes the change that was shown, and takes it back, in a private network namespace that is like the one of this session. Nothing is
+    /// Makes the change that was shown, and rolls it back, in a private network namespace that is like the one of this session. Nothing is
     /// changed here, in the kernel or on the disk.
     public mutating func rehearse(_ preview: Preview, adoption: RouteAdoption) -> RehearsalReport {
         do throws(RehearsalReport.Failure) {

@@ -4,7 +4,7 @@ extension StateStore {
     /// How many generations are kept, and how much room their firewalls may take before there are fewer: but the last ten always stay.
     private static let retention = (most: 50, fewest: 10, bytes: 256 << 20)
 
-    /// How many changes that were taken back are kept.
+    /// How many changes that were rolled back are kept.
     private static let mostFailures = 10
 
     /// Removes the oldest generations that nobody is likely to go back to, and what only they needed. The lock must be held.
@@ -27,7 +27,7 @@ extension StateStore {
         }
     }
 
-    /// The numbers of the changes that were taken back and are remembered, ascending.
+    /// The numbers of the changes that were rolled back and are remembered, ascending.
     func numbersOfFailures() throws(StoreError) -> [Int] {
         try numbers(in: failuresDirectory)
     }

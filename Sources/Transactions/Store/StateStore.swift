@@ -10,7 +10,7 @@ public import SystemPackage
 ///     gen/NUMBER          one generation, never changed; the one with the greatest number is the present one
 ///     firewall/           large contents that Weir's table had before and after; generations refer to them by digest
 ///     txn/NUMBER/         a change that is under way, that was interrupted, or that could not be undone: generation, journal
-///     failed/NUMBER/      the same of changes that were taken back
+///     failed/NUMBER/      the same of changes that were rolled back
 ///
 /// Only its owner can enter it. What is written is on the disk before it gets its name.
 public struct StateStore: Sendable {

@@ -44,8 +44,7 @@ public struct StoreLock: ~Copyable {
         try? descriptor.close()
     }
 
-    /// A file that cannot be written to, be it that it is immutable or on a read-only file system, can be locked all the same: whoever brings
-    /// something back needs no more.
+    /// A file that cannot be written to, as it is immutable or on a read-only file system, can still be locked: a rollback needs no more.
     private static func open(_ path: HeldPath) throws(StoreError) -> FileDescriptor {
         // Not inherited: a child would keep the lock.
         try Files.perform("open", path) { (directory, name) throws(Errno) in

@@ -115,7 +115,7 @@ struct FailureReporterTests {
         let explained = explain(.undone(cause))
         #expect(explained.status == .rolledBack)
         #expect(explained.text.contains(reason))
-        #expect(explained.text.hasSuffix("What had been done was taken back; the kernel was read and is as before."))
+        #expect(explained.text.hasSuffix("What had been done was rolled back; the kernel was read and is as before."))
     }
 
     @Test func whatIsLeftOverIsListed() {

@@ -103,7 +103,7 @@ struct DeferredRouteTests {
             #expect(isRunning)
             let result = try restore.stop(with: signal, timeout: 60)
             #expect(result.status == 128 + signal)
-            // It held no lock, and left nothing that would have to be taken back.
+            // It held no lock, and left nothing that would have to be rolled back.
             #expect(try weir.run("recover").succeeded().output == "No change was interrupted.\n")
         }
     }

@@ -116,7 +116,7 @@ struct RestoreTests {
             // Whoever asks before that starts another watchdog.
             pause(milliseconds: 5500)
             let result = try host.weir.run("restore").succeeded()
-            #expect(result.errorOutput.contains("change 2 (apply \(host.new)) was taken back"))
+            #expect(result.errorOutput.contains("change 2 (apply \(host.new)) was rolled back"))
             try host.expectTakenBack()
         }
     }

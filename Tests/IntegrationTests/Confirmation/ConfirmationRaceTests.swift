@@ -21,7 +21,7 @@ struct ConfirmationRaceTests {
         for round in stride(from: host, to: Self.budget.count, by: Self.hosts) { try race(round) }
         let figures = Self.figures.withLock { $0 }
         Self.budget.say(
-            "confirmation against its deadline: \(figures.confirmed) confirmed, \(figures.takenBack) taken back"
+            "confirmation against its deadline: \(figures.confirmed) confirmed, \(figures.takenBack) rolled back"
         )
     }
 
@@ -73,7 +73,7 @@ struct ConfirmationRaceTests {
         try outputOf("nft", "--stateless", "list", "ruleset")
     }
 
-    /// When the change is taken back: nanoseconds of CLOCK_BOOTTIME.
+    /// When the change is rolled back: nanoseconds of CLOCK_BOOTTIME.
     private func deadline(_ weir: Weir) -> Int64? {
         let journal = String(decoding: readFile("\(weir.stateDirectory)/txn/2/journal") ?? [], as: UTF8.self)
         return journal.firstMatch(of: /"pending":\{"deadline":(\d+)\}/).flatMap { Int64($0.1) }

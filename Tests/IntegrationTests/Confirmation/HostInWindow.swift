@@ -68,11 +68,11 @@ struct HostInWindow: Sendable {
         String(decoding: readFile("/proc/\(process)/stat") ?? [], as: UTF8.self).contains(") Z ")
     }
 
-    /// Checks that the store and the kernel agree that a change was taken back.
+    /// Checks that the store and the kernel agree that a change was rolled back.
     func expectTakenBack(_ change: Int = 2, as reason: String = "it was not confirmed in time") throws {
         #expect(try isAsBefore())
         let answer = try weir.run("confirm", ["\(change)"])
-        #expect(answer.status == 22 && answer.output.contains("Change \(change) was taken back, as \(reason)"))
+        #expect(answer.status == 22 && answer.output.contains("Change \(change) was rolled back, as \(reason)"))
         let history = try weir.run("history").succeeded().output
         #expect(history.contains("* 1 ") && history.contains("! \(change) ") && history.contains("as \(reason)\n"))
         #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")

@@ -64,7 +64,7 @@ struct KilledBeforeWindowTests {
                 )
             }
             Self.budget.say(
-                "\(chosen.count) kills of apply --confirm: \(chosen.count - waiting) taken back, \(waiting) waiting"
+                "\(chosen.count) kills of apply --confirm: \(chosen.count - waiting) rolled back, \(waiting) waiting"
             )
         }
     }

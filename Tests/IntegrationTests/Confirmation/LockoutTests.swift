@@ -37,7 +37,7 @@ struct LockoutTests {
             #expect(session.standardOutput.count == heard && session.isRunning)
             #expect(!String(decoding: session.standardOutput, as: UTF8.self).contains("status"))
 
-            // Then it is taken back, and the session goes on as if nothing had been.
+            // Then it is rolled back, and the session goes on as if nothing had been.
             let result = try session.finish(timeout: 60).succeeded()
             #expect(result.output.hasSuffix("status 0\n1\n2\n3\nend\n"))
             #expect(try rules() == before)

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What goes wrong with the command, its terminal and its watchdog while a change waits: it is taken back all the same.
+/// What goes wrong with the command, its terminal and its watchdog while a change waits: it is rolled back all the same.
 @Suite(.freshNetworkNamespace, .requires(.nft, .ip))
 struct WindowFaultTests {
     /// Something that goes wrong with the command.
@@ -105,7 +105,7 @@ struct WindowFaultTests {
                 ["apply": ["--yes", host.old], "rollback": ["--yes", "1"], "revert": ["--yes"]][command] ?? []
             let result = try host.weir.run(command, options)
             #expect(result.status == (command == "confirm" ? 22 : 0), "\(result.errorOutput)")
-            let words = "was taken back, as it was not confirmed in time"
+            let words = "was rolled back, as it was not confirmed in time"
             #expect((result.output + result.errorOutput).contains(words))
             guard command != "revert" else { return }
             try host.expectTakenBack()
@@ -222,7 +222,7 @@ struct WindowFaultTests {
                 if try host.outputOf("nft", "list", "ruleset") == before { return }
                 pause(milliseconds: 20)
             }
-            Issue.record("it was not taken back")
+            Issue.record("it was not rolled back")
         }
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// A plan is made, read back and taken back somewhere else, and that tells what would become of it here.
+/// A plan is made, read back and rolled back somewhere else, and that tells what would become of it here.
 @Suite(.freshNetworkNamespace, .requires(.nft, .ip))
 struct RehearsalTests {
     /// Everything at once: rules, sets, translation, routes, policy routing rules and settings.
@@ -35,7 +35,7 @@ struct RehearsalTests {
             let file = try weir.write(Self.everything)
             let before = try HostDump()
             let result = try weir.run("plan", ["--rehearse", file]).succeeded()
-            #expect(result.output.contains("made, read back and taken back in a private namespace"))
+            #expect(result.output.contains("made, read back and rolled back in a private namespace"))
             #expect(!result.errorOutput.contains("note:"), "\(result.errorOutput)")
             expectSameText(try HostDump().text, before.text)
             #expect(directoryContents(weir.stateDirectory).isEmpty)
@@ -153,7 +153,7 @@ struct RehearsalTests {
             for words in ["note: interfaces that are of another kind", "br0 (bridge)", "10.6.0.0/16", "set 'theirs'"] {
                 #expect(result.errorOutput.contains(words), "\(result.errorOutput)")
             }
-            #expect(result.output.contains("taken back in a private namespace"))
+            #expect(result.output.contains("rolled back in a private namespace"))
         }
     }
 

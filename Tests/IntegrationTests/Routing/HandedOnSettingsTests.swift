@@ -42,7 +42,7 @@ struct HandedOnSettingsTests {
         }
     }
 
-    /// The route cannot be made, and what was done before it is taken back.
+    /// The route cannot be made, and what was done before it is rolled back.
     @Test(arguments: 0..<8) func aFailureTakesAllOfItBack(_ combination: Int) throws {
         let before = try setUp(combination)
         try withWeir { weir in

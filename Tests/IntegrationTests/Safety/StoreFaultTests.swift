@@ -2,8 +2,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The disk is full, read-only, refuses to synchronize, or returns damaged files: a clear error, and the kernel is as it was or was taken
-/// back to that.
+/// The disk is full, read-only, refuses to synchronize, or returns damaged files: a clear error, and the kernel is as it was or was
+/// rolled back to that.
 @Suite(.freshNetworkNamespace, .requires(.nft, .ip))
 struct StoreFaultTests {
     /// Makes the host of a test, with one rule file applied and another one to be applied.

@@ -139,7 +139,7 @@ struct ForeignStateTests {
         }
     }
 
-    /// A hand-made change to Weir's own objects is seen in the words of the rule language, and taken back.
+    /// A hand-made change to Weir's own objects is seen in the words of the rule language, and rolled back.
     @Test func driftIsShownAndHealed() throws {
         try makeOthers()
         try withWeir { weir in

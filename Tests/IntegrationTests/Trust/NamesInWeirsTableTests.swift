@@ -59,7 +59,7 @@ struct NamesInWeirsTableTests {
         }
     }
 
-    /// They are there again if the change is taken back.
+    /// They are there again if the change is rolled back.
     @Test func whatIsTakenAwayComesBackByteForByte() throws {
         try withWeir { weir in
             let file = try weir.write("policy in drop\naccept in tcp dport 22\n")

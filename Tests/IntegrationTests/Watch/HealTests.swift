@@ -126,7 +126,7 @@ struct HealTests {
         }
     }
 
-    /// A change that was interrupted is finished or taken back first, as by any command.
+    /// A change that was interrupted is finished or rolled back first, as by any command.
     @Test func anInterruptedChangeIsTakenBackFirst() throws {
         try withWatchedHost { host in
             let file = try host.weir.write("policy in drop\nroute 10.7.0.0/16 dev eth0\n", to: "other.weir")

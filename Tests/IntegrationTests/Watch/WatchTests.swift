@@ -144,7 +144,7 @@ struct WatchTests {
             #expect(try watch.event("watching", after: 1).generation == 2)
             try host.weir.run("rollback", ["--yes"]).succeeded()
             #expect(try watch.event("watching", after: 2).generation == 3)
-            // One that is taken back by its watchdog, and one that is confirmed.
+            // One that is rolled back by its watchdog, and one that is confirmed.
             let file = try host.weir.write(other)
             let late = try host.weir.run("apply", ["--yes", "--confirm", "1s", "--wait", file])
             #expect(late.status == 22)
