@@ -125,6 +125,15 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case leftOut = "W010"
     case settingsStay = "W011"
     case nftWord = "W012"
+    case shadowedRule = "W013"
+    case answersDropped = "W014"
+    case loopbackDropped = "W015"
+    case neighboursDropped = "W016"
+    case otherFamilyOpen = "W017"
+    case serviceOfOtherProtocol = "W018"
+    case synAnswersRefused = "W019"
+    case secondConnections = "W030"
+    case farDestination = "W031"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

@@ -90,7 +90,11 @@ final class Compilation {
         compileSysctls()
         if !diagnostics.hasErrors {
             warnOfUnreachableRules()
+            warnOfShadowedRules()
             warnOfClosedTargets()
+            warnOfClosedPolicies()
+            warnOfOpenFamilies()
+            warnOfFarRoutes()
             warnOfUnusedNames()
         }
         assembleRuleset()

@@ -66,6 +66,23 @@ public enum Match: Sendable, Hashable {
         }
     }
 
+    /// Whether the condition holds for what is not among its values.
+    public var isNegated: Bool {
+        switch self {
+        case .inputInterface(let value), .outputInterface(let value): value.isNegated
+        case .sourceAddress(let value), .destinationAddress(let value), .originalDestinationAddress(let value):
+            value.isNegated
+        case .transportProtocol(let value): value.isNegated
+        case .sourcePort(let value), .destinationPort(let value), .originalDestinationPort(let value): value.isNegated
+        case .tcpFlags(let flags): flags.isNegated
+        case .icmp(let message): message.isNegated
+        case .connectionState(_, let isNegated), .connectionStatus(_, let isNegated): isNegated
+        case .connectionMark(let value), .mark(let value): value.isNegated
+        case .socketUser(let value), .socketGroup(let value): value.isNegated
+        case .family, .limit: false
+        }
+    }
+
     /// Sorts by rank; matches of equal rank keep their order.
     static func canonicalOrder(_ matches: [Match]) -> [Match] {
         for (left, right) in zip(matches, matches.dropFirst()) where left.rank > right.rank {

@@ -218,6 +218,24 @@ extension DiagnosticCode {
             "The way back leaves kernel settings alone, since a rule file does not say what they were before."
         case .nftWord:
             "A chain or set is called like a word of nft, which cannot read its listing of that table."
+        case .shadowedRule:
+            "One earlier rule decides on all packets of a rule, which therefore gets none."
+        case .answersDropped:
+            "A policy drops the answers to connections that the file lets through."
+        case .loopbackDropped:
+            "A policy drops the connections of the host to itself."
+        case .neighboursDropped:
+            "A policy drops neighbour discovery, without which there is no IPv6."
+        case .otherFamilyOpen:
+            "A rule shuts out all but some addresses of one family, and the other family is open."
+        case .serviceOfOtherProtocol:
+            "A service is named that is not one of the rule's protocol."
+        case .synAnswersRefused:
+            "A rule against segments with SYN also refuses those that answer them."
+        case .secondConnections:
+            "A service is let in, and the connections that its data comes by are not."
+        case .farDestination:
+            "A route over an Ethernet link has a far destination and no router."
         }
     }
 }

@@ -124,3 +124,22 @@ extension Service {
         "babel": 6696, "wireguard": 51820,
     ]
 }
+
+extension Service {
+    /// Whether services have the port, but none of them in this transport protocol.
+    public static func isOfOtherProtocol(_ port: UInt16, _ transport: IPProtocol) -> Bool {
+        let own: Transports
+        switch transport {
+        case .tcp: own = .tcp
+        case .udp: own = .udp
+        default: return false
+        }
+        guard let known = transportsByPort[port] else { return false }
+        return known.isDisjoint(with: own)
+    }
+
+    /// The transport protocols in which a port has a name.
+    private static let transportsByPort: [UInt16: Transports] = all.reduce(into: [:]) { table, service in
+        table[service.port, default: []].formUnion(service.transports)
+    }
+}

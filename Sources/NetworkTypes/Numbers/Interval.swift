@@ -1,14 +1,34 @@
 /// A value that a closed interval can be bounded by: an address, a port, a mark, a user id.
 public protocol IntervalBound: Comparable, Hashable, Sendable {
+    /// The smallest value.
+    static var least: Self { get }
+    /// The largest value.
+    static var greatest: Self { get }
     /// The next larger value, or nothing for the largest one.
     var successor: Self? { get }
+    /// The next smaller value, or nothing for the smallest one.
+    var predecessor: Self? { get }
 }
 
 extension IntervalBound where Self: FixedWidthInteger {
+    /// The smallest number.
+    @inlinable
+    public static var least: Self { .min }
+
+    /// The largest number.
+    @inlinable
+    public static var greatest: Self { .max }
+
     /// The next larger number, or nothing for the largest one.
     @inlinable
     public var successor: Self? {
         self == .max ? nil : self + 1
+    }
+
+    /// The next smaller number, or nothing for the smallest one.
+    @inlinable
+    public var predecessor: Self? {
+        self == .min ? nil : self - 1
     }
 }
 
@@ -16,18 +36,46 @@ extension UInt16: IntervalBound {}
 extension UInt32: IntervalBound {}
 
 extension IPv4Address: IntervalBound {
+    /// 0.0.0.0.
+    @inlinable
+    public static var least: IPv4Address { IPv4Address(rawValue: .min) }
+
+    /// 255.255.255.255.
+    @inlinable
+    public static var greatest: IPv4Address { IPv4Address(rawValue: .max) }
+
     /// The next address, or nothing for 255.255.255.255.
     @inlinable
     public var successor: IPv4Address? {
         rawValue.successor.map(IPv4Address.init(rawValue:))
     }
+
+    /// The address before, or nothing for 0.0.0.0.
+    @inlinable
+    public var predecessor: IPv4Address? {
+        rawValue.predecessor.map(IPv4Address.init(rawValue:))
+    }
 }
 
 extension IPv6Address: IntervalBound {
+    /// The unspecified address, `::`.
+    @inlinable
+    public static var least: IPv6Address { IPv6Address(rawValue: .min) }
+
+    /// The last address.
+    @inlinable
+    public static var greatest: IPv6Address { IPv6Address(rawValue: .max) }
+
     /// The next address, or nothing for the last one.
     @inlinable
     public var successor: IPv6Address? {
         rawValue == .max ? nil : IPv6Address(rawValue: rawValue + 1)
+    }
+
+    /// The address before, or nothing for the first one.
+    @inlinable
+    public var predecessor: IPv6Address? {
+        rawValue == .min ? nil : IPv6Address(rawValue: rawValue - 1)
     }
 }
 

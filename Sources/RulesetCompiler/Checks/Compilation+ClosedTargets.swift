@@ -28,7 +28,7 @@ extension Compilation {
     }
 
     /// Whether packets of a direction are dropped that no rule decides on.
-    private func dropsByDefault(_ direction: RulesetModel.Direction) -> Bool {
+    func dropsByDefault(_ direction: RulesetModel.Direction) -> Bool {
         ruleset.policies[direction] == .drop || notes.refused.contains(direction)
     }
 

@@ -25,7 +25,10 @@ extension Compilation {
             default: break
             }
         }
-        return checkVerb(rule, located) && checkArguments(rule, protocols, located) && isGood
+        isGood = checkVerb(rule, located) && checkArguments(rule, protocols, located) && isGood
+        if isGood, protocols >= .withPorts { warnOfOtherProtocol(rule, located) }
+        if isGood, protocols == .tcp { warnOfRefusedAnswers(rule, located) }
+        return isGood
     }
 
     /// Which protocols a rule is about, as far as ports matter; what can do more comes later.
@@ -62,7 +65,7 @@ extension Compilation {
     }
 
     /// Where the first match of a rank is written.
-    private func range(of rank: Int, _ located: LocatedRule) -> SourceRange {
+    func range(of rank: Int, _ located: LocatedRule) -> SourceRange {
         locatedMatches(located).first { $0.match.rank == rank }?.range ?? located.node.range
     }
 

@@ -11,6 +11,8 @@ struct RuleNotes {
     var deciding: [Int] = []
     /// The directions with a rule that refuses every packet.
     var refused: Set<RulesetModel.Direction> = []
+    /// The directions with a rule that may accept packets of known connections.
+    var keepsEstablished: Set<RulesetModel.Direction> = []
 
     /// Takes note of the next rule.
     mutating func add(_ rule: Rule) {
@@ -19,6 +21,9 @@ struct RuleNotes {
             deciding.append(standardChains.count)
             if let direction = rule.direction, rule.action.refuses { refused.insert(direction) }
         }
+        if rule.action == .accept, let direction = rule.direction, rule.mayHoldForEstablished {
+            keepsEstablished.insert(direction)
+        }
         standardChains.append(UInt8(truncatingIfNeeded: chain?.rawValue ?? 0))
     }
 }
@@ -26,15 +31,13 @@ struct RuleNotes {
 extension Compilation {
     /// Warns of rules behind one that decides on every packet of their chain; once a chain.
     func warnOfUnreachableRules() {
-        var places = notes.standardChains
-        for jump in jumps {
-            let direction = ruleset.rules[jump.rule].direction
-            let chain = direction?.standardChain(for: chainNeeds[jump.target])
-            places[jump.rule] = UInt8(truncatingIfNeeded: chain?.rawValue ?? 0)
-        }
+        let places = standardChains()
         var seen: Set<UInt8> = []
         for index in notes.deciding where seen.insert(places[index]).inserted {
-            guard let next = places[(index + 1)...].firstIndex(of: places[index]) else { continue }
+            let next = places.indices[(index + 1)...].first {
+                places[$0] == places[index] && ruleset.rules[$0].isSeen(behind: ruleset.rules[index])
+            }
+            guard let next else { continue }
             report(.unreachableRule(deciding: provenance.rules[index], at: provenance.rules[next]))
         }
         for chain in chainBodies {
@@ -44,18 +47,48 @@ extension Compilation {
             report(.unreachableRule(deciding: chain.ranges[last], at: chain.ranges[last + 1]))
         }
     }
+
+    /// For each rule outside declared chains the standard chain that it stands in, by raw value.
+    func standardChains() -> [UInt8] {
+        var places = notes.standardChains
+        for jump in jumps {
+            let direction = ruleset.rules[jump.rule].direction
+            let chain = direction?.standardChain(for: chainNeeds[jump.target])
+            places[jump.rule] = UInt8(truncatingIfNeeded: chain?.rawValue ?? 0)
+        }
+        return places
+    }
 }
 
 extension Rule {
+    /// Whether the packets that the rule sees are among those that an earlier one of its chain sees. In postrouting, those of `forward` are
+    /// not all: what this host sends comes by there too.
+    func isSeen(behind earlier: Rule) -> Bool {
+        earlier.direction == .output || earlier.direction == direction
+    }
+
     /// Whether no packet gets behind the rule.
-    fileprivate var decidesOnAll: Bool {
+    var decidesOnAll: Bool {
         matches.isEmpty && action.isTerminal && action.families == .both
+    }
+}
+
+extension Rule {
+    /// Whether the rule asks for the state of connections, and known ones are among those that it takes.
+    fileprivate var mayHoldForEstablished: Bool {
+        matches.contains {
+            if case .connectionState(let states, let isNegated) = $0 {
+                states.contains(.established) != isNegated
+            } else {
+                false
+            }
+        }
     }
 }
 
 extension Action {
     /// Whether packets end here.
-    fileprivate var refuses: Bool {
+    var refuses: Bool {
         switch self {
         case .drop, .reject: true
         default: false

@@ -149,6 +149,10 @@ extension Diagnostic {
         )
     }
 
+    static func nothingLeft(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.contradiction, "no packet can match: every value there can be is left out", at: range)
+    }
+
     static func contradictingFamilies(
         _ families: AddressFamilies,
         at range: SourceRange,

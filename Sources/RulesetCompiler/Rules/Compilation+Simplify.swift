@@ -11,8 +11,10 @@ extension Compilation {
         var isMergeable = false
         var hasFamily = false
         var hasICMP = false
+        var hasNegation = false
         for match in rule.matches {
             isMergeable = isMergeable || match.rank == rank
+            hasNegation = hasNegation || match.isNegated
             rank = match.rank
             switch match {
             case .family: hasFamily = true
@@ -24,6 +26,10 @@ extension Compilation {
         if hasICMP, !dropImpliedProtocol(&rule.matches, located) { return false }
         guard !families(of: rule).isEmpty else {
             reportFamilies(rule, located)
+            return false
+        }
+        if isMergeable || hasNegation, let rank = contradictoryRank(rule.matches) {
+            reportContradiction(rank, located)
             return false
         }
         if hasFamily { rule.dropImpliedFamily { familiesOfSet($0) } }
@@ -62,6 +68,19 @@ extension Compilation {
         }
         matches = merged
         return true
+    }
+
+    /// The rank of matches that exclude each other, negated ones too; nothing where there are none.
+    private func contradictoryRank(_ matches: [Match]) -> Int? {
+        var start = matches.startIndex
+        while start < matches.endIndex {
+            let rank = matches[start].rank
+            let end = matches[start...].firstIndex { $0.rank != rank } ?? matches.endIndex
+            let alike = matches[start..<end]
+            if alike.count > 1 || matches[start].isNegated, MatchRegion(Array(alike)).isEmpty { return rank }
+            start = end
+        }
+        return nil
     }
 
     /// An ICMP message's type says that the protocol is ICMP.
@@ -110,7 +129,8 @@ extension Compilation {
             if case .icmp = match, isControl { return true }
             return match.rank == rank
         }
-        report(.contradiction(at: places.last?.range ?? located.node.range, other: places.first?.range))
+        let place = places.last?.range ?? located.node.range
+        report(places.count > 1 ? .contradiction(at: place, other: places.first?.range) : .nothingLeft(at: place))
     }
 
     /// Reports that parts of a rule are about different address families.

@@ -14,6 +14,7 @@ struct RehearsalTests {
         in {
             accept ct state established,related
             accept on lo
+            accept icmpv6
             drop saddr @blocked
             accept saddr { 10.0.0.5, 2001:db8::5 } tcp dport ssh "administrators"
         }

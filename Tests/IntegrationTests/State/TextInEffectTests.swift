@@ -8,7 +8,9 @@ struct TextInEffectTests {
     private static let rules = """
         include "more.weir"
         policy in drop
+        accept in ct state established,related
         accept in on lo
+        accept in icmpv6
         accept in saddr 192.0.2.0/24 tcp dport 22
         route 198.51.100.0/24 dev eth0
         rule from 192.0.2.0/24 priority 500 lookup 77

@@ -80,9 +80,14 @@ extension RulesetMaker {
         }
         let family: AddressFamily? = chance(0.3) ? nil : chance(0.7) ? .ipv4 : .ipv6
         let addresses = makeAddresses(family, 1...4)
-        let membership = Membership(addresses, isNegated: chance(0.2))
+        let membership = Membership(addresses, isNegated: isNegated(addresses))
         matches.append(chance(0.5) ? .sourceAddress(membership) : .destinationAddress(membership))
         return addresses.families
+    }
+
+    /// Whether a condition on the addresses is turned round; never where nothing would be left.
+    private mutating func isNegated(_ addresses: AddressSet) -> Bool {
+        chance(0.2) && !addresses.ranges.contains { $0.prefix?.length == 0 }
     }
 
     /// A transport protocol and what can be said of its header.
@@ -155,7 +160,7 @@ extension RulesetMaker {
         let hasICMP = matches.contains { if case .icmp = $0 { true } else { false } }
         if !hasICMP, families != .both, chance(0.1) {
             let addresses = makeAddresses(family ?? (chance(0.5) ? .ipv4 : .ipv6), 1...2)
-            matches.append(.originalDestinationAddress(Membership(addresses, isNegated: chance(0.2))))
+            matches.append(.originalDestinationAddress(Membership(addresses, isNegated: isNegated(addresses))))
         }
         if transport.hasPorts, chance(0.1) { matches.append(.originalDestinationPort(Membership(makePorts(1...2)))) }
         if chance(0.1) { matches.append(.mark(makeMarkMembership())) }

@@ -1,0 +1,142 @@
+import Diagnostics
+import NetworkTypes
+import RulesetModel
+
+/// Warnings of rules that do something else than those who write them expect.
+extension Diagnostic {
+    static func shadowedRule(
+        by earlier: SourceRange,
+        doesTheSame: Bool,
+        count: Int,
+        at range: SourceRange
+    ) -> Diagnostic {
+        let more = count > 1 ? " (and to \(count - 1) more below)" : ""
+        return Diagnostic(
+            .shadowedRule,
+            "no packet gets to this rule\(more): an earlier one decides on all that it holds for",
+            at: range,
+            notes: [
+                .init(doesTheSame ? "both do the same: leave one out" : "put the narrower rule before the wider one"),
+                .init("this rule decides first", at: earlier),
+            ]
+        )
+    }
+
+    static func answersDropped(
+        _ direction: RulesetModel.Direction,
+        to rule: SourceRange?,
+        at range: SourceRange
+    ) -> Diagnostic {
+        let what = rule == nil ? "connections that this host makes" : "what a rule accepts"
+        return Diagnostic(
+            .answersDropped,
+            "answers to \(what) are dropped: no rule of the direction `\(direction.rawValue)` accepts them",
+            at: range,
+            notes: rule.map { [.init("the answers to what this rule accepts", at: $0)] } ?? [],
+            fixIts: [.adding("accept \(direction.rawValue) ct state established,related", behind: range)]
+        )
+    }
+
+    static func loopbackDropped(_ direction: RulesetModel.Direction, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .loopbackDropped,
+            "programs of this host cannot reach each other: no rule of the direction `\(direction.rawValue)` accepts `on lo`",
+            at: range,
+            fixIts: [.adding("accept \(direction.rawValue) on lo", behind: range)]
+        )
+    }
+
+    static func neighboursDropped(_ direction: RulesetModel.Direction, at range: SourceRange) -> Diagnostic {
+        let types = "nd-neighbor-solicit, nd-neighbor-advert" + (direction == .input ? ", nd-router-advert" : "")
+        return Diagnostic(
+            .neighboursDropped,
+            "IPv6 stops: neighbour discovery is dropped, and `ct state established` does not hold for it",
+            at: range,
+            notes: [.init("if IPv6 is to stop, `drop \(direction.rawValue) ip6` says so")],
+            fixIts: [.adding("accept \(direction.rawValue) icmpv6 type { \(types) }", behind: range)]
+        )
+    }
+
+    static func otherFamilyOpen(_ other: Rule, at range: SourceRange) -> Diagnostic {
+        let isIPv6 = other.matches.contains(.family(.ipv6))
+        let (own, opposite) = isIPv6 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+        return Diagnostic(
+            .otherFamilyOpen,
+            "this rule is about \(own) alone, as its addresses are: all of \(opposite) passes",
+            at: range,
+            notes: [.init("a list of both families, `! { 10.0.0.0/8, fd00::/8 }`, leaves out addresses of each")],
+            fixIts: [.adding("\(other)", behind: range)]
+        )
+    }
+
+    static func serviceOfOtherProtocol(
+        _ name: String,
+        _ service: Service,
+        _ transport: IPProtocol,
+        at range: SourceRange
+    ) -> Diagnostic {
+        let own = service.transports == .tcp ? "tcp" : "udp"
+        return Diagnostic(
+            .serviceOfOtherProtocol,
+            "'\(name)' is a service of \(own), and this rule is about \(transport)",
+            at: range,
+            notes: [.init("write `\(own)`, or the number \(service.port) if this is meant")]
+        )
+    }
+
+    static func synAnswersRefused(_ direction: RulesetModel.Direction, at range: SourceRange) -> Diagnostic {
+        let whose = direction == .input ? "this host's own connections" : "connections the other way"
+        return Diagnostic(
+            .synAnswersRefused,
+            "this holds for SYN with ACK too: \(whose) get no answer",
+            at: range,
+            fixIts: [
+                .init(
+                    "the first segment alone is `flags syn / fin,syn,rst,ack`",
+                    replacing: range,
+                    with: "flags syn / fin,syn,rst,ack"
+                )
+            ]
+        )
+    }
+
+    static func secondConnections(
+        _ service: ServiceOfTwoConnections,
+        _ direction: RulesetModel.Direction,
+        at range: SourceRange
+    ) -> Diagnostic {
+        Diagnostic(
+            .secondConnections,
+            "\(service.data), and no rule lets them pass",
+            at: range,
+            notes: [
+                .init(
+                    "give the server a range of ports, and let it in: `accept \(direction.rawValue) \(service.example)`"
+                )
+            ]
+        )
+    }
+
+    static func farDestination(
+        _ destination: IPPrefix,
+        _ interface: InterfaceName,
+        at range: SourceRange
+    ) -> Diagnostic {
+        Diagnostic(
+            .farDestination,
+            "without a router this says that \(destination) is on the link of '\(interface.rawValue)' itself",
+            at: range,
+            notes: [
+                .init("name the router: `via ADDRESS dev \(interface.rawValue)`, or say that it is so: `scope link`")
+            ]
+        )
+    }
+}
+
+extension Diagnostic.FixIt {
+    /// Adds a line behind a statement.
+    fileprivate static func adding(_ line: String, behind range: SourceRange) -> Self {
+        let end = SourceRange(file: range.file, start: range.end, end: range.end)
+        return Self("add `\(line)`", replacing: end, with: "\n\(line)")
+    }
+}
