@@ -125,6 +125,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case leftOut = "W010"
     case settingsStay = "W011"
     case nftWord = "W012"
+    case rangesNotPaired = "W020"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

@@ -218,6 +218,8 @@ extension DiagnosticCode {
             "The way back leaves kernel settings alone, since a rule file does not say what they were before."
         case .nftWord:
             "A chain or set is called like a word of nft, which cannot read its listing of that table."
+        case .rangesNotPaired:
+            "As many new addresses or ports as old ones: the kernel does not send each to its counterpart."
         }
     }
 }

@@ -62,7 +62,7 @@ extension Compilation {
     }
 
     /// Where the first match of a rank is written.
-    private func range(of rank: Int, _ located: LocatedRule) -> SourceRange {
+    func range(of rank: Int, _ located: LocatedRule) -> SourceRange {
         locatedMatches(located).first { $0.match.rank == rank }?.range ?? located.node.range
     }
 
@@ -117,6 +117,7 @@ extension Compilation {
             report(.targetPortWithoutProtocol(at: place))
             return false
         }
+        guard checkRanges(of: rule, newPorts: ports, located) else { return false }
         if rule.isAccepted, located.scope.chain != nil {
             report(.acceptInChain(at: arguments.andAccept ?? located.node.range))
             return false
