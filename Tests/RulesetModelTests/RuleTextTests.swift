@@ -81,7 +81,7 @@ struct RuleTextTests {
                     matches: [tcp, .tcpFlags(TCPFlagsMatch(flags: [], mask: .allNamed))],
                     action: .drop
                 ),
-                "drop in tcp flags 0 / fin,syn,rst,psh,ack,urg,ecn,cwr"
+                "drop in tcp flags ! fin,syn,rst,psh,ack,urg,ecn,cwr"
             ),
             (
                 Rule(direction: .input, matches: [.icmp(ICMPMatch(family: .ipv4, types: [8, 3]))], action: .accept),
@@ -147,7 +147,9 @@ struct RuleTextTests {
                 "dnat in tcp to [2001:db8::1]-[2001:db8::9]:80"
             ),
             (
-                .sourceNAT(AddressTranslation(addresses: target("10.0.0.0-10.0.0.255"), flags: [.fullyRandom, .persistent])),
+                .sourceNAT(
+                    AddressTranslation(addresses: target("10.0.0.0-10.0.0.255"), flags: [.fullyRandom, .persistent])
+                ),
                 "snat in tcp to 10.0.0.0-10.0.0.255 fully-random persistent"
             ),
             (.sourceNAT(AddressTranslation(addresses: target("2001:db8::1"))), "snat in tcp to 2001:db8::1"),

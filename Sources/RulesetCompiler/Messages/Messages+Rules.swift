@@ -194,6 +194,21 @@ extension Diagnostic {
         Diagnostic(.flagsWithoutTCP, "only `tcp` has these flags: the rule must be about it alone", at: range)
     }
 
+    static func flagsWithoutMask(_ flags: TCPFlags, at range: SourceRange) -> Diagnostic {
+        var names = TextBuffer()
+        flags.writeNames(to: &names)
+        let (all, any) = ("\(names.text) / \(names.text)", "! 0 / \(names.text)")
+        return Diagnostic(
+            .listNotAllowed,
+            "several flags need a mask, which says whether all of them are to be set or any",
+            at: range,
+            fixIts: [
+                .init("write `\(all)` if all are to be set", replacing: range, with: all),
+                .init("write `\(any)` if any of them is", replacing: range, with: any),
+            ]
+        )
+    }
+
     static func resetWithoutTCP(at range: SourceRange) -> Diagnostic {
         Diagnostic(.flagsWithoutTCP, "only `tcp` can be reset: the rule must be about it alone", at: range)
     }
@@ -288,14 +303,18 @@ extension Diagnostic {
     /// - Parameter prefix: The prefix that the new addresses are, if the old ones are one too.
     static func addressesAreAPool(_ prefix: IPPrefix?, at range: SourceRange, old: SourceRange) -> Diagnostic {
         var notes = [Note("these addresses are as many", at: old)]
-        if prefix == nil { notes.append(Note("only prefixes are translated one to one; others take a rule for each address")) }
+        if prefix == nil {
+            notes.append(Note("only prefixes are translated one to one; others take a rule for each address"))
+        }
         notes.append(Note("`random` or `persistent` says that a pool is meant"))
         return Diagnostic(
             .rangesNotPaired,
             "the kernel takes any of these addresses, not the first one for the first one and so on",
             at: range,
             notes: notes,
-            fixIts: prefix.map { [.init("write `\($0)` to keep the host part", replacing: range, with: $0.description)] } ?? []
+            fixIts: prefix.map {
+                [.init("write `\($0)` to keep the host part", replacing: range, with: $0.description)]
+            } ?? []
         )
     }
 
