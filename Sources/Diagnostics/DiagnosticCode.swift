@@ -126,6 +126,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case settingsStay = "W011"
     case nftWord = "W012"
     case rangesNotPaired = "W020"
+    case everySegmentRefused = "W021"
+    case refusalUnderLimit = "W022"
+    case translationOfLoopback = "W023"
+    case loopbackTarget = "W024"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

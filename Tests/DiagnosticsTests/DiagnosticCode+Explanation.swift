@@ -220,6 +220,14 @@ extension DiagnosticCode {
             "A chain or set is called like a word of nft, which cannot read its listing of that table."
         case .rangesNotPaired:
             "As many new addresses or ports as old ones: the kernel does not send each to its counterpart."
+        case .everySegmentRefused:
+            "A rule that refuses asks for TCP flags that every ordinary segment has."
+        case .refusalUnderLimit:
+            "A `drop` or `reject` has a `limit`: what exceeds the rate is not refused."
+        case .translationOfLoopback:
+            "A rule translates what comes in by `lo`, which is never translated there."
+        case .loopbackTarget:
+            "A `dnat` sends what comes from outside to a loopback address, where the kernel drops it."
         }
     }
 }

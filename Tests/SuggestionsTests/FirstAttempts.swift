@@ -43,6 +43,15 @@ enum FirstAttempts {
             #"drop in saddr 192.0.2.1 log "ban: " limit 2/second"#,
             #"log "ban: " in saddr 192.0.2.1 limit 2/second ; drop in saddr 192.0.2.1"#
         ),
+        (
+            #"drop in log "ban: " level info saddr 192.0.2.1 limit 2/second burst 9 tcp dport 22 "no""#,
+            #"log "ban: " level info in saddr 192.0.2.1 tcp dport 22 limit 2/second burst 9 ; "#
+                + #"drop in saddr 192.0.2.1 tcp dport 22 "no""#
+        ),
+        (
+            #"reject in tcp dport 22 log "ban: " limit 2/second with tcp reset"#,
+            #"log "ban: " in tcp dport 22 limit 2/second ; reject in tcp dport 22 with tcp reset"#
+        ),
         ("accept in tcp dport 1000..2000", "accept in tcp dport 1000-2000"),
         ("accept in udp dport :1024", "accept in udp dport 0-1024"),
         ("accept in tcp sport 1024:", "accept in tcp sport 1024-65535"),
