@@ -58,6 +58,7 @@ struct RuleRewriter {
         case "state", "ctstate": return rewriteStates(taking: 1)
         case "icmp", "icmpv6", "icmp6", "ping": return rewriteICMP()
         case "any", "all", "anywhere", "quick", "packet", "packets", "traffic", "keep": return rewriteFiller()
+        case "prefix" where isNAT && peek() == "to": return put(taking: 1)
         case "prefix" where verb == "log", "log-prefix" where verb == "log": return put(taking: 1)
         case "and" where peek() != "accept": return put(taking: 1)
         case "proto", "protocol": return put("proto", taking: 1) && rewriteValue(of: "proto")
