@@ -132,8 +132,13 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case otherFamilyOpen = "W017"
     case serviceOfOtherProtocol = "W018"
     case synAnswersRefused = "W019"
-    case secondConnections = "W030"
-    case farDestination = "W031"
+    case rangesNotPaired = "W020"
+    case everySegmentRefused = "W021"
+    case refusalUnderLimit = "W022"
+    case translationOfLoopback = "W023"
+    case loopbackTarget = "W024"
+    case secondConnections = "W025"
+    case farDestination = "W026"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

@@ -26,14 +26,6 @@ extension RouteObject {
         }
         return true
     }
-
-    /// When the route can be made: what is on the link comes before what is reached through it.
-    var stage: Int {
-        if type != RouteType.unicast { return 0 }
-        if hops.count > 1 { return 3 }
-        guard let hop = hops.first, hop.gateway != nil else { return 0 }
-        return hop.isOnLink ? 1 : 2
-    }
 }
 
 extension RouteObject.Hop {

@@ -102,12 +102,8 @@ extension [RouteChange] {
     var orderedForKernel: [RouteChange] {
         let set = filter { $0.desired != nil }
         let deleted = filter { $0.desired == nil }
-        return set.stablySorted { $0.desired?.stage ?? 0 } + deleted.stablySorted { -($0.observed?.stage ?? 0) }
-    }
-
-    private func stablySorted(by stage: (RouteChange) -> Int) -> [RouteChange] {
-        let byStage = Dictionary(grouping: self, by: stage)
-        return byStage.keys.sorted().flatMap { byStage[$0] ?? [] }
+        return RouteOrder.sorted(set, route: \.desired)
+            + RouteOrder.sorted(deleted.reversed(), route: \.observed).reversed()
     }
 }
 

@@ -59,6 +59,8 @@ final class Compilation {
     var jumps: [Jump] = []
     /// The rules outside declared chains that send packets elsewhere without `and accept`.
     var openTargets: [OpenTarget] = []
+    /// The rules that send what comes from outside to a loopback address.
+    var loopbackTargets: [LoopbackTarget] = []
     /// What the warnings have to know of the rules outside declared chains.
     var notes = RuleNotes()
     /// What each chain demands of the base chains that lead to it, with all chains that it leads to.
@@ -95,6 +97,7 @@ final class Compilation {
             warnOfClosedPolicies()
             warnOfOpenFamilies()
             warnOfFarRoutes()
+            warnOfLoopbackTargets()
             warnOfUnusedNames()
         }
         assembleRuleset()

@@ -68,8 +68,8 @@ public struct Redirect: Sendable, Hashable {
 
 /// The new addresses and ports of translated packets; at least one of the two.
 public struct AddressTranslation: Sendable, Hashable {
-    /// The new addresses: one family; nothing keeps the address.
-    public var addresses: AddressRange?
+    /// The new addresses; nothing keeps the address.
+    public var addresses: TargetAddresses?
     /// The new port or ports; nothing keeps the port.
     public var ports: Interval<UInt16>?
     /// How addresses and ports are chosen.
@@ -79,7 +79,7 @@ public struct AddressTranslation: Sendable, Hashable {
 
     /// Creates the translation.
     public init(
-        addresses: AddressRange?,
+        addresses: TargetAddresses?,
         ports: Interval<UInt16>? = nil,
         flags: NATFlags = [],
         isAccepted: Bool = false

@@ -124,17 +124,18 @@ public struct Membership<Values: Sendable & Hashable>: Sendable, Hashable {
 /// A condition on TCP flags: of the bits in `mask`, exactly those in `flags` are set.
 public struct TCPFlagsMatch: Sendable, Hashable {
     /// The bits that must be set; none outside the mask.
-    public var flags: TCPFlags
+    public let flags: TCPFlags
     /// The bits that are looked at.
-    public var mask: TCPFlags
-    /// Whether the opposite is meant.
-    public var isNegated: Bool
+    public let mask: TCPFlags
+    /// Whether the opposite is meant; never of one bit, which is then the other way.
+    public let isNegated: Bool
 
     /// Creates the condition.
     public init(flags: TCPFlags, mask: TCPFlags, isNegated: Bool = false) {
-        self.flags = flags
+        let turnsOneBit = isNegated && mask.rawValue.nonzeroBitCount == 1
+        self.flags = turnsOneBit ? mask.subtracting(flags) : flags
         self.mask = mask
-        self.isNegated = isNegated
+        self.isNegated = isNegated && !turnsOneBit
     }
 }
 

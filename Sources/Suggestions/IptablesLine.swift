@@ -66,10 +66,10 @@ enum IptablesLine {
                 transport += ["flags"] + (isNegated ? ["!"] : []) + ["syn", "/", "fin,syn,rst,ack"]
                 taken = 1
             case "-j", "--jump", "-g", "--goto":
-                guard let known = verbs[argument] else { return nil }
+                guard let known = verbs[argument] ?? netmap(argument, in: chain) else { return nil }
                 verb = known
             case "--to-port", "--to-ports": target += ["to", ":" + argument]
-            case "--to-destination", "--to-source": target += ["to", argument]
+            case "--to-destination", "--to-source", "--to": target += ["to", argument]
             case "--reject-with":
                 guard let type = Vocabulary.rejectType(argument) else { return nil }
                 target += ["with"] + type
@@ -102,6 +102,12 @@ enum IptablesLine {
         "ACCEPT": "accept", "DROP": "drop", "REJECT": "reject", "REDIRECT": "redirect", "DNAT": "dnat", "SNAT": "snat",
         "MASQUERADE": "masquerade", "LOG": "log", "RETURN": "return", "MARK": "set mark", "NOTRACK": "notrack",
     ]
+
+    /// `NETMAP` changes destinations before routing and sources behind it.
+    private static func netmap(_ target: String, in chain: String) -> String? {
+        guard target == "NETMAP" else { return nil }
+        return chain == "PREROUTING" || chain == "OUTPUT" ? "dnat" : "snat"
+    }
 
     private static func direction(of chain: String, _ table: String) -> String? {
         switch chain {

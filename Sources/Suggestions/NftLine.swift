@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Puts one `nft add rule …` line into the words of the language.
 enum NftLine {
     static func rewrite(_ words: [String]) -> [String]? {
@@ -21,8 +23,19 @@ enum NftLine {
         let verbs = Vocabulary.allVerbs.subtracting(["set", "count"])
         guard let place = words.firstIndex(where: verbs.contains) else { return nil }
         let matches = words[..<place].filter { $0 != "counter" && $0 != "meta" }
-        let statement = Array(words[place...]).filter { $0 != "counter" }
+        let statement = withPrefixesOneToOne(Array(words[place...]).filter { $0 != "counter" })
         guard let verb = statement.first else { return nil }
         return RuleRewriter([verb, direction] + matches + statement.dropFirst()).rewritten()
+    }
+
+    /// `dnat ip prefix to P` as `dnat to P`, and `dnat to P`, where nft takes any address of the prefix, as a pool.
+    private static func withPrefixesOneToOne(_ statement: [String]) -> [String] {
+        guard let verb = statement.first, verb == "dnat" || verb == "snat", let to = statement.firstIndex(of: "to"),
+            to + 1 < statement.count
+        else { return statement }
+        let words = [verb] + statement[to...]
+        guard !statement[..<to].contains("prefix"), let prefix = try? IPPrefix(statement[to + 1]) else { return words }
+        let pool = AddressRange(prefix)
+        return [verb, "to", pool.isSingle ? "\(pool.first)" : "\(pool.first)-\(pool.last)"] + statement[(to + 2)...]
     }
 }

@@ -58,6 +58,7 @@ struct RuleRewriter {
         case "state", "ctstate": return rewriteStates(taking: 1)
         case "icmp", "icmpv6", "icmp6", "ping": return rewriteICMP()
         case "any", "all", "anywhere", "quick", "packet", "packets", "traffic", "keep": return rewriteFiller()
+        case "prefix" where isNAT && peek() == "to": return put(taking: 1)
         case "prefix" where verb == "log", "log-prefix" where verb == "log": return put(taking: 1)
         case "and" where peek() != "accept": return put(taking: 1)
         case "proto", "protocol": return put("proto", taking: 1) && rewriteValue(of: "proto")
@@ -105,9 +106,20 @@ struct RuleRewriter {
         guard verb != "log", !isNAT, let log = output.firstIndex(of: "log"), let limit = output.firstIndex(of: "limit"),
             limit > log, log > 0
         else { return output }
-        let head = Array(output[1..<log])
-        let prefix = output[(log + 1)..<limit]
-        let rate = output[limit...]
-        return ["log"] + prefix + head + rate + [";", verb] + head
+        // What belongs to the log, the matches round it, and the rate; behind that may be more matches, answers and a comment.
+        var options = log + 1
+        if options < limit, output[options].isQuoted { options += 1 }
+        while options + 1 < limit, ["level", "group"].contains(output[options]) { options += 2 }
+        var end = limit + 1
+        if end < output.count, output[end] == "over" { end += 1 }
+        end += 1
+        while end + 1 < output.count, output[end] == "burst" { end += 2 }
+        guard end <= output.count else { return output }
+        var tail = Array(output[end...])
+        let comment = tail.last.flatMap { $0.isQuoted ? tail.removeLast() : nil }
+        let answer = tail.firstIndex(of: "with").map { Array(tail[$0...]) } ?? []
+        let head = output[1..<log] + output[options..<limit] + tail.dropLast(answer.count)
+        return ["log"] + output[(log + 1)..<options] + head + output[limit..<end]
+            + [";", verb] + head + answer + (comment.map { [$0] } ?? [])
     }
 }

@@ -236,6 +236,16 @@ extension DiagnosticCode {
             "A service is let in, and the connections that its data comes by are not."
         case .farDestination:
             "A route over an Ethernet link has a far destination and no router."
+        case .rangesNotPaired:
+            "As many new addresses or ports as old ones: the kernel does not send each to its counterpart."
+        case .everySegmentRefused:
+            "A rule that refuses asks for TCP flags that every ordinary segment has."
+        case .refusalUnderLimit:
+            "A `drop` or `reject` has a `limit`: what exceeds the rate is not refused."
+        case .translationOfLoopback:
+            "A rule translates what comes in by `lo`, which is never translated there."
+        case .loopbackTarget:
+            "A `dnat` sends what comes from outside to a loopback address, where the kernel drops it."
         }
     }
 }

@@ -53,8 +53,8 @@ struct ChangeTests {
             """
             #!/bin/sh
             set -e
-            sysctl -w net.ipv4.ip_forward=1
             ip route add blackhole 8.8.8.8/32 proto 172
+            sysctl -w net.ipv4.ip_forward=1
 
             """
         )

@@ -56,8 +56,10 @@ func addresses(_ ranges: String..., isNegated: Bool = false) -> Membership<Addre
     Membership(AddressSet(ranges.compactMap { try? AddressRange($0) }), isNegated: isNegated)
 }
 
-func range(_ text: String) -> AddressRange? {
-    try? AddressRange(text)
+/// New addresses: a prefix keeps the host part.
+func target(_ text: String) -> TargetAddresses? {
+    if let prefix = try? IPPrefix(text) { return TargetAddresses(prefix) }
+    return (try? AddressRange(text)).map { TargetAddresses($0) }
 }
 
 /// The text of a ruleset in a format; nothing where there is none.

@@ -30,24 +30,24 @@ struct IPTests {
             """
             #!/bin/sh
             set -e
-            sysctl -w net.ipv4.ip_forward=1
-            sysctl -w net.ipv4.conf.veth0.forwarding=0
-            sysctl -w net.ipv4.conf.veth0.rp_filter=2
-            sysctl -w 'net.ipv4.ip_local_port_range=32768 60000'
-            ip route add default via 10.0.0.2 dev veth0 table 100 proto 172
             ip route add default dev veth0 table 100 metric 50 proto 172 scope link
             ip -6 route add prohibit 2001:db8:1::/48 table 100 proto 172
-            ip route add 10.9.0.0/16 via 10.99.0.1 dev veth0 onlink metric 7 proto 172 src 10.0.0.1 mtu 1400
-            ip route add 10.10.0.0/16 proto 172 nexthop via 10.0.0.2 dev veth0 weight 1 nexthop via 10.0.0.3 dev veth0 weight 20
-            ip route add 10.11.0.0/16 via inet6 fe80::1 dev veth0 proto 172
             ip route add blackhole 10.12.0.0/16 proto 172
             ip route add unreachable 10.13.0.0/16 proto 172
-            ip route add 10.14.0.0/16 proto 172 scope link nexthop dev veth0 weight 2 nexthop dev veth1 weight 3
+            ip route add 10.9.0.0/16 via 10.99.0.1 dev veth0 onlink metric 7 proto 172 src 10.0.0.1 mtu 1400
+            ip route add default via 10.0.0.2 dev veth0 table 100 proto 172
+            ip route add 10.11.0.0/16 via inet6 fe80::1 dev veth0 proto 172
             ip -6 route add 2001:db8:2::/48 via fe80::1 dev veth0 metric 5 proto 172
+            ip route add 10.10.0.0/16 proto 172 nexthop via 10.0.0.2 dev veth0 weight 1 nexthop via 10.0.0.3 dev veth0 weight 20
+            ip route add 10.14.0.0/16 proto 172 scope link nexthop dev veth0 weight 2 nexthop dev veth1 weight 3
             ip rule add from 10.0.0.128/25 to 10.1.0.0/16 iif lo fwmark 0x1/0xff lookup 100 priority 1000 protocol 172
             ip -6 rule add oif veth0 prohibit priority 1001 protocol 172
             ip rule add fwmark 0x0/0xffffffff blackhole priority 1002 protocol 172
             ip -6 rule add fwmark 0x0/0xff lookup 100 priority 1003 protocol 172
+            sysctl -w net.ipv4.ip_forward=1
+            sysctl -w net.ipv4.conf.veth0.forwarding=0
+            sysctl -w net.ipv4.conf.veth0.rp_filter=2
+            sysctl -w 'net.ipv4.ip_local_port_range=32768 60000'
 
             """
         )
@@ -83,6 +83,42 @@ struct IPTests {
         // Of IPv6 the kernel makes routes of its own while the link comes up.
         #expect(try outputOf("ip", "-6", "route", "show", "table", "all", "proto", "172") == "")
         #expect(try outputOf("ip", "rule") == rulesBefore)
+    }
+
+    /// A route behind a router comes behind the route to the router, whatever their destinations are.
+    @Test(.freshNetworkNamespace, .requires(.ip))
+    func aRouterIsThereBeforeWhatIsBehindIt() throws {
+        try makeLink()
+        var kernel = try KernelConnection()
+        var ruleset = Ruleset()
+        func route(_ destination: String, via gateway: String? = nil, dev name: String? = nil) throws -> Route {
+            let hop = NextHop(gateway: gateway.flatMap { IPAddress($0) }, interface: name.flatMap { InterfaceName($0) })
+            return Route(destination: try IPPrefix(destination), target: .nextHops([hop]))
+        }
+        ruleset.routes = [
+            try route("0.0.0.0/0", via: "192.0.2.128"), try route("10.60.0.0/16", via: "192.0.2.128"),
+            try route("192.0.2.128/32", dev: "veth0"), try route("2001:db8:1::/48", via: "2001:db8:f::1"),
+            try route("2001:db8:f::/64", dev: "veth0"),
+        ]
+        let before = try outputOf("ip", "-4", "route")
+        try outputOf("sh", input: try emitted(ruleset, as: .ip))
+        let routes = try kernel.readRouting().routes.filter { $0.routeProtocol == weirProtocol }
+        #expect(routes.count == 5)
+        #expect(routes.allSatisfy { $0.hops.allSatisfy { $0.interface == "veth0" } })
+        // The way back as a script, and as the plan that takes all of it away.
+        try outputOf("sh", "-e", input: try emitted(ruleset, as: .ip, isUndo: true))
+        #expect(try outputOf("ip", "-4", "route") == before)
+
+        for (from, to) in [(Ruleset(), ruleset), (ruleset, Ruleset())] {
+            let lowered = try lower(to)
+            let changes = Reconciliation.difference(desired: lowered.state, observed: try kernel.readState()).changes
+            var diagnostics = DiagnosticBag()
+            let text = emit(changes, observed: nil, lowered: lowered, of: to, as: .ip, diagnostics: &diagnostics)
+            try outputOf("sh", input: try #require(text))
+            let made = try kernel.readRouting().routes.filter { $0.routeProtocol == weirProtocol }
+            #expect(made.count == to.routes.count, "\(from.routes.count)")
+        }
+        #expect(try outputOf("ip", "-4", "route") == before)
     }
 
     /// Nothing but the metric tells these routes apart: each deletion has to name it.

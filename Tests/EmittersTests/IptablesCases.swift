@@ -230,7 +230,7 @@ enum IptablesCases {
                 matches: [tcp],
                 action: .destinationNAT(
                     AddressTranslation(
-                        addresses: range("2001:db8::1-2001:db8::9"),
+                        addresses: target("2001:db8::1-2001:db8::9"),
                         ports: Interval(80, 90),
                         flags: [.random, .persistent]
                     )
@@ -243,12 +243,28 @@ enum IptablesCases {
         (
             Rule(
                 direction: .output,
-                action: .sourceNAT(AddressTranslation(addresses: range("10.0.0.1-10.0.0.9"), flags: .fullyRandom))
+                action: .sourceNAT(AddressTranslation(addresses: target("10.0.0.1-10.0.0.9"), flags: .fullyRandom))
             ),
             ["iptables -t nat -A POSTROUTING -j SNAT --to-source 10.0.0.1-10.0.0.9 --random-fully"]
         ),
         (
-            Rule(direction: .input, action: .sourceNAT(AddressTranslation(addresses: range("10.0.0.1")))),
+            Rule(
+                direction: .input,
+                matches: [.destinationAddress(addresses("198.51.100.0/28"))],
+                action: .destinationNAT(AddressTranslation(addresses: target("10.1.1.0/28")))
+            ),
+            ["iptables -t nat -A PREROUTING -d 198.51.100.0/28 -j NETMAP --to 10.1.1.0/28"]
+        ),
+        (
+            Rule(
+                direction: .output,
+                matches: [.sourceAddress(addresses("2001:db8:1::/64"))],
+                action: .sourceNAT(AddressTranslation(addresses: target("2001:db8:2::/64")))
+            ),
+            ["ip6tables -t nat -A POSTROUTING -s 2001:db8:1::/64 -j NETMAP --to 2001:db8:2::/64"]
+        ),
+        (
+            Rule(direction: .input, action: .sourceNAT(AddressTranslation(addresses: target("10.0.0.1")))),
             ["iptables -t nat -A INPUT -j SNAT --to-source 10.0.0.1"]
         ),
         (
@@ -279,6 +295,22 @@ enum IptablesCases {
             "behind routing it does not know the interface"
         ),
         (Rule(direction: .input, matches: [proto(0)], action: .drop), "it takes protocol 0 for all"),
+        (
+            Rule(
+                direction: .input,
+                matches: [.destinationAddress(addresses("192.0.2.0/24")), tcp],
+                action: .destinationNAT(AddressTranslation(addresses: target("10.0.0.0/24"), ports: Interval(80)))
+            ),
+            "NETMAP has no new port beside a new prefix"
+        ),
+        (
+            Rule(
+                direction: .output,
+                matches: [.sourceAddress(addresses("192.0.2.0/24"))],
+                action: .sourceNAT(AddressTranslation(addresses: target("10.0.0.0/24"), flags: .persistent))
+            ),
+            "NETMAP has no 'persistent'"
+        ),
         (
             Rule(direction: .input, matches: [tcp, .tcpFlags(TCPFlagsMatch(flags: .ecn, mask: .ecn))], action: .drop),
             "it has no words for the flags"

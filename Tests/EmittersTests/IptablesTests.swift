@@ -31,7 +31,7 @@ struct IptablesTests {
             Rule(
                 direction: .output,
                 matches: [.outputInterface(on("eth0")), .destinationAddress(addresses("192.0.2.1")), tcp, dport(80)],
-                action: .destinationNAT(AddressTranslation(addresses: range("192.0.2.2"), ports: Interval(8080)))
+                action: .destinationNAT(AddressTranslation(addresses: target("192.0.2.2"), ports: Interval(8080)))
             ),
             "iptables -t nat -A OUTPUT -o eth0 -d 192.0.2.1 -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.2:8080"
         ),

@@ -168,6 +168,22 @@ struct NftTests {
             Rule(direction: .input, matches: [.inputInterface(on("a\"b"))], action: .drop),
             "nft's strings hold no quotes"
         ),
+        (
+            Rule(
+                direction: .input,
+                matches: [.destinationAddress(addresses("192.0.2.0/24")), tcp],
+                action: .destinationNAT(AddressTranslation(addresses: target("10.0.0.0/24"), ports: Interval(80)))
+            ),
+            "nft has no new port and no flags beside a new prefix"
+        ),
+        (
+            Rule(
+                direction: .output,
+                matches: [.sourceAddress(addresses("192.0.2.0/24"))],
+                action: .sourceNAT(AddressTranslation(addresses: target("10.0.0.0/24"), flags: .random))
+            ),
+            "nft has no new port and no flags beside a new prefix"
+        ),
     ])
     func whatNftCannotSayIsRefusedWithTheRule(rule: Rule, reason: String) {
         #expect(refusal(of: ruleset([rule]), as: .nft).hasPrefix("nft cannot say '\(rule)': \(reason)"))

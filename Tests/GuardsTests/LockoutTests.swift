@@ -47,6 +47,12 @@ import Testing
                 ["lockout 4+6 opening policy of input"]
             ),
             ("redirect in tcp dport 22 to :2222 and accept", ["lockout 4+6 opening diverted by prerouting-nat#0"]),
+            // The host part is kept: 198.51.100.1 is this host too.
+            ("dnat in tcp daddr 192.0.2.0/24 dport 22 to 198.51.100.0/24", []),
+            (
+                "dnat in tcp daddr 192.0.2.0/24 dport 22 to 198.51.101.0/24",
+                ["lockout 4 opening diverted by prerouting-nat#0"]
+            ),
             ("dnat in tcp dport 22 to 198.51.100.2", ["lockout 4 opening diverted by prerouting-nat#0"]),
             ("drop out tcp flags syn,ack / syn,ack", ["lockout 4+6 openingAnswer output#0"]),
             // What is taken out of tracking is neither new nor established.

@@ -13,7 +13,7 @@ import Testing
 
     private static func dnat(_ addresses: String?, _ port: UInt16? = nil) -> Action {
         .destinationNAT(
-            AddressTranslation(addresses: addresses.map(range), ports: port.map { Interval($0) }, isAccepted: true)
+            AddressTranslation(addresses: addresses.map(target), ports: port.map { Interval($0) }, isAccepted: true)
         )
     }
 

@@ -107,6 +107,18 @@ struct HandMadeRuleTests {
         ("prerouting-nat", "dnat ip to 10.0.0.1", "dnat in to 10.0.0.1"),
         ("prerouting-nat", "ip saddr 10.0.0.0/8 dnat to 10.0.0.1", "dnat in saddr 10.0.0.0/8 to 10.0.0.1"),
         ("prerouting-nat", "tcp dport 80 dnat to :8080", "dnat in tcp dport 80 to :8080"),
+        (
+            "prerouting-nat", "ip daddr 198.51.100.0/28 dnat ip prefix to 10.1.1.0/28",
+            "dnat in daddr 198.51.100.0/28 to 10.1.1.0/28"
+        ),
+        (
+            "prerouting-nat", "ip daddr 198.51.100.0/28 dnat ip to 10.1.1.0/28",
+            "dnat in daddr 198.51.100.0/28 to 10.1.1.0-10.1.1.15"
+        ),
+        // Of which addresses the host part is kept has to be said, and both prefixes are of one length.
+        ("prerouting-nat", "dnat ip prefix to 10.1.1.0/28", nil),
+        ("prerouting-nat", "ip daddr 198.51.100.0/24 dnat ip prefix to 10.1.1.0/28", nil),
+        ("prerouting-nat", "dnat ip prefix to ip daddr map { 198.51.100.0/28 : 10.1.1.0/28 }", nil),
         ("prerouting-nat", "accept", nil),
         ("postrouting-nat", "masquerade", "masquerade out"),
         ("postrouting-nat", #"iif != 0 oifname "eth0" masquerade"#, "masquerade forward to eth0"),

@@ -95,13 +95,7 @@ extension Rule {
                 )
                 return .inputInterface(interfaces)
             }
-            guard case .tcpFlags(var flags) = match, flags.isNegated, flags.mask.rawValue.nonzeroBitCount == 1 else {
-                return match
-            }
-            // A flag that must not be set, and one that must be unset.
-            flags.flags = flags.flags.isEmpty ? flags.mask : []
-            flags.isNegated = false
-            return .tcpFlags(flags)
+            return match
         }
         // The derived rule says it.
         switch rule.action {

@@ -543,13 +543,13 @@ extension NftCase {
         NftCase(
             .input,
             [from("eth0"), tcp, dport(.port(443))],
-            .destinationNAT(AddressTranslation(addresses: range("10.0.0.7"), ports: Interval(8443))),
+            .destinationNAT(AddressTranslation(addresses: target("10.0.0.7"), ports: Interval(8443))),
             nft: #"iifname "eth0" meta nfproto ipv4 tcp dport 443 counter dnat ip to 10.0.0.7:8443"#
         ),
         NftCase(
             .input,
             [daddr("192.0.2.1")],
-            .destinationNAT(AddressTranslation(addresses: range("10.0.0.7-10.0.0.9"), flags: .persistent)),
+            .destinationNAT(AddressTranslation(addresses: target("10.0.0.7-10.0.0.9"), flags: .persistent)),
             nft: "ip daddr 192.0.2.1 counter dnat ip to 10.0.0.7-10.0.0.9 persistent"
         ),
         NftCase(
@@ -562,27 +562,53 @@ extension NftCase {
             .output,
             [tcp, dport(.port(80))],
             .destinationNAT(
-                AddressTranslation(addresses: range("2001:db8::1-2001:db8::3"), ports: Interval(80, 90))
+                AddressTranslation(addresses: target("2001:db8::1-2001:db8::3"), ports: Interval(80, 90))
             ),
             nft: "meta nfproto ipv6 tcp dport 80 counter dnat ip6 to [2001:db8::1]-[2001:db8::3]:80-90"
         ),
         NftCase(
             .input,
             [],
-            .sourceNAT(AddressTranslation(addresses: range("10.0.0.1"))),
+            .sourceNAT(AddressTranslation(addresses: target("10.0.0.1"))),
             nft: "meta nfproto ipv4 counter snat ip to 10.0.0.1"
         ),
         NftCase(
             .output,
             [to("eth0"), saddr("10.0.0.0/8")],
-            .sourceNAT(AddressTranslation(addresses: range("192.0.2.1"), flags: .fullyRandom)),
+            .sourceNAT(AddressTranslation(addresses: target("192.0.2.1"), flags: .fullyRandom)),
             nft: #"oifname "eth0" ip saddr 10.0.0.0/8 counter snat ip to 192.0.2.1 fully-random"#
         ),
         NftCase(
             .output,
             [tcp],
-            .sourceNAT(AddressTranslation(addresses: range("192.0.2.1-192.0.2.9"), ports: Interval(1000, 2000))),
+            .sourceNAT(AddressTranslation(addresses: target("192.0.2.1-192.0.2.9"), ports: Interval(1000, 2000))),
             nft: "meta nfproto ipv4 meta l4proto tcp counter snat ip to 192.0.2.1-192.0.2.9:1000-2000"
+        ),
+        // A prefix keeps the host part of the address; FIRST-LAST is a pool of the same addresses.
+        NftCase(
+            .input,
+            [daddr("198.51.100.0/28")],
+            .destinationNAT(AddressTranslation(addresses: target("10.1.1.0/28"))),
+            nft: "ip daddr 198.51.100.0/28 counter dnat ip prefix to 10.1.1.0/28"
+        ),
+        NftCase(
+            .input,
+            [daddr("2001:db8:1::/64"), tcp],
+            .destinationNAT(AddressTranslation(addresses: target("2001:db8:2::/64"))),
+            nft: "ip6 daddr 2001:db8:1::/64 meta l4proto tcp counter dnat ip6 prefix to 2001:db8:2::/64"
+        ),
+        NftCase(
+            .output,
+            [to("eth0"), saddr("10.1.0.0/16")],
+            .sourceNAT(AddressTranslation(addresses: target("10.9.0.0/16"))),
+            nft: #"oifname "eth0" ip saddr 10.1.0.0/16 counter snat ip prefix to 10.9.0.0/16"#
+        ),
+        NftCase(
+            .input,
+            [daddr("198.51.100.0/28")],
+            .destinationNAT(AddressTranslation(addresses: target("10.1.1.0-10.1.1.15"))),
+            nft: "ip daddr 198.51.100.0/28 counter dnat ip to 10.1.1.0-10.1.1.15",
+            listed: ["ip daddr 198.51.100.0/28 counter dnat ip to 10.1.1.0/28"]
         ),
         NftCase(
             .output,

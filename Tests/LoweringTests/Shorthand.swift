@@ -78,3 +78,8 @@ extension ClosedRange where Bound == UInt16 {
 func range(_ text: String) -> AddressRange {
     valid(try? AddressRange(text))
 }
+
+/// New addresses: a prefix keeps the host part.
+func target(_ text: String) -> TargetAddresses {
+    text.contains("/") ? TargetAddresses(valid(try? IPPrefix(text))) : TargetAddresses(range(text))
+}

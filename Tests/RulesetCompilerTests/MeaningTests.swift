@@ -49,7 +49,11 @@ import Testing
         ("drop in tcp flags syn / syn,ack", "drop in tcp flags syn / syn,ack"),
         ("drop in tcp flags { fin, syn } / { syn, fin }", "drop in tcp flags fin,syn / fin,syn"),
         ("drop in tcp flags ! syn / fin,syn,rst,ack", "drop in tcp flags ! syn / fin,syn,rst,ack"),
-        ("drop in tcp flags 0 / fin,syn", "drop in tcp flags 0 / fin,syn"),
+        ("drop in tcp flags 0 / fin,syn", "drop in tcp flags ! fin,syn"),
+        ("drop in tcp flags ! { syn, fin }", "drop in tcp flags ! fin,syn"),
+        ("drop in tcp flags ! 0 / fin,syn", "drop in tcp flags ! 0 / fin,syn"),
+        ("drop in tcp flags ! fin,syn / fin,syn", "drop in tcp flags ! fin,syn / fin,syn"),
+        ("drop in tcp flags ! 0 / syn", "drop in tcp flags syn"),
         // Connections, marks, owners, rates
         ("accept in ct state related,established", "accept in ct state established,related"),
         ("drop in ct state ! { new, established }", "drop in ct state ! new,established"),

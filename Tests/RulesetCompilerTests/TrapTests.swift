@@ -162,7 +162,7 @@ private let sensibleFiles = directoryContents("\(packageDirectory)/Tests/Sensibl
 
     @Test(arguments: [
         ("drop in tcp flags syn", true), ("reject in tcp flags syn / syn,rst with tcp reset", true),
-        ("drop in tcp flags syn / fin,syn,rst,ack", false), ("drop in tcp flags syn,ack", false),
+        ("drop in tcp flags syn / fin,syn,rst,ack", false), ("drop in tcp flags syn,ack / syn,ack", false),
         ("drop in tcp flags fin,syn / fin,syn", false), ("drop in tcp flags syn ct state new", false),
         (established + "drop in tcp flags syn", false), ("accept in tcp flags syn", false),
     ])

@@ -22,7 +22,7 @@ struct MeaningTests {
         let v4 = Match.sourceAddress(Membership(AddressSet(try AddressRange("10.0.0.0/8")), isNegated: true))
         let v6 = Match.icmp(ICMPMatch(family: .ipv6, types: [128]))
         let named = Match.destinationAddress(Membership(.namedSet("lan")))
-        let nat = Action.sourceNAT(AddressTranslation(addresses: try AddressRange("2001:db8::1")))
+        let nat = Action.sourceNAT(AddressTranslation(addresses: TargetAddresses(try AddressRange("2001:db8::1"))))
         func families(_ matches: [Match], _ action: Action = .accept) -> AddressFamilies {
             Rule(matches: matches, action: action).families { $0 == "lan" ? .ipv6 : .both }
         }

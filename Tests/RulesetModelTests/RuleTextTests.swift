@@ -81,7 +81,7 @@ struct RuleTextTests {
                     matches: [tcp, .tcpFlags(TCPFlagsMatch(flags: [], mask: .allNamed))],
                     action: .drop
                 ),
-                "drop in tcp flags 0 / fin,syn,rst,psh,ack,urg,ecn,cwr"
+                "drop in tcp flags ! fin,syn,rst,psh,ack,urg,ecn,cwr"
             ),
             (
                 Rule(direction: .input, matches: [.icmp(ICMPMatch(family: .ipv4, types: [8, 3]))], action: .accept),
@@ -137,20 +137,33 @@ struct RuleTextTests {
             (.redirect(Redirect(ports: Interval(1, 9), flags: [.random])), "redirect in tcp to :1-9 random"),
             (
                 .destinationNAT(
-                    AddressTranslation(addresses: range("10.0.0.7"), ports: Interval(8443), isAccepted: true)
+                    AddressTranslation(addresses: target("10.0.0.7"), ports: Interval(8443), isAccepted: true)
                 ),
                 "dnat in tcp to 10.0.0.7:8443 and accept"
             ),
             (.destinationNAT(AddressTranslation(addresses: nil, ports: Interval(80))), "dnat in tcp to :80"),
             (
-                .destinationNAT(AddressTranslation(addresses: range("2001:db8::1-2001:db8::9"), ports: Interval(80))),
+                .destinationNAT(AddressTranslation(addresses: target("2001:db8::1-2001:db8::9"), ports: Interval(80))),
                 "dnat in tcp to [2001:db8::1]-[2001:db8::9]:80"
             ),
             (
-                .sourceNAT(AddressTranslation(addresses: range("10.0.0.0/24"), flags: [.fullyRandom, .persistent])),
+                .sourceNAT(
+                    AddressTranslation(addresses: target("10.0.0.0-10.0.0.255"), flags: [.fullyRandom, .persistent])
+                ),
                 "snat in tcp to 10.0.0.0-10.0.0.255 fully-random persistent"
             ),
-            (.sourceNAT(AddressTranslation(addresses: range("2001:db8::1"))), "snat in tcp to 2001:db8::1"),
+            (.sourceNAT(AddressTranslation(addresses: target("2001:db8::1"))), "snat in tcp to 2001:db8::1"),
+            (.sourceNAT(AddressTranslation(addresses: target("10.0.0.0/24"))), "snat in tcp to 10.0.0.0/24"),
+            (
+                .destinationNAT(AddressTranslation(addresses: target("10.0.0.0/24"), ports: Interval(80))),
+                "dnat in tcp to 10.0.0.0/24:80"
+            ),
+            (
+                .destinationNAT(AddressTranslation(addresses: target("2001:db8::/64"), ports: Interval(80))),
+                "dnat in tcp to [2001:db8::/64]:80"
+            ),
+            // A prefix of one address is that address.
+            (.sourceNAT(AddressTranslation(addresses: target("10.0.0.1/32"))), "snat in tcp to 10.0.0.1"),
             (.masquerade(Masquerade()), "masquerade in tcp"),
             (.masquerade(Masquerade(ports: Interval(1024, 65535))), "masquerade in tcp to :1024-65535"),
             (.log(LogStatement()), "log in tcp"),
@@ -226,9 +239,11 @@ private func on(_ patterns: String...) -> Membership<[InterfacePattern]> {
 }
 
 private func from(_ ranges: String...) -> Membership<AddressSet> {
-    Membership(AddressSet(ranges.compactMap { range($0) }))
+    Membership(AddressSet(ranges.compactMap { try? AddressRange($0) }))
 }
 
-private func range(_ text: String) -> AddressRange? {
-    try? AddressRange(text)
+/// New addresses: a prefix keeps the host part.
+private func target(_ text: String) -> TargetAddresses? {
+    if let prefix = try? IPPrefix(text) { return TargetAddresses(prefix) }
+    return (try? AddressRange(text)).map { TargetAddresses($0) }
 }

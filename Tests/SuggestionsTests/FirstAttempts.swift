@@ -43,6 +43,32 @@ enum FirstAttempts {
             #"drop in saddr 192.0.2.1 log "ban: " limit 2/second"#,
             #"log "ban: " in saddr 192.0.2.1 limit 2/second ; drop in saddr 192.0.2.1"#
         ),
+        (
+            #"drop in log "ban: " level info saddr 192.0.2.1 limit 2/second burst 9 tcp dport 22 "no""#,
+            #"log "ban: " level info in saddr 192.0.2.1 tcp dport 22 limit 2/second burst 9 ; "#
+                + #"drop in saddr 192.0.2.1 tcp dport 22 "no""#
+        ),
+        (
+            #"reject in tcp dport 22 log "ban: " limit 2/second with tcp reset"#,
+            #"log "ban: " in tcp dport 22 limit 2/second ; reject in tcp dport 22 with tcp reset"#
+        ),
+        (
+            "iptables -t nat -A PREROUTING -d 198.51.100.0/28 -j NETMAP --to 10.1.1.0/28",
+            "dnat in daddr 198.51.100.0/28 to 10.1.1.0/28"
+        ),
+        (
+            "iptables -t nat -A POSTROUTING -o eth0 -s 10.1.1.0/28 -j NETMAP --to 198.51.100.0/28",
+            "snat out on eth0 saddr 10.1.1.0/28 to 198.51.100.0/28"
+        ),
+        (
+            "nft add rule inet nat prerouting ip daddr 198.51.100.0/28 dnat ip prefix to 10.1.1.0/28",
+            "dnat in daddr 198.51.100.0/28 to 10.1.1.0/28"
+        ),
+        (
+            "nft add rule ip nat postrouting ip saddr 10.1.0.0/16 snat to 192.0.2.0/28",
+            "snat out saddr 10.1.0.0/16 to 192.0.2.0-192.0.2.15"
+        ),
+        ("dnat in daddr 198.51.100.0/28 prefix to 10.1.1.0/28", "dnat in daddr 198.51.100.0/28 to 10.1.1.0/28"),
         ("accept in tcp dport 1000..2000", "accept in tcp dport 1000-2000"),
         ("accept in udp dport :1024", "accept in udp dport 0-1024"),
         ("accept in tcp sport 1024:", "accept in tcp sport 1024-65535"),

@@ -24,11 +24,22 @@ struct ComplaintText {
         return "\(place ?? "weir"): the kernel refuses \(subject): \(complaint.refusal)\(Self.advice(complaint))"
     }
 
-    /// A gateway is looked for by the policy routing rules that there are at that moment (`fib_check_nh`): `prohibit` answers for it. What
-    /// other rules answer is what is answered where there is no route.
+    /// A gateway is looked for by the policy routing rules that there are at that moment (`fib_check_nh`, `ip6_route_check_nh`): `prohibit`
+    /// answers for it. What other rules answer is what is answered where there is no route.
     private static func advice(_ complaint: KernelComplaint) -> String {
-        guard case .route = complaint.subject, complaint.refusal.errno == .permissionDenied else { return "" }
-        return "; a policy routing rule keeps the gateway from being found: `onlink` leaves the question out"
+        guard case .route(let change) = complaint.subject,
+            let hop = change.desired?.hops.first(where: { $0.gateway != nil && !$0.isOnLink }),
+            let gateway = hop.gateway
+        else { return "" }
+        switch complaint.refusal.errno {
+        case .permissionDenied:
+            return "; a policy routing rule keeps the gateway from being found: `onlink` leaves the question out"
+        case .networkUnreachable, .noRouteToHost:
+            let interface = hop.interface.map { " dev \($0)" } ?? " dev IF"
+            return
+                "; no address and no other route has the gateway on a link: `via \(gateway)\(interface) onlink` says that it is there"
+        default: return ""
+        }
     }
 
     /// `FILE:LINE: 'ROUTE' is taken by …`.

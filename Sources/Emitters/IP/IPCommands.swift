@@ -1,26 +1,28 @@
 import KernelObjects
+import Lowering
 import NetworkTypes
 import Reconciliation
 import RulesetModel
 
-/// Writes shell commands of ip(8) and sysctl(8).
+/// Writes shell commands of ip(8) and sysctl(8), in the order in which Weir itself makes what they make (`Phase`).
 struct IPCommands {
     let ruleset: Ruleset
     let isUndo: Bool
 
     func write(to text: inout TextBuffer) {
         text.write(isUndo ? "#!/bin/sh\n" : "#!/bin/sh\nset -e\n")
+        let routes = RouteOrder.sorted(ruleset.routes) { $0.object() }
         guard !isUndo else {
             // What leads into a table goes before the table's routes do.
             for rule in ruleset.routingRules.reversed() { text.write(command: rule.ipArguments("del")) }
-            for route in ruleset.routes.reversed() { text.write(command: route.ipArguments("del")) }
+            for route in routes.reversed() { text.write(command: route.ipArguments("del")) }
             return
         }
+        for route in routes { text.write(command: route.ipArguments("add")) }
+        for rule in ruleset.routingRules { text.write(command: rule.ipArguments("add")) }
         for sysctl in SysctlOrder.sorted(ruleset.sysctls, name: \.name) {
             text.write(command: ["sysctl", "-w", "\(sysctl.name)=\(sysctl.value)"])
         }
-        for route in ruleset.routes { text.write(command: route.ipArguments("add")) }
-        for rule in ruleset.routingRules { text.write(command: rule.ipArguments("add")) }
     }
 }
 

@@ -64,10 +64,12 @@ extension Action {
             return ["-j", "MASQUERADE"] + masquerade.ports.iptables
                 + (try masquerade.flags.iptables(allowed: [.random, .fullyRandom], of: "MASQUERADE"))
         case .destinationNAT(let translation):
+            if let target = try translation.netmap { return target }
             return ["-j", "DNAT", "--to-destination", translation.iptables]
                 + (try translation.flags.iptables(allowed: [.random, .persistent], of: "DNAT"))
         case .sourceNAT(let translation):
             guard translation.addresses != nil else { throw Inexpressible("SNAT needs an address") }
+            if let target = try translation.netmap { return target }
             let all: NATFlags = [.random, .fullyRandom, .persistent]
             return ["-j", "SNAT", "--to-source", translation.iptables]
                 + (try translation.flags.iptables(allowed: all, of: "SNAT"))
@@ -107,11 +109,20 @@ extension Interval<UInt16>? {
 }
 
 extension AddressTranslation {
+    /// `-j NETMAP`, which keeps the host part of addresses: of destinations before routing, of sources behind it.
+    fileprivate var netmap: [String]? {
+        get throws(Inexpressible) {
+            guard case .prefix(let prefix)? = addresses else { return nil }
+            guard ports == nil else { throw Inexpressible("NETMAP has no new port beside a new prefix") }
+            return ["-j", "NETMAP", "--to", prefix.description] + (try flags.iptables(allowed: [], of: "NETMAP"))
+        }
+    }
+
     /// `10.0.0.1-10.0.0.9:80`, `[2001:db8::1]:80`.
     fileprivate var iptables: String {
         var text = ""
         if let addresses {
-            text = addresses.isSingle ? "\(addresses.first)" : "\(addresses.first)-\(addresses.last)"
+            text = addresses.description
             if addresses.family == .ipv6, ports != nil { text = "[\(text)]" }
         }
         return ports.map { "\(text):\($0)" } ?? text

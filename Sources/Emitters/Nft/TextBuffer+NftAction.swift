@@ -14,16 +14,16 @@ extension TextBuffer {
         case .reject(let reason): write(nftReject: reason)
         case .redirect(let redirect):
             write(" redirect")
-            write(nftTarget: nil, redirect.ports, redirect.flags)
+            try write(nftTarget: nil, redirect.ports, redirect.flags)
         case .masquerade(let masquerade):
             write(" masquerade")
-            write(nftTarget: nil, masquerade.ports, masquerade.flags)
+            try write(nftTarget: nil, masquerade.ports, masquerade.flags)
         case .destinationNAT(let translation):
             write(" dnat")
-            write(nftTarget: translation.addresses, translation.ports, translation.flags)
+            try write(nftTarget: translation.addresses, translation.ports, translation.flags)
         case .sourceNAT(let translation):
             write(" snat")
-            write(nftTarget: translation.addresses, translation.ports, translation.flags)
+            try write(nftTarget: translation.addresses, translation.ports, translation.flags)
         case .setMark(let mark): write(nftMark: mark, " meta mark set ", old: "meta mark")
         case .setConnectionMark(let mark): write(nftMark: mark, " ct mark set ", old: "ct mark")
         case .jump(let chain):
@@ -74,15 +74,22 @@ extension TextBuffer {
         }
     }
 
-    private mutating func write(nftTarget addresses: AddressRange?, _ ports: Interval<UInt16>?, _ flags: NATFlags) {
+    private mutating func write(
+        nftTarget addresses: TargetAddresses?,
+        _ ports: Interval<UInt16>?,
+        _ flags: NATFlags
+    ) throws(Inexpressible) {
         if let addresses {
-            write(addresses.family == .ipv4 ? " ip to " : " ip6 to ")
-            let isBracketed = addresses.family == .ipv6 && ports != nil
-            write(nftAddress: addresses.first, isBracketed)
-            if !addresses.isSingle {
-                write(UInt8(ascii: "-"))
-                write(nftAddress: addresses.last, isBracketed)
+            write(addresses.family == .ipv4 ? " ip" : " ip6")
+            if case .prefix = addresses {
+                // Beside flags nft forgets that the prefix was one.
+                guard ports == nil, flags.isEmpty else {
+                    throw Inexpressible("nft has no new port and no flags beside a new prefix")
+                }
+                write(" prefix")
             }
+            write(" to ")
+            addresses.write(to: &self, isBracketed: addresses.family == .ipv6 && ports != nil)
         } else if ports != nil {
             write(" to ")
         }
@@ -93,12 +100,6 @@ extension TextBuffer {
         guard !flags.isEmpty else { return }
         write(UInt8(ascii: " "))
         flags.writeNames(to: &self)
-    }
-
-    private mutating func write(nftAddress address: IPAddress, _ isBracketed: Bool) {
-        if isBracketed { write(UInt8(ascii: "[")) }
-        write(address)
-        if isBracketed { write(UInt8(ascii: "]")) }
     }
 
     private mutating func write(nftMark mark: Mark, _ verb: StaticString, old: StaticString) {

@@ -141,8 +141,7 @@ extension TextBuffer {
     private mutating func write(nftFlags match: TCPFlagsMatch) {
         write("tcp flags ")
         if match.mask.rawValue.nonzeroBitCount == 1 {
-            let isWanted = (match.flags == match.mask) != match.isNegated
-            if !isWanted { write("! ") }
+            if match.flags.isEmpty { write("! ") }
             match.mask.writeNames(to: &self)
         } else if match.mask == .allNamed {
             write(match.isNegated ? "!= " : "== ")

@@ -231,7 +231,9 @@ struct RuleRun {
         guard nat.kind == .destination else { return .source }
         var address: IPAddress?
         if let registers = nat.addresses {
-            guard let known = self.address(registers) else { return .unknownDestination }
+            guard let known = self.address(registers, keepsHostPart: nat.keepsHostPart) else {
+                return .unknownDestination
+            }
             address = known
         }
         var port: UInt16?
@@ -250,13 +252,16 @@ struct RuleRun {
     }
 
     /// The address in two registers; nothing where there are several, or where it is not known.
-    private func address(_ pair: RegisterPair) -> IPAddress? {
+    private func address(_ pair: RegisterPair, keepsHostPart: Bool) -> IPAddress? {
         let length = packet.family.addressBits / 8
         let (lower, upper) = (registers.read(pair.lower, length: length), registers.read(pair.upper, length: length))
-        guard lower.isKnown, upper.isKnown, lower.value == upper.value else { return nil }
-        let bits = lower.value.bits
+        guard lower.isKnown, upper.isKnown, keepsHostPart || lower.value == upper.value else { return nil }
+        // Where the bounds of the prefix differ is the host part of the old address (`nft_nat_setup_netmap`).
+        let hostBits = lower.value.bits ^ upper.value.bits
+        let old = RegisterData(packet.destination.address).bits
+        let bits = lower.value.bits & ~hostBits | old & hostBits
         return packet.family == .ipv4
-            ? .ipv4(IPv4Address(rawValue: lower.value.networkOrder32)) : .ipv6(IPv6Address(rawValue: bits))
+            ? .ipv4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: bits >> 96))) : .ipv6(IPv6Address(rawValue: bits))
     }
 }
 

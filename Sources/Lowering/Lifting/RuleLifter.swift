@@ -48,7 +48,9 @@ public struct RuleLifter: Sendable {
         guard reader.finish(), let action = reader.action else { return nil }
         let comment = Userdata.comment(ofRule: rule.userdata)
         var lifted = Rule(matches: reader.matches, action: action, log: reader.log, comment: comment)
-        guard restoreFamily(&lifted, reader.family), restoreDirection(&lifted, name, reader.isForwardedOnly) else {
+        guard lifted.prefixFault == nil, restoreFamily(&lifted, reader.family),
+            restoreDirection(&lifted, name, reader.isForwardedOnly)
+        else {
             return nil
         }
         return LiftedRule(lifted, notes: reader.notes)

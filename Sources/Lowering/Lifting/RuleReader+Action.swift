@@ -43,12 +43,15 @@ extension RuleReader {
     }
 
     private func readTranslation(_ nat: NATExpression) -> Action? {
-        guard let ports = ports(nat.ports), let flags = NATFlags(kernel: nat.flags) else { return nil }
-        var addresses: AddressRange?
+        guard let ports = ports(nat.ports), let flags = NATFlags(kernel: nat.flags & ~NATRange.keepsHostPart) else {
+            return nil
+        }
+        var addresses: TargetAddresses?
         if let registers = nat.addresses {
             guard let family = nat.family, let range = self.addresses(registers, family) else { return nil }
-            addresses = range
+            addresses = nat.keepsHostPart ? range.prefix.map { TargetAddresses($0) } : TargetAddresses(range)
         }
+        guard !nat.keepsHostPart || addresses != nil else { return nil }
         guard addresses != nil || ports.range != nil else { return nil }
         let translation = AddressTranslation(addresses: addresses, ports: ports.range, flags: flags)
         return nat.kind == .destination ? .destinationNAT(translation) : .sourceNAT(translation)

@@ -244,13 +244,7 @@ extension TCPFlagsMatch {
         let mask = TCPFlags(rawValue: loaded.mask?.firstByte ?? .max)
         let flags = TCPFlags(rawValue: value.firstByte)
         guard mask.isSuperset(of: flags) else { return nil }
-        if mask.rawValue.nonzeroBitCount == 1 {
-            // Of one flag, "not set" and "not (set)" are the same.
-            let isSet = (flags == mask) != isNegated
-            self.init(flags: isSet ? mask : [], mask: mask)
-        } else {
-            self.init(flags: flags, mask: mask, isNegated: isNegated)
-        }
+        self.init(flags: flags, mask: mask, isNegated: isNegated)
     }
 }
 

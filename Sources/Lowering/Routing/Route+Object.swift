@@ -9,7 +9,7 @@ extension Route {
     private static let defaultIPv6Metric: UInt32 = 1024
 
     /// The route as the kernel reports it once it is there.
-    func object(origin: Int32) -> RouteObject {
+    public func object(origin: Int32 = -1) -> RouteObject {
         let isIPv4 = destination.family == .ipv4
         let key = RouteObject.Key(
             table: table,

@@ -70,7 +70,7 @@ extension RuleEncoder {
     private mutating func append(_ translation: AddressTranslation, _ kind: NATExpression.Kind) {
         var registers = RegisterRow()
         var addresses: RegisterPair?
-        switch translation.addresses {
+        switch translation.addresses?.range {
         case .ipv4(let range)?:
             addresses = append(RegisterData(range.lower), RegisterData(range.upper), &registers)
         case .ipv6(let range)?:
@@ -78,13 +78,14 @@ extension RuleEncoder {
         case nil: break
         }
         let ports = append(translation.ports, &registers)
+        let isPrefix = if case .prefix? = translation.addresses { true } else { false }
         writer.append(
             NATExpression(
                 kind,
                 family: translation.addresses?.family,
                 addresses: addresses,
                 ports: ports,
-                flags: translation.flags.rawValue
+                flags: translation.flags.rawValue | (isPrefix ? NATRange.keepsHostPart : 0)
             )
         )
     }

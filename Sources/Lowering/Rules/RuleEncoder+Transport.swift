@@ -92,8 +92,7 @@ extension RuleEncoder {
         if match.mask.rawValue != .max { writer.append(BitwiseExpression(mask: RegisterData(match.mask.rawValue))) }
         if isSingleFlag {
             // One flag is set or not: nft's `tcp flags syn` and `tcp flags ! syn`.
-            let isWanted = (match.flags == match.mask) != match.isNegated
-            writer.append(CompareExpression(isWanted ? .notEqual : .equal, RegisterData(UInt8(0))))
+            writer.append(CompareExpression(match.flags.isEmpty ? .equal : .notEqual, RegisterData(UInt8(0))))
         } else {
             let value = RegisterData(match.flags.rawValue)
             writer.append(CompareExpression(match.isNegated ? .notEqual : .equal, value))

@@ -16,8 +16,19 @@ extension Diagnostic {
         )
     }
 
-    static func matchAfterArguments(at range: SourceRange) -> Diagnostic {
-        Diagnostic(.matchAfterArguments, "matches stand before the arguments of the verb", at: range)
+    /// - Parameter verb: The verb of a rule whose `log` the match probably was to limit.
+    static func matchAfterArguments(limitingLogOf verb: String? = nil, at range: SourceRange) -> Diagnostic {
+        let note = verb.map {
+            Note(
+                "before `log` it would limit the `\($0)` too: a `log` rule with the limit and a `\($0)` rule without it do not"
+            )
+        }
+        return Diagnostic(
+            .matchAfterArguments,
+            "matches stand before the arguments of the verb",
+            at: range,
+            notes: note.map { [$0] } ?? []
+        )
     }
 
     static func textAfterComment(found: String, at range: SourceRange) -> Diagnostic {

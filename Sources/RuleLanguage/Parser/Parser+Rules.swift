@@ -17,7 +17,7 @@ extension Parser {
             tail.isInDirection = direction == .forward
         }
         while !isAtStatementEnd {
-            try parsePart(of: verb, &tail)
+            try parsePart(of: verb, verbRange, &tail)
         }
         let ruleRange = range(from: start)
         if let log = tail.log {
@@ -53,10 +53,14 @@ extension Parser {
         }
     }
 
-    private mutating func parsePart(of verb: VerbSyntax, _ tail: inout RuleTail) throws(Abandon) {
+    private mutating func parsePart(
+        of verb: VerbSyntax,
+        _ verbRange: SourceRange,
+        _ tail: inout RuleTail
+    ) throws(Abandon) {
         switch token.kind {
         case .keyword(let keyword):
-            try parsePart(keyword, of: verb, &tail)
+            try parsePart(keyword, of: verb, verbRange, &tail)
         case .variable:
             reportIfLate(tail)
             tail.isInDirection = false
@@ -76,6 +80,7 @@ extension Parser {
     private mutating func parsePart(
         _ keyword: Keyword,
         of verb: VerbSyntax,
+        _ verbRange: SourceRange,
         _ tail: inout RuleTail
     ) throws(Abandon) {
         if keyword == .to, isTargetAhead(of: verb, tail) {
@@ -96,7 +101,8 @@ extension Parser {
         }
         if try parseClause(keyword) {
             if !tail.isMatching {
-                diagnostics.report(.matchAfterArguments(at: start))
+                let limited = keyword == .limit && tail.hasLog ? text(verbRange.start, verbRange.end) : nil
+                diagnostics.report(.matchAfterArguments(limitingLogOf: limited, at: start))
                 tail.isMatching = true
             }
             tail.hasOutgoing = tail.hasOutgoing || keyword == .to

@@ -171,8 +171,9 @@ extension Parser {
     func bound(_ start: UInt32, _ end: UInt32) -> ValueSyntax {
         let side = bytes[Int(start)..<Int(end)]
         let isAddress = side.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+        let isPrefix = isAddress && side.contains(UInt8(ascii: "/"))
         return ValueSyntax(
-            .literal(isAddress ? .address : .number),
+            .literal(isPrefix ? .prefix : isAddress ? .address : .number),
             SourceRange(file: source, start: start, end: end)
         )
     }

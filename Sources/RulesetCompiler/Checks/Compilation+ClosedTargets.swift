@@ -77,7 +77,7 @@ private struct TranslatedPacket {
             guard direction == .input else { return nil }
             ports = redirect.ports
         case .destinationNAT(let translation):
-            guard let addresses = translation.addresses, rule.direction == .input else { return nil }
+            guard let addresses = translation.addresses?.range, rule.direction == .input else { return nil }
             guard (addresses.isLoopback ? .input : .forward) == direction else { return nil }
             destination = addresses
             families = AddressFamilies(addresses.family)

@@ -120,6 +120,7 @@ extension Compilation {
             report(.targetPortWithoutProtocol(at: place))
             return false
         }
+        guard checkRanges(of: rule, newPorts: ports, located) else { return false }
         if rule.isAccepted, located.scope.chain != nil {
             report(.acceptInChain(at: arguments.andAccept ?? located.node.range))
             return false

@@ -105,11 +105,11 @@ extension Compilation {
 
     private func translation(_ node: RuleSyntax) -> AddressTranslation? {
         let arguments = arguments(node)
-        var addresses: AddressRange?
+        var addresses: TargetAddresses?
         var isGood = true
         guard !reportsInterface(arguments.target) else { return nil }
         if let address = arguments.target?.address {
-            addresses = single(address, AddressValue.self)
+            addresses = single(address, TargetAddressValue.self)
             isGood = addresses != nil
         }
         guard let ports = ports(of: arguments.target), isGood else { return nil }

@@ -146,7 +146,12 @@ extension Compilation {
     private func tcpFlags(_ value: ValueSyntax) -> TCPFlagsMatch? {
         guard case .masked(let sides) = value.form else {
             guard let (flags, isNegated) = flags(value, TCPFlagValue.self) else { return nil }
-            return TCPFlagsMatch(flags: flags, mask: flags, isNegated: isNegated)
+            // `!` says none of them, as everywhere. Any of them, as of other lists, or all of them? Nobody would agree.
+            guard isNegated || flags.rawValue.nonzeroBitCount == 1 else {
+                report(.flagsWithoutMask(flags, at: value.range))
+                return nil
+            }
+            return TCPFlagsMatch(flags: isNegated ? [] : flags, mask: flags)
         }
         let both = values(sides, beside: value.range)
         guard let first = both.first, let last = both.last else { return nil }

@@ -91,6 +91,7 @@ extension Compilation {
         if case .reject(let reason) = rule.action {
             rule.action = .reject(reason.canonical(for: families(of: rule)))
         }
+        warn(of: rule, located)
         if let chain = located.scope.chain {
             noteJump(rule, located, number: chainBodies[chain].rules.count, in: &chainBodies[chain].jumps)
             chainBodies[chain].rules.append(rule)

@@ -9,16 +9,7 @@ enum AddressValue: ValueKind {
     static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<AddressSet>>> { \.addresses }
 
     static func element(_ value: ValueSyntax, _ compilation: Compilation) -> AddressRange? {
-        guard case .literal(let shape) = value.form, shape == .address || shape == .prefix else {
-            compilation.reportNoAddress(value, expected: noun)
-            return nil
-        }
-        do throws(AddressParsingError) {
-            return AddressRange(try compilation.prefix(value.range))
-        } catch {
-            compilation.report(.badAddress(error, compilation.text(value.range), expected: noun, at: value.range))
-            return nil
-        }
+        PrefixValue.element(value, compilation, expected: noun).map { AddressRange($0) }
     }
 
     static func range(_ lower: AddressRange, _ upper: AddressRange) -> RangeResult<AddressRange> {
@@ -39,12 +30,42 @@ enum AddressValue: ValueKind {
     }
 }
 
+/// New addresses of translated packets: a prefix is not a range here, as it keeps the host part.
+enum TargetAddressValue: ValueKind {
+    static var noun: String { AddressValue.noun }
+    static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<[TargetAddresses]>>> {
+        \.targetAddresses
+    }
+
+    static func element(_ value: ValueSyntax, _ compilation: Compilation) -> TargetAddresses? {
+        PrefixValue.element(value, compilation, expected: noun).map { TargetAddresses($0) }
+    }
+
+    static func range(_ lower: TargetAddresses, _ upper: TargetAddresses) -> RangeResult<TargetAddresses> {
+        switch AddressValue.range(lower.range, upper.range) {
+        case .range(let range): .range(TargetAddresses(range))
+        case .none: .none
+        case .reversed: .reversed
+        case .mixedFamilies: .mixedFamilies
+        }
+    }
+
+    static func values(_ element: TargetAddresses) -> [TargetAddresses] { [element] }
+    static func values(_ elements: [TargetAddresses]) -> [TargetAddresses] { elements }
+    static func elements(_ values: [TargetAddresses]) -> [TargetAddresses] { values }
+}
+
 /// Prefixes of routes and routing rules.
 enum PrefixValue: ValueKind {
     static var noun: String { "a prefix" }
     static var variableValues: KeyPath<VariableValues, VariableValues.Table<Membership<[IPPrefix]>>> { \.prefixes }
 
     static func element(_ value: ValueSyntax, _ compilation: Compilation) -> IPPrefix? {
+        element(value, compilation, expected: noun)
+    }
+
+    /// Reads an address or a prefix where a message calls what is expected something else.
+    static func element(_ value: ValueSyntax, _ compilation: Compilation, expected noun: String) -> IPPrefix? {
         guard case .literal(let shape) = value.form, shape == .address || shape == .prefix else {
             compilation.reportNoAddress(value, expected: noun)
             return nil

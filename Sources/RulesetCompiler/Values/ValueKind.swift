@@ -72,6 +72,7 @@ final class VariableValues {
     let addresses = Table<Membership<AddressSet>>()
     let networks = Table<Membership<AddressSet>>()
     let singleAddresses = Table<Membership<AddressSet>>()
+    let targetAddresses = Table<Membership<[TargetAddresses]>>()
     let prefixes = Table<Membership<[IPPrefix]>>()
     let destinations = Table<Membership<[RouteDestination]>>()
     let protocols = Table<Membership<[IPProtocol]>>()

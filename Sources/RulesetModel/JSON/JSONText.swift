@@ -118,6 +118,16 @@ extension AddressRange: JSONText {
     }
 }
 
+extension TargetAddresses: JSONText {
+    init(json text: String) throws(JSONTextError) {
+        if text.utf8.contains(UInt8(ascii: "/")) {
+            self.init(try IPPrefix(json: text))
+        } else {
+            self.init(try AddressRange(json: text))
+        }
+    }
+}
+
 extension JSONTextError {
     fileprivate init(_ error: AddressParsingError, _ text: String) {
         switch error {

@@ -33,11 +33,11 @@ extension Rule {
             default: return []
             }
         case .destinationNAT(let translation) where translation.isAccepted:
-            let address = translation.addresses.map { Match.destinationAddress(Membership(AddressSet($0))) }
+            let address = translation.addresses.map { Match.destinationAddress(Membership(AddressSet($0.range))) }
             let targets: [Direction] =
                 switch (direction, translation.addresses) {
                 case (.output, _): [.output]
-                case (.input, let addresses?): [addresses.isLoopback ? .input : .forward]
+                case (.input, let addresses?): [addresses.range.isLoopback ? .input : .forward]
                 // A new port alone leaves the destination as it was: this host or one behind it.
                 case (.input, nil): [.input, .forward]
                 default: []

@@ -107,28 +107,15 @@ extension LogStatement: TextWritable {
 }
 
 extension TextBuffer {
-    /// Appends ` to ADDRESS:PORT`; ranges of addresses always by their two ends, IPv6 addresses before a port in brackets.
-    fileprivate mutating func write(target addresses: AddressRange?, ports: Interval<UInt16>?) {
+    /// Appends ` to ADDRESS:PORT`; IPv6 addresses before a port in brackets.
+    fileprivate mutating func write(target addresses: TargetAddresses?, ports: Interval<UInt16>?) {
         guard addresses != nil || ports != nil else { return }
         write(" to ")
-        if let addresses {
-            let isBracketed = addresses.family == .ipv6 && ports != nil
-            write(address: addresses.first, isBracketed: isBracketed)
-            if !addresses.isSingle {
-                write(UInt8(ascii: "-"))
-                write(address: addresses.last, isBracketed: isBracketed)
-            }
-        }
+        if let addresses { addresses.write(to: &self, isBracketed: addresses.family == .ipv6 && ports != nil) }
         if let ports {
             write(UInt8(ascii: ":"))
             write(ports)
         }
-    }
-
-    private mutating func write(address: IPAddress, isBracketed: Bool) {
-        if isBracketed { write(UInt8(ascii: "[")) }
-        write(address)
-        if isBracketed { write(UInt8(ascii: "]")) }
     }
 
     fileprivate mutating func write(_ flags: NATFlags) {

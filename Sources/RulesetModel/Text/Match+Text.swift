@@ -90,8 +90,13 @@ extension Match: TextWritable {
 }
 
 extension TCPFlagsMatch: TextWritable {
-    /// Appends `syn`, or the flags that are set and those that are looked at: `syn / syn,ack`.
+    /// Appends `syn`, `! syn,ack`, or the flags that are set and those that are looked at: `syn / syn,ack`.
     public func write(to text: inout TextBuffer) {
+        if flags.isEmpty, !isNegated, !mask.isEmpty {
+            text.write("! ")
+            mask.writeNames(to: &text)
+            return
+        }
         if isNegated { text.write("! ") }
         if flags.isEmpty {
             text.write(UInt8(ascii: "0"))

@@ -137,6 +137,21 @@ struct ConnectionMatchTests {
             arriving(.ping, .vanishes),
             arriving(.ping, .vanishes)
         ),
+        // What W022 says, and the rules that it names.
+        TrafficCase(
+            "drop in udp dport 53 limit 1/minute burst 2",
+            arriving(.udp(53), .vanishes),
+            arriving(.udp(53), .vanishes),
+            arriving(.udp(53)),
+            arriving(.udp(53))
+        ),
+        TrafficCase(
+            "accept in udp dport 53 limit 1/minute burst 2\ndrop in udp dport 53",
+            arriving(.udp(53)),
+            arriving(.udp(53)),
+            arriving(.udp(53), .vanishes),
+            arriving(.udp(54))
+        ),
         TrafficCase(
             "drop in udp dport 53 limit over 1/minute burst 2",
             arriving(.udp(53)),

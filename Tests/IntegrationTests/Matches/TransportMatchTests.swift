@@ -148,6 +148,33 @@ struct TransportMatchTests {
             [arriving(.tcp(25, flags: [.fin, .psh, .urg]))],
             butNot: [arriving(.tcp(25, flags: [.fin, .psh, .urg, .ack])), arriving(.tcp(25, flags: [.fin, .ack]))]
         ),
+        // None of these, as everywhere: the segments that nobody sends in earnest.
+        .dropping(
+            "drop in tcp flags ! { fin, syn, rst, psh, ack, urg }",
+            [arriving(.tcp(25, flags: []))],
+            butNot: [
+                arriving(.tcp(25, flags: .syn)), arriving(.tcp(26, flags: [.syn, .ack])),
+                arriving(.tcp(27, flags: .ack)),
+                arriving(.tcp(28, flags: [.psh, .ack])), arriving(.tcp(29, flags: [.fin, .ack])),
+                arriving(.tcp(30, flags: .rst)),
+            ]
+        ),
+        .dropping(
+            "drop in tcp flags ! syn,ack",
+            [arriving(.tcp(25, flags: .rst)), arriving(.tcp(26, flags: []))],
+            butNot: [arriving(.tcp(25, flags: .syn)), arriving(.tcp(26, flags: [.fin, .ack]))]
+        ),
+        // With a mask: not all of them, and any of them.
+        .dropping(
+            "drop in tcp flags ! syn,ack / syn,ack",
+            [arriving(.tcp(25, flags: .syn)), arriving(.tcp(26, flags: .ack)), arriving(.tcp(27, flags: .rst))],
+            butNot: [arriving(.tcp(25, flags: [.syn, .ack]))]
+        ),
+        .dropping(
+            "drop in tcp flags ! 0 / fin,rst",
+            [arriving(.tcp(25, flags: .rst)), arriving(.tcp(26, flags: [.fin, .ack]))],
+            butNot: [arriving(.tcp(25, flags: .syn)), arriving(.tcp(26, flags: .ack))]
+        ),
         .dropping(
             "drop in tcp dport 25 flags rst",
             [arriving(.tcp(25, flags: .rst))],

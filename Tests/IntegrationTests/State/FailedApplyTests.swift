@@ -60,6 +60,35 @@ struct FailedApplyTests {
         }
     }
 
+    /// A host with an address of its own alone, as many providers give them out.
+    @Test(arguments: [
+        ("route default via 198.51.100.1 dev eth0", "via 198.51.100.1 dev eth0 onlink"),
+        ("route default via 198.51.100.1", "via 198.51.100.1 dev IF onlink"),
+        ("route default via 2001:db8::1 dev eth0", "via 2001:db8::1 dev eth0 onlink"),
+        (
+            "route 10.0.0.0/8 { via 198.51.100.1 dev eth0 ; via 198.51.100.2 dev eth0 }",
+            "via 198.51.100.1 dev eth0 onlink"
+        ),
+    ])
+    func aRouterOutsideOnesOwnPrefixIsSaidToBeOnTheLink(route: String, advice: String) throws {
+        try outputOf("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "other")
+        try outputOf("ip", "address", "add", "198.51.100.10/32", "dev", "eth0")
+        try outputOf("ip", "address", "add", "2001:db8::10/128", "dev", "eth0", "nodad")
+        for name in ["eth0", "other"] { try outputOf("ip", "link", "set", name, "up") }
+        try withWeir { weir in
+            let result = try weir.run("apply", ["--yes", weir.write(route + "\n")])
+            #expect(result.status == 20)
+            #expect(result.errorOutput.contains("`\(advice)`"), "\(result.errorOutput)")
+            let mended = route.replacing(" dev eth0", with: "").replacing(
+                "198.51.100.1",
+                with: "198.51.100.1 dev eth0 onlink"
+            )
+            .replacing("198.51.100.2", with: "198.51.100.2 dev eth0 onlink")
+            .replacing("2001:db8::1", with: "2001:db8::1 dev eth0 onlink")
+            try weir.apply(rules: mended + "\n")
+        }
+    }
+
     /// Of several changes at the same time each is made whole or not at all.
     @Test func changesAtTheSameTimeDoNotMix() throws {
         try withWeir { weir in

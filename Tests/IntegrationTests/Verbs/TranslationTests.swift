@@ -32,10 +32,17 @@ struct TranslationTests {
             arriving(.tcp(80).v6, .goes(among: 8000...8007)),
             arriving(.tcp(81))
         ),
+        // As many ports, and yet all go to the first one: what W020 says.
         TrafficCase(
             "redirect in tcp dport 8000-8010 to :9000-9010",
-            arriving(.tcp(8004), .goes(among: 9000...9010)),
+            arriving(.tcp(8004), .goes(port: 9000)),
+            arriving(.tcp(8006, from: 40001), .goes(port: 9000)),
             arriving(.tcp(8011))
+        ),
+        TrafficCase(
+            "redirect in tcp dport 8000-8010 to :8005-8010",
+            arriving(.tcp(8007), .goes(port: 8007)),
+            arriving(.tcp(8001), .goes(port: 8005))
         ),
         TrafficCase(
             "redirect in tcp dport 80 to :8000-8007 fully-random persistent",
@@ -126,6 +133,44 @@ struct TranslationTests {
             arriving(.ping, .goes(to: "198.51.100.3")),
             arriving(.tcp(80), on: "eth1")
         ),
+        // A prefix keeps the host part; another kind of range does not.
+        TrafficCase(
+            "dnat in on eth0 daddr 203.0.113.0/29 to 198.51.100.0/29",
+            arriving(.tcp(80).to("203.0.113.2"), .goes(to: "198.51.100.2")),
+            arriving(.tcp(80).to("203.0.113.3"), .goes(to: "198.51.100.3")),
+            arriving(.udp(53).to("203.0.113.4"), .goes(to: "198.51.100.4")),
+            arriving(.ping.to("203.0.113.3"), .goes(to: "198.51.100.3")),
+            passing(.tcp(80).to("198.51.100.3"))
+        ),
+        TrafficCase(
+            "dnat in daddr 2001:db8:f::/64 to 2001:db8:1::/64",
+            arriving(.tcp(80).to("2001:db8:f::2"), .goes(to: "2001:db8:1::2")),
+            arriving(.tcp(80).to("2001:db8:f::3"), .goes(to: "2001:db8:1::3")),
+            arriving(.tcp(80))
+        ),
+        TrafficCase(
+            "dnat in tcp daddr 203.0.113.0/24 dport 80 to 198.51.100.0/24:8080",
+            iptables: .no(because: "NETMAP has no new port"),
+            arriving(.tcp(80).to("203.0.113.3"), .goes(to: "198.51.100.3", port: 8080)),
+            arriving(.tcp(80).to("203.0.113.4"), .goes(to: "198.51.100.4", port: 8080))
+        ),
+        TrafficCase(
+            "dnat in tcp daddr 2001:db8:f::/64 dport 80 to [2001:db8:1::/64]:8080",
+            iptables: .no(because: "NETMAP has no new port"),
+            arriving(.tcp(80).to("2001:db8:f::3"), .goes(to: "2001:db8:1::3", port: 8080))
+        ),
+        TrafficCase(
+            "dnat out daddr 203.0.113.0/24 to 198.51.100.0/24",
+            leaving(.tcp(80).to("203.0.113.3"), .goes(to: "198.51.100.3")),
+            leaving(.tcp(80).to("203.0.113.4"), .goes(to: "198.51.100.4")),
+            arriving(.tcp(80))
+        ),
+        TrafficCase(
+            "policy forward drop\ndnat in on eth0 daddr 203.0.113.0/29 to 198.51.100.0/29 and accept\n"
+                + "accept forward ct state established,related",
+            arriving(.tcp(80).to("203.0.113.3"), .goes(to: "198.51.100.3")),
+            passing(.tcp(80, from: 40001).to("198.51.100.3"), .vanishes)
+        ),
         TrafficCase(
             "dnat out on eth0 tcp daddr 192.0.2.2 dport 80 to 198.51.100.3:8080",
             leaving(.tcp(80), .goes(to: "198.51.100.3", port: 8080)),
@@ -214,6 +259,24 @@ struct TranslationTests {
             "snat in on eth0 tcp dport 80 to 10.1.2.3",
             arriving(.tcp(80), .comes(from: "10.1.2.3")),
             arriving(.tcp(81))
+        ),
+        TrafficCase(
+            "snat out on eth1 saddr 192.0.2.0/24 to 203.0.113.0/24",
+            passing(.tcp(80).from("192.0.2.2"), .comes(from: "203.0.113.2")),
+            passing(.tcp(80).from("192.0.2.3"), .comes(from: "203.0.113.3")),
+            passing(.tcp(80), to: "vpn0"),
+            passing(.tcp(80).v6)
+        ),
+        TrafficCase(
+            "snat out on eth1 saddr 2001:db8::/64 to 2001:db8:f::/64",
+            passing(.tcp(80).v6.from("2001:db8::2"), .comes(from: "2001:db8:f::2")),
+            passing(.udp(80).v6.from("2001:db8::3"), .comes(from: "2001:db8:f::3")),
+            passing(.tcp(80))
+        ),
+        TrafficCase(
+            "snat out on eth1 tcp saddr 192.0.2.0/24 to 203.0.113.0/24:6000-6009",
+            iptables: .no(because: "NETMAP has no new port"),
+            passing(.tcp(80).from("192.0.2.3"), .comes(from: "203.0.113.3", among: 6000...6009))
         ),
         // A gateway: inside out masqueraded, and one port from outside in.
         TrafficCase(

@@ -66,7 +66,7 @@ extension RulesetMaker {
             return .redirect(Redirect(ports: makePortRange(), flags: flags, isAccepted: isAccepted))
         case (.input, false), (.output, false):
             let ports = transport.hasPorts && chance(0.5) ? makePortRange() : nil
-            let addresses = ports != nil && chance(0.1) ? nil : makeTargetAddresses(family)
+            let addresses = ports != nil && chance(0.1) ? nil : TargetAddresses(makeTargetAddresses(family))
             return .destinationNAT(AddressTranslation(addresses: addresses, ports: ports, flags: flags))
         case (.forward, true):
             return .masquerade(
@@ -74,8 +74,22 @@ extension RulesetMaker {
             )
         default:
             let ports = transport.hasPorts && chance(0.3) ? makePortRange() : nil
-            return .sourceNAT(AddressTranslation(addresses: makeTargetAddresses(family), ports: ports, flags: flags))
+            return .sourceNAT(
+                AddressTranslation(addresses: TargetAddresses(makeTargetAddresses(family)), ports: ports, flags: flags)
+            )
         }
+    }
+
+    /// A translation of the one prefix that a rule asks for to another; nothing where there is none, or one of a single address.
+    mutating func makePrefixTranslation(_ rule: Rule) -> Action? {
+        guard rule.action.translation != nil, case .values(let values)? = rule.translatedAddresses?.operand,
+            rule.translatedAddresses?.isNegated == false, values.rangeCount == 1,
+            let old = values.ranges.first(where: { _ in true })?.prefix,
+            old.length < old.family.addressBits
+        else { return nil }
+        let new = TargetAddresses(IPPrefix(masking: makeAddress(old.family), length: old.length))
+        let changed = AddressTranslation(addresses: new)
+        return if case .destinationNAT = rule.action { .destinationNAT(changed) } else { .sourceNAT(changed) }
     }
 
     private mutating func makeTargetAddresses(_ family: AddressFamily) -> AddressRange {

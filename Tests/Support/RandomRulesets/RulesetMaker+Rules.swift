@@ -33,6 +33,7 @@ extension RulesetMaker {
             log: !isLog && chance(0.15) ? makeLog() : nil,
             comment: chance(0.15) ? pick(Self.comments) : nil
         )
+        if chance(0.5), let translation = makePrefixTranslation(rule) { rule.action = translation }
         // Some conditions cannot be asked for again.
         if case .redirect(var redirect) = action, (try? rule.derivedAccepts()) == nil {
             redirect.isAccepted = false

@@ -21,6 +21,9 @@ public struct NATExpression: Sendable, Hashable {
     /// `NF_NAT_RANGE_*`
     public var flags: UInt32
 
+    /// Whether the addresses bound a prefix that takes the place of the old one's first bits.
+    public var keepsHostPart: Bool { flags & NATRange.keepsHostPart != 0 }
+
     /// Creates an expression; the flags that say what is given (`NF_NAT_RANGE_MAP_IPS`, `NF_NAT_RANGE_PROTO_SPECIFIED`) are added.
     public init(
         _ kind: Kind,
@@ -56,12 +59,14 @@ public struct RegisterPair: Sendable, Hashable {
     }
 }
 
-/// Flags of `struct nf_nat_range2` that say which of its fields count.
-enum NATRange {
+/// Flags of `struct nf_nat_range2` that say which of its fields count, and how.
+public enum NATRange {
     /// `NF_NAT_RANGE_MAP_IPS`
     static let mapsAddresses: UInt32 = 1
     /// `NF_NAT_RANGE_PROTO_SPECIFIED`
     static let mapsPorts: UInt32 = 2
+    /// `NF_NAT_RANGE_NETMAP`
+    public static let keepsHostPart: UInt32 = 0x40
 }
 
 /// `enum nft_nat_attributes`
