@@ -12,24 +12,26 @@ extension Compilation {
         var chains: [[Int]] = Array(repeating: [], count: StandardChain.allCases.count)
         for (index, place) in standardChains().enumerated() { chains[Int(place)].append(index) }
         for numbers in chains where numbers.count > 1 {
-            warnOfShadowed(numbers.map { ruleset.rules[$0] }, numbers.map { provenance.rules[$0] }, &budget)
+            warnOfShadowed(numbers, of: ruleset.rules, at: provenance.rules, &budget)
         }
         for chain in chainBodies where chain.rules.count > 1 {
-            warnOfShadowed(chain.rules, chain.ranges, &budget)
+            warnOfShadowed(Array(chain.rules.indices), of: chain.rules, at: chain.ranges, &budget)
         }
     }
 
-    private func warnOfShadowed(_ rules: [Rule], _ ranges: [SourceRange], _ budget: inout Int) {
+    /// Warns of the rules among these, which are those of one chain.
+    private func warnOfShadowed(_ numbers: [Int], of rules: [Rule], at ranges: [SourceRange], _ budget: inout Int) {
         var wider = WiderRules()
         var regions: [Int: MatchRegion] = [:]
         /// The rules that hide others, in the order of the file, each with the first that it hides and how many.
         var hiding: [(number: Int, first: Int, count: Int)] = []
         var places: [Int: Int] = [:]
         // A mark may have been set between two rules that ask for it.
-        let setsMarks = rules.contains { $0.action.mayChangeMarks }
-        for (number, rule) in rules.enumerated() {
+        let setsMarks = numbers.contains { rules[$0].action.mayChangeMarks }
+        for (place, number) in numbers.enumerated() {
+            let rule = rules[number]
             // What stands behind a rule that decides on every packet is another warning.
-            if rule.decidesOnAll, rules[number...].allSatisfy({ $0.isSeen(behind: rule) }) { break }
+            if rule.decidesOnAll, numbers[place...].allSatisfy({ rules[$0].isSeen(behind: rule) }) { break }
             var found: Int?
             var own: MatchRegion?
             wider.candidates(for: rule) { candidate in

@@ -6,30 +6,40 @@ import RulesetModel
 /// Each rule is kept under the values of one of its matches, if they are few: a rule whose packets it holds all has only such values
 /// there, so that its first one leads to the wider rule. A rule without such a match is compared with every later one.
 struct WiderRules {
-    /// A value of a match: the match's rank, the bits of the value that count, and for addresses how many.
+    /// A value of a match: the match's rank and, of a prefix, its length; the bits that count.
     private struct Key: Hashable {
-        let rank: Int
+        let kind: UInt16
         let bits: UInt128
-        let length: Int
+    }
+
+    /// The rules of one key: the last one, and for each the one before.
+    private struct Entry {
+        let number: Int
+        let before: Int
     }
 
     /// A rule is kept under this many values at most.
     private static let mostKeys = 16
 
-    private var byKey: [Key: [Int]] = [:]
+    private var last: [Key: Int] = [:]
+    private var entries: [Entry] = []
     /// The lengths that prefixes are kept under, by rank.
-    private var lengths: [Int: Set<Int>] = [:]
+    private var lengths: [Int: Set<UInt8>] = [:]
     private var others: [Int] = []
 
     /// Takes in a rule by its number.
     mutating func add(_ number: Int, _ rule: Rule) {
-        guard let keys = rule.matches.lazy.compactMap({ Self.keys($0) }).min(by: { $0.count < $1.count }) else {
-            others.append(number)
-            return
+        var best: Match?
+        var count = Self.mostKeys + 1
+        for match in rule.matches {
+            guard let keys = Self.keyCount(match), keys < count else { continue }
+            (best, count) = (match, keys)
         }
-        for key in keys {
-            byKey[key, default: []].append(number)
-            if key.length >= 0 { lengths[key.rank, default: []].insert(key.length) }
+        guard let best else { return others.append(number) }
+        Self.forEachKey(best) { key, length in
+            entries.append(Entry(number: number, before: last[key] ?? -1))
+            last[key] = entries.count - 1
+            if let length { lengths[best.rank, default: []].insert(length) }
         }
     }
 
@@ -37,71 +47,92 @@ struct WiderRules {
     func candidates(for rule: Rule, _ body: (Int) -> Bool) {
         for number in others where body(number) { return }
         for match in rule.matches {
-            for key in firstKeys(match) {
-                for number in byKey[key] ?? [] where body(number) { return }
+            var isFound = false
+            forEachFirstKey(match) { key in
+                var index = isFound ? -1 : last[key] ?? -1
+                while index >= 0, !isFound {
+                    isFound = body(entries[index].number)
+                    index = entries[index].before
+                }
             }
+            if isFound { return }
         }
     }
 
-    /// What is added to the lengths of prefixes of IPv6.
-    private static let ipv6Lengths = 64
+    // MARK: Keys
 
-    /// The keys of a match with few values; nothing for others.
-    private static func keys(_ match: Match) -> [Key]? {
+    /// Under how many values a rule with this match would be kept; nothing where they are not few.
+    private static func keyCount(_ match: Match) -> Int? {
         switch match {
         case .sourceAddress(let value), .destinationAddress(let value), .originalDestinationAddress(let value):
             guard let set = value.plainValues, set.rangeCount <= mostKeys else { return nil }
-            let prefixes = set.ranges.flatMap(\.prefixes)
-            guard prefixes.count <= mostKeys else { return nil }
-            return prefixes.map { key(match.rank, $0.address, Int($0.length)) }
+            return set.ranges.reduce(0) { $0 + ($1.prefix == nil ? $1.prefixes.count : 1) }
         case .sourcePort(let value), .destinationPort(let value), .originalDestinationPort(let value):
-            guard let set = value.plainValues else { return nil }
-            guard set.intervals.reduce(0, { $0 + Int($1.upper - $1.lower) + 1 }) <= mostKeys else { return nil }
-            return set.intervals.flatMap { ($0.lower...$0.upper).map { number(match.rank, UInt128($0)) } }
+            return value.plainValues?.intervals.reduce(0) { $0 + Int($1.upper - $1.lower) + 1 }
         case .socketUser(let value), .socketGroup(let value):
-            guard let set = value.plainValues, set.isSingles, set.intervals.count <= mostKeys else { return nil }
-            return set.intervals.map { number(match.rank, UInt128($0.lower)) }
+            guard let set = value.plainValues, set.isSingles else { return nil }
+            return set.intervals.count
         case .inputInterface(let value), .outputInterface(let value):
-            guard let patterns = value.plainValues, patterns.count <= mostKeys, !patterns.contains(where: \.isPrefix)
-            else { return nil }
-            return patterns.map { number(match.rank, bits($0.name)) }
+            guard let patterns = value.plainValues, !patterns.contains(where: \.isPrefix) else { return nil }
+            return patterns.count
         case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
             .limit:
             return nil
         }
     }
 
-    /// The keys under which a rule is kept that holds the first value of a match.
-    private func firstKeys(_ match: Match) -> [Key] {
+    /// The keys of a match with few values, and of prefixes their lengths.
+    private static func forEachKey(_ match: Match, _ body: (Key, UInt8?) -> Void) {
         switch match {
         case .sourceAddress(let value), .destinationAddress(let value), .originalDestinationAddress(let value):
-            guard let first = value.plainValues?.first, let known = lengths[match.rank] else { return [] }
-            return known.compactMap { length in
-                let own = first.family == .ipv4 ? length : length - Self.ipv6Lengths
-                return (0...first.family.addressBits).contains(own) ? Self.key(match.rank, first, own) : nil
+            for range in value.plainValues?.ranges ?? AddressSet().ranges {
+                for prefix in range.prefixes { body(key(match, prefix.address, prefix.length), prefix.length) }
             }
         case .sourcePort(let value), .destinationPort(let value), .originalDestinationPort(let value):
-            return (value.plainValues?.intervals.first).map { [Self.number(match.rank, UInt128($0.lower))] } ?? []
+            for interval in value.plainValues?.intervals ?? [] {
+                for port in interval.lower...interval.upper { body(key(match, UInt128(port)), nil) }
+            }
         case .socketUser(let value), .socketGroup(let value):
-            return (value.plainValues?.intervals.first).map { [Self.number(match.rank, UInt128($0.lower))] } ?? []
+            for interval in value.plainValues?.intervals ?? [] { body(key(match, UInt128(interval.lower)), nil) }
         case .inputInterface(let value), .outputInterface(let value):
-            guard let first = value.plainValues?.first, !first.isPrefix else { return [] }
-            return [Self.number(match.rank, Self.bits(first.name))]
+            for pattern in value.plainValues ?? [] { body(key(match, bits(pattern.name)), nil) }
         case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
             .limit:
-            return []
+            return
         }
     }
 
-    private static func key(_ rank: Int, _ address: IPAddress, _ length: Int) -> Key {
-        switch address.masked(to: UInt8(length)) {
-        case .ipv4(let address): Key(rank: rank, bits: UInt128(address.rawValue), length: length)
-        case .ipv6(let address): Key(rank: rank, bits: address.rawValue, length: length + ipv6Lengths)
+    /// The keys under which a rule is kept that holds the first value of a match.
+    private func forEachFirstKey(_ match: Match, _ body: (Key) -> Void) {
+        switch match {
+        case .sourceAddress(let value), .destinationAddress(let value), .originalDestinationAddress(let value):
+            guard let first = value.plainValues?.first else { return }
+            for length in lengths[match.rank] ?? [] where length <= first.family.addressBits {
+                body(Self.key(match, first, length))
+            }
+        case .sourcePort(let value), .destinationPort(let value), .originalDestinationPort(let value):
+            if let first = value.plainValues?.intervals.first { body(Self.key(match, UInt128(first.lower))) }
+        case .socketUser(let value), .socketGroup(let value):
+            if let first = value.plainValues?.intervals.first { body(Self.key(match, UInt128(first.lower))) }
+        case .inputInterface(let value), .outputInterface(let value):
+            if let first = value.plainValues?.first, !first.isPrefix { body(Self.key(match, Self.bits(first.name))) }
+        case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
+            .limit:
+            return
         }
     }
 
-    private static func number(_ rank: Int, _ bits: UInt128) -> Key {
-        Key(rank: rank, bits: bits, length: -1)
+    private static func key(_ match: Match, _ address: IPAddress, _ length: UInt8) -> Key {
+        let isIPv6: UInt16 = address.family == .ipv6 ? 0x8000 : 0
+        let kind = isIPv6 | UInt16(match.rank) << 8 | UInt16(length)
+        return switch address.masked(to: length) {
+        case .ipv4(let address): Key(kind: kind, bits: UInt128(address.rawValue))
+        case .ipv6(let address): Key(kind: kind, bits: address.rawValue)
+        }
+    }
+
+    private static func key(_ match: Match, _ bits: UInt128) -> Key {
+        Key(kind: UInt16(match.rank) << 8, bits: bits)
     }
 
     /// A name of at most 15 bytes as a number.

@@ -11,26 +11,23 @@ extension Compilation {
     func warnOfClosedPolicies() {
         let directions = RulesetModel.Direction.allCases
         guard directions.contains(where: dropsByDefault) else { return }
-        let ways = Dictionary(uniqueKeysWithValues: directions.map { ($0, openWays($0)) })
-        guard let input = ways[.input], let output = ways[.output], let forward = ways[.forward] else { return }
+        let (input, output, forward) = (openWays(.input), openWays(.output), openWays(.forward))
         var budget = Self.mostComparisons
         if input.isClosed, let place = closingPlace(.input) {
-            warnOfLostAnswers(to: output, from: input, at: place, &budget)
+            if mayPass(.calls, output, &budget), !mayPass(.answersToCalls, input, &budget) {
+                report(.answersDropped(.input, to: nil, at: place))
+            }
             if !mayPass(.loopback(.input), input, &budget) { report(.loopbackDropped(.input, at: place)) }
         }
         if output.isClosed, let place = closingPlace(.output) {
-            warnOfLostAnswers(to: input, of: .input, from: (output, .output), at: place, &budget)
+            warnOfLostAnswers(to: input, in: output, at: place, &budget)
             if !mayPass(.loopback(.output), output, &budget) { report(.loopbackDropped(.output, at: place)) }
         }
         if forward.isClosed, let place = closingPlace(.forward) {
-            warnOfLostAnswers(to: forward, of: .forward, from: (forward, .forward), at: place, &budget)
+            warnOfLostAnswers(to: forward, in: forward, at: place, &budget)
         }
-        for (direction, ways) in [(RulesetModel.Direction.input, input), (.output, output)] {
-            warnOfLostNeighbours(direction, ways, &budget)
-        }
-        for (direction, ways) in [(RulesetModel.Direction.input, input), (.forward, forward)] {
-            warnOfSecondConnections(direction, ways)
-        }
+        for ways in [input, output] { warnOfLostNeighbours(ways, &budget) }
+        for ways in [input, forward] where ways.isClosed { warnOfSecondConnections(ways) }
     }
 
     /// Where it is written that what no rule of the direction decides on is dropped.
@@ -44,29 +41,19 @@ extension Compilation {
 
     // MARK: Answers
 
-    /// Warns where this host may call others and the answers do not get in.
-    private func warnOfLostAnswers(
-        to output: OpenWays,
-        from input: OpenWays,
-        at place: SourceRange,
-        _ budget: inout Int
-    ) {
-        guard mayPass(.calls, output, &budget), !mayPass(.answersToCalls, input, &budget) else { return }
-        report(.answersDropped(.input, to: nil, at: place))
-    }
-
-    /// Warns where packets are accepted in one direction and their answers are dropped in the other; once for a direction.
+    /// Warns where packets are accepted in one direction and their answers are dropped in another; once for a direction.
     private func warnOfLostAnswers(
         to ways: OpenWays,
-        of direction: RulesetModel.Direction,
-        from answering: (ways: OpenWays, direction: RulesetModel.Direction),
+        in answering: OpenWays,
         at place: SourceRange,
         _ budget: inout Int
     ) {
+        guard !answering.keepsEstablished else { return }
         for opener in ways.openers {
-            let calls = opener.region.intersection(direction == .input ? .callsFromOutside : .new)
-            guard !calls.isEmpty, !mayPass(calls.answers, answering.ways, &budget) else { continue }
-            report(.answersDropped(answering.direction, to: provenance.rules[opener.rule], at: place))
+            let first: MatchRegion = ways.direction == .input ? .callsFromOutside : .new
+            let calls = region(opener.rule).intersection(first)
+            guard !calls.isEmpty, !mayPass(calls.answers, answering, &budget) else { continue }
+            report(.answersDropped(answering.direction, to: provenance.rules[opener.number], at: place))
             return
         }
     }
@@ -74,7 +61,8 @@ extension Compilation {
     // MARK: Neighbours
 
     /// Warns where IPv6 is accepted and the neighbours that it comes from cannot be found.
-    private func warnOfLostNeighbours(_ direction: RulesetModel.Direction, _ ways: OpenWays, _ budget: inout Int) {
+    private func warnOfLostNeighbours(_ ways: OpenWays, _ budget: inout Int) {
+        let direction = ways.direction
         guard ways.isClosed, let place = closingPlace(direction), !isIPv6Off else { return }
         guard mayPass(.ipv6(direction), ways, &budget) else { return }
         let messages = MatchRegion.neighbourDiscovery(direction)
@@ -95,18 +83,18 @@ extension Compilation {
     // MARK: Second connections
 
     /// Warns where a service is let in that needs more connections, to ports that are agreed on later.
-    private func warnOfSecondConnections(_ direction: RulesetModel.Direction, _ ways: OpenWays) {
+    private func warnOfSecondConnections(_ ways: OpenWays) {
         for service in ServiceOfTwoConnections.all {
             let first = ways.openers.first { opener in
-                let rule = ruleset.rules[opener.rule]
-                return rule.action == .accept && rule.opens(service) && !opener.region.isDisjoint(with: .new)
+                opener.rule.action == .accept && opener.rule.opens(service)
+                    && !region(opener.rule).isDisjoint(with: .new)
             }
             guard let first else { continue }
             let opensSecond = ways.openers.contains { opener in
-                opener.chain != nil || ruleset.rules[opener.rule].opensManyPorts(of: service.secondProtocol)
+                opener.rule.action.targetChain != nil || opener.rule.opensManyPorts(of: service.secondProtocol)
             }
             guard !opensSecond else { continue }
-            report(.secondConnections(service, direction, at: provenance.rules[first.rule]))
+            report(.secondConnections(service, ways.direction, at: provenance.rules[first.number]))
         }
     }
 }

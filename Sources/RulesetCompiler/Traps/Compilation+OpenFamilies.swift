@@ -2,18 +2,30 @@ import NetworkTypes
 import RulesetModel
 
 extension Compilation {
+    /// How many pairs of rules are compared at most, so that the check takes no noticeable time in any file.
+    private static var mostPairs: Int { 100_000 }
+
     /// Warns where a rule shuts out everybody but some addresses of one family, and nothing shuts out the other family.
     func warnOfOpenFamilies() {
         guard !isIPv6Off else { return }
-        for (number, rule) in ruleset.rules.enumerated() where rule.action.refuses {
-            guard let direction = rule.direction, !dropsByDefault(direction), let other = rule.forOtherFamily else {
-                continue
+        var budget = Self.mostPairs
+        for direction in RulesetModel.Direction.allCases where !dropsByDefault(direction) {
+            let refusing = ruleset.rules.indices.filter {
+                ruleset.rules[$0].direction == direction && ruleset.rules[$0].action.refuses
             }
-            let left = region(other)
-            let isShut = ruleset.rules.contains { rule in
-                rule.direction == direction && rule.action.refuses && !left.isDisjoint(with: region(rule))
+            let families = refusing.map { self.families(of: ruleset.rules[$0]) }
+            for family in [AddressFamilies.ipv4, .ipv6] {
+                let others = zip(refusing, families).filter { $0.1.contains(family) }.map(\.0)
+                for (number, own) in zip(refusing, families) where !own.contains(family) {
+                    guard let other = ruleset.rules[number].forOtherFamily else { continue }
+                    let left = region(other)
+                    let isShut = others.contains { number in
+                        budget -= 1
+                        return budget < 0 || !left.isDisjoint(with: region(ruleset.rules[number]))
+                    }
+                    if !isShut { report(.otherFamilyOpen(other, at: provenance.rules[number])) }
+                }
             }
-            if !isShut { report(.otherFamilyOpen(other, at: provenance.rules[number])) }
         }
     }
 }
