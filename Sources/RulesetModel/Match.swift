@@ -121,6 +121,15 @@ public struct Membership<Values: Sendable & Hashable>: Sendable, Hashable {
     }
 }
 
+extension Membership<IntervalSet<UInt16>> {
+    /// The port, where exactly one is shut out.
+    public var shutOutPort: UInt16? {
+        guard isNegated, case .values(let values) = operand, values.intervals.count == 1, values.intervals[0].isSingle
+        else { return nil }
+        return values.intervals[0].lower
+    }
+}
+
 /// A condition on TCP flags: of the bits in `mask`, exactly those in `flags` are set.
 public struct TCPFlagsMatch: Sendable, Hashable {
     /// The bits that must be set; none outside the mask.

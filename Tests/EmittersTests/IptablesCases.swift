@@ -28,6 +28,13 @@ enum IptablesCases {
         rule([.transportProtocol(Membership([.tcp], isNegated: true))], both: "INPUT ! -p tcp -j DROP"),
         rule([.family(.ipv6), .transportProtocol(Membership([.icmpv6]))], v6: "INPUT -p ipv6-icmp -j DROP"),
         rule([tcp, sport(1), dport(2)], both: "INPUT -p tcp -m tcp --sport 1 --dport 2 -j DROP"),
+        rule(
+            [
+                tcp, .sourcePort(Membership(IntervalSet(Interval(1)), isNegated: true)),
+                .destinationPort(Membership(IntervalSet(Interval(2)), isNegated: true)),
+            ],
+            both: "INPUT -p tcp -m tcp ! --sport 1 -m multiport ! --dports 2 -j DROP"
+        ),
         rule([udp, dport(2, isNegated: true)], both: "INPUT -p udp -m udp ! --dport 2 -j DROP"),
         rule([tcp, dport(22, 80)], both: "INPUT -p tcp -m multiport --dports 22,80 -j DROP"),
         rule([tcp, dport(22, 80, isNegated: true)], both: "INPUT -p tcp -m multiport ! --dports 22,80 -j DROP"),

@@ -118,6 +118,17 @@ extension NftCase {
         NftCase(.input, [proto(.udplite), dport(.port(5))], nft: "udplite dport 5 counter accept"),
         NftCase(.input, [proto(.dccp), sport(.port(5))], nft: "dccp sport 5 counter accept"),
         NftCase(.input, [tcp, dport(1000...2000)], nft: "tcp dport 1000-2000 counter accept"),
+        // Without the range nft would make one comparison of two, which holds for a packet that has only one of the ports.
+        NftCase(
+            .input,
+            [tcp, sport(.port(443), isNegated: true), dport(.port(53), isNegated: true)],
+            nft: "tcp sport != 443 tcp dport != 53-53 counter accept"
+        ),
+        NftCase(
+            .input,
+            [proto(.tcp, .udp), sport(.port(443), isNegated: true), dport(.port(53), isNegated: true)],
+            nft: "meta l4proto { tcp, udp } th sport != 443 th dport != 53-53 counter accept"
+        ),
         NftCase(.input, [tcp, dport(1000...2000, isNegated: true)], nft: "tcp dport != 1000-2000 counter accept"),
         NftCase(.input, [tcp, dport(.port(22), .port(80))], nft: "tcp dport { 22, 80 } counter accept"),
         NftCase(

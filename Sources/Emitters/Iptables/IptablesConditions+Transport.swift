@@ -60,6 +60,8 @@ private struct IptablesHeader {
     private let number: IPProtocol
     private(set) var alternatives: [[String]]
     private var used: Set<String> = []
+    /// Whether one port is shut out already.
+    private var hasShutOutPort = false
 
     init(_ number: IPProtocol) {
         self.number = number
@@ -93,8 +95,13 @@ private struct IptablesHeader {
             anyOf([["-m", "set"] + negation(ports.isNegated) + ["--match-set", name, side]])
             return
         }
+        // Of `! --sport N ! --dport M` iptables 1.8.9 makes one comparison, which says something else.
+        let isSecondShutOut = hasShutOutPort && ports.shutOutPort != nil
+        hasShutOutPort = hasShutOutPort || ports.shutOutPort != nil
         let hasModule = [.tcp, .udp, .sctp, .dccp].contains(number)
-        if hasModule, let only = values.intervals.first, values.intervals.count == 1, used.insert(option).inserted {
+        if hasModule, !isSecondShutOut, let only = values.intervals.first, values.intervals.count == 1,
+            used.insert(option).inserted
+        {
             anyOf([["-m", number.iptables] + negation(ports.isNegated) + ["--\(option)", only.iptables]])
             return
         }

@@ -64,7 +64,8 @@ struct NftRule {
                 if transport != nil, next?.isOnTransportHeader ?? false { continue }
             default: break
             }
-            try text.write(nftMatch: match, family: family, transport: transport)
+            let previous = rule.matches.prefix(index).last
+            try text.write(nftMatch: match, behind: previous, family: family, transport: transport)
             text.write(UInt8(ascii: " "))
         }
         if let family = neededFamily { text.write(nftFamily: family) }

@@ -5,6 +5,7 @@ extension TextBuffer {
     /// Appends a match; `family` and `transport` are the one family and the one protocol that the rule is about.
     mutating func write(
         nftMatch match: Match,
+        behind previous: Match?,
         family: AddressFamily?,
         transport: IPProtocol?
     ) throws(Inexpressible) {
@@ -20,7 +21,13 @@ extension TextBuffer {
                 text.write(nftElements: values) { $1.write(nftProtocol: $0) }
             }
         case .sourcePort(let ports): try write(nftPorts: ports, transport, " sport ")
-        case .destinationPort(let ports): try write(nftPorts: ports, transport, " dport ")
+        case .destinationPort(let ports):
+            try write(nftPorts: ports, transport, " dport ")
+            // Of two single ports that are shut out nft 1.0.6 makes one comparison, which says something else; of a range it does not.
+            if case .sourcePort(let sources)? = previous, sources.shutOutPort != nil, let port = ports.shutOutPort {
+                write(UInt8(ascii: "-"))
+                write(decimal: port)
+            }
         case .tcpFlags(let flags): write(nftFlags: flags)
         case .icmp(let match): write(nftICMP: match)
         case .connectionState(let states, let isNegated):

@@ -15,6 +15,16 @@ struct PortPair {
     }
 }
 
+extension PortPair {
+    /// The ports that two conditions shut out; nothing where they ask for something else.
+    init?(shutOutBy first: Match, _ second: Match) {
+        guard case .sourcePort(let source) = first, case .destinationPort(let destination) = second,
+            let sourcePort = source.shutOutPort, let destinationPort = destination.shutOutPort
+        else { return nil }
+        (self.source, self.destination) = (sourcePort, destinationPort)
+    }
+}
+
 extension [Match] {
     /// Whether two conditions next to each other ask for one source port and one destination port.
     var havePortPair: Bool {

@@ -79,11 +79,26 @@ extension RuleEncoder {
 
     /// A source and a destination port next to each other are loaded and compared as one, as nft does; says whether they were.
     mutating func appendMergedPorts(_ first: Match, _ second: Match) -> Bool {
-        guard hasPorts, let ports = PortPair(first, second) else { return false }
+        guard hasPorts else { return false }
+        if let ports = PortPair(shutOutBy: first, second) {
+            appendShutOut(ports)
+            return true
+        }
+        guard let ports = PortPair(first, second) else { return false }
         writer.append(PayloadExpression(.transport, offset: 0, length: 4))
         let both = UInt32(ports.source) << 16 | UInt32(ports.destination)
         writer.append(CompareExpression(.equal, RegisterData(networkOrder: both)))
         return true
+    }
+
+    /// Two ports of which a packet may have neither. Of its own listing of two such ports nft 1.0.6 makes one comparison, which holds for a packet
+    /// that has only one of them; of a range it does not.
+    private mutating func appendShutOut(_ ports: PortPair) {
+        writer.append(PayloadExpression(.transport, offset: 0, length: 2))
+        writer.append(CompareExpression(.notEqual, RegisterData(port: ports.source)))
+        writer.append(PayloadExpression(.transport, offset: 2, length: 2))
+        let destination = RegisterData(port: ports.destination)
+        writer.append(RangeExpression(.notEqual, destination, destination))
     }
 
     mutating func append(_ match: TCPFlagsMatch) {

@@ -8,7 +8,35 @@ struct TransportMatchTests {
         try check(traffic, loader: loader)
     }
 
+    /// nft 1.0.6 makes one comparison of two ports that are shut out: neither `emit` nor the listing of what `apply` made may lead it there.
+    @Test(arguments: [false, true])
+    func twoPortsThatAreShutOutStayTwoConditionsInNft(isListed: Bool) throws {
+        try withWeir { weir in
+            let rules = "drop in tcp sport ! 443 dport ! 53"
+            let file = try weir.write(rules + "\n")
+            let host = try HostUnderTest()
+            var script = try weir.emit(file, as: "nft")
+            if isListed {
+                try weir.apply(file)
+                script = try outputOf("nft", "list", "ruleset")
+                try outputOf("nft", "flush", "ruleset")
+            }
+            try outputOf("nft", "-f", "-", input: script)
+            for step in [
+                arriving(.tcp(25), .vanishes), arriving(.tcp(53, from: 40001)), arriving(.tcp(25, from: 443)),
+                arriving(.tcp(53, from: 443)),
+            ] {
+                try host.check(step, in: rules)
+            }
+        }
+    }
+
     private static let ports: [TrafficCase] = [
+        .dropping(
+            "drop in tcp sport ! 443 dport ! 53",
+            [arriving(.tcp(25))],
+            butNot: [arriving(.tcp(53, from: 40001)), arriving(.tcp(25, from: 443)), arriving(.tcp(53, from: 443))]
+        ),
         .dropping(
             "drop in tcp dport 25",
             [arriving(.tcp(25)), arriving(.tcp(25).v6), arriving(.tcp(25, flags: .ack))],
