@@ -77,7 +77,7 @@ struct TutorialTests {
 
     /// Whether a line is the command's own, and not what the shell says of its jobs.
     private static func isOutput(_ line: String) -> Bool {
-        !line.isEmpty && line.firstMatch(of: /^\[[0-9]+\][+-]? |^bash: line [0-9]+: +[0-9]+ /) == nil
+        !line.isEmpty && line.firstMatch(of: /^\[[0-9]+\][+-]?\s|^bash: line [0-9]+: +[0-9]+\s/) == nil
     }
 
     /// What is shown, where `...` stands for what was said there.
@@ -95,7 +95,7 @@ struct TutorialTests {
     /// A line without what is another one each time: dates, times, numbers of segments and ports, and counts of packets.
     private static func normalized(_ line: String) -> String {
         var line = line.trimmingEnd
-        line.replace(/[0-9]{4}-[0-9]{2}-[0-9]{2} /, with: "")
+        line.replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}\s/, with: "")
         line.replace(/[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?/, with: "TIME")
         line.replace(/(seq|ack|win) [0-9]+/, with: "N")
         line.replace(/192\.0\.2\.1\.[0-9]+/, with: "192.0.2.1.PORT")

@@ -110,10 +110,22 @@ extension KernelOptions {
                 try netns.utf8.contains(UInt8(ascii: "/"))
                 ? NetworkNamespace(path: FilePath(netns)) : NetworkNamespace(named: netns)
         } catch {
-            let name = netns.map { "network namespace '\($0)'" }
+            let name = netns.map { "network namespace '\($0)'" + Self.others(than: $0) }
             throw KernelStateError(.connect, .system, errno: error.errno, message: name)
         }
     }
+
+    /// Which namespaces have names, for one that has none.
+    private static func others(than name: String) -> String {
+        guard !name.utf8.contains(UInt8(ascii: "/")) else { return "" }
+        let names = ((try? SystemFileLoader().names(in: "/run/netns")) ?? []).sorted()
+        guard !names.isEmpty else { return "; no namespace has a name: 'ip netns add' gives one" }
+        let more = names.count > mostNamespaces ? " and \(names.count - mostNamespaces) more" : ""
+        return "; there are " + names.prefix(mostNamespaces).joined(separator: ", ") + more
+    }
+
+    /// How many namespaces are named at most.
+    private static let mostNamespaces = 12
 }
 
 /// Runs something, and turns its failure into words on standard error and an exit status.

@@ -78,6 +78,11 @@ struct Terminal {
         isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
+    /// Whether a person reads standard output.
+    static var isRead: Bool {
+        isatty(STDOUT_FILENO) == 1
+    }
+
     /// How a piece of text looks: the parameter of the SGR control sequence (ECMA-48 8.3.117).
     enum Style: String {
         case plain = "0"

@@ -42,6 +42,8 @@ struct Check: ParsableCommand {
             terminal.writeErrors(renderer.render(diagnostics))
         }
         guard let ruleset = result.ruleset, !diagnostics.hasErrors else { throw ExitStatus.badInput }
+        // A person wants to hear that it was looked at; a script asks for the exit status.
+        if Terminal.isRead, !output.json { terminal.line("\(file): ok") }
         if output.verbose {
             let count = ruleset.chains.reduce(ruleset.rules.count) { $0 + $1.rules.count }
             terminal.complain("\(file): \(count) rules, \(ruleset.sets.count) sets, \(ruleset.routes.count) routes")

@@ -17,6 +17,17 @@ struct CheckTests {
         }
     }
 
+    @Test func whoReadsOnATerminalHearsThatAFileIsRight() throws {
+        try withWeir { weir in
+            let (right, wrong) = (try weir.write(Self.right, to: "a.weir"), try weir.write(Self.wrong, to: "b.weir"))
+            #expect(try weir.onTerminal(["check", right], typing: "").output.contains("a.weir: ok"))
+            let result = try weir.onTerminal(["check", wrong, right], typing: "")
+            #expect(result.output.contains("a.weir: ok") && !result.output.contains("b.weir: ok"))
+            #expect(result.status == 65)
+            #expect(try !weir.onTerminal(["check", "--json", right], typing: "").output.contains("ok"))
+        }
+    }
+
     @Test func allMistakesOfAllFilesAreReported() throws {
         try withWeir { weir in
             let first = try weir.write(Self.wrong + "drop in tcp dport 99999\n", to: "a.weir")
