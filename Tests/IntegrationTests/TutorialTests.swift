@@ -77,7 +77,8 @@ struct TutorialTests {
 
     /// Whether a line is the command's own, and not what the shell says of its jobs.
     private static func isOutput(_ line: String) -> Bool {
-        !line.isEmpty && line.firstMatch(of: /^\[[0-9]+\][+-]?\s|^bash: line [0-9]+: +[0-9]+\s/) == nil
+        !line.isEmpty && !line.hasPrefix("reading from file")
+            && line.firstMatch(of: /^\[[0-9]+\][+-]?\s|^bash: line [0-9]+: +[0-9]+\s/) == nil
     }
 
     /// What is shown, where `...` stands for what was said there.
