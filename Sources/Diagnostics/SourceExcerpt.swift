@@ -2,6 +2,8 @@
 struct SourceExcerpt {
     /// How many columns of a line are shown at most.
     static let maximumWidth = 120
+    /// How many are shown on however narrow a terminal.
+    static let minimumWidth = 40
     /// How many bytes before the span a cut line starts.
     private static let lead = 40
 
@@ -15,14 +17,17 @@ struct SourceExcerpt {
     private(set) var width = 0
 
     /// Cuts out the line where a range starts; only the part of the range on that line is underlined.
-    init(_ range: SourceRange, in file: SourceFile) {
+    ///
+    /// - Parameter columns: How many columns are shown at most; the line is cut to that.
+    init(_ range: SourceRange, in file: SourceFile, columns most: Int = maximumWidth) {
         line = file.line(at: range.start)
         let contents = file.contents(ofLine: line)
         let start = min(max(Int(range.start), contents.lowerBound), contents.upperBound)
         let end = min(max(Int(range.end), start), contents.upperBound)
         var index = contents.lowerBound
-        if contents.count > Self.maximumWidth, start - index > Self.lead {
-            index = Self.characterStart(file.bytes, start - Self.lead, from: contents.lowerBound)
+        let lead = min(Self.lead, most / 3)
+        if contents.count > most, start - index > lead {
+            index = Self.characterStart(file.bytes, start - lead, from: contents.lowerBound)
             text = "…"
             indentation = 1
         }
@@ -31,8 +36,8 @@ struct SourceExcerpt {
             let (scalar, length) = UTF8Decoding.decode(file.bytes, at: index)
             let shown = TerminalText.show(scalar, byte: file.bytes[index])
             guard
-                columns + shown.width < Self.maximumWidth
-                    || columns + shown.width == Self.maximumWidth
+                columns + shown.width < most
+                    || columns + shown.width == most
                         && index + length >= contents.upperBound
             else {
                 text += "…"

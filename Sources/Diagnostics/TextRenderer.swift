@@ -10,10 +10,15 @@ public struct TextRenderer: Sendable {
     /// The files that the ranges are in.
     private let map: SourceMap
     private let palette: Palette
+    private let width: Int?
 
-    /// Makes a renderer; `isColored` puts ANSI escape sequences (ECMA-48, SGR) into the text.
-    public init(map: SourceMap, isColored: Bool = false) {
+    /// Makes a renderer.
+    /// - Parameters:
+    ///   - isColored: Whether ANSI escape sequences (ECMA-48, SGR) stand in the text.
+    ///   - width: How many columns the terminal has that shows the text; nil where lines may have any length.
+    public init(map: SourceMap, isColored: Bool = false, width: Int? = nil) {
         self.map = map
+        self.width = width
         palette = isColored ? .ansi : .plain
     }
 
@@ -37,23 +42,39 @@ public struct TextRenderer: Sendable {
         let diagnostic = map.shown(diagnostic)
         let color = palette.color(of: diagnostic.severity)
         let label = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
-        var text = palette.bold + location(diagnostic.range) + palette.reset + color + label + ":" + palette.reset
-        text += " " + palette.bold + TerminalText.safe(diagnostic.message) + palette.reset + "\n"
+        let place = location(diagnostic.range)
+        var text = palette.bold + place + palette.reset + color + label + ":" + palette.reset
+        text +=
+            " " + palette.bold + folded(diagnostic.message, behind: place + label + ": ", indent: 2) + palette.reset
+            + "\n"
         let gutter = gutterWidth(of: diagnostic)
         text += excerpt(diagnostic.range, gutter: gutter, color: color)
         let margin = String(repeating: " ", count: gutter + 3) + "= "
         for note in diagnostic.notes where note.range == nil {
-            text += margin + palette.note + "note:" + palette.reset + " " + TerminalText.safe(note.message) + "\n"
+            text += margin + palette.note + "note:" + palette.reset + " "
+            text += folded(note.message, behind: margin + "note: ", indent: margin.count + 6) + "\n"
         }
         for fixIt in diagnostic.fixIts {
-            text += margin + palette.help + "help:" + palette.reset + " " + TerminalText.safe(fixIt.message) + "\n"
+            text += margin + palette.help + "help:" + palette.reset + " "
+            text += folded(fixIt.message, behind: margin + "help: ", indent: margin.count + 6) + "\n"
         }
         for note in diagnostic.notes where note.range != nil {
-            text += location(note.range) + palette.note + "note:" + palette.reset
-            text += " " + TerminalText.safe(note.message) + "\n"
+            let place = location(note.range)
+            text += place + palette.note + "note:" + palette.reset + " "
+            text += folded(note.message, behind: place + "note: ", indent: 2) + "\n"
             text += excerpt(note.range, gutter: gutter, color: palette.note)
         }
         return text
+    }
+
+    /// A message in as many rows as the terminal needs for it.
+    private func folded(_ message: String, behind start: String, indent: Int) -> String {
+        TerminalText.folded(
+            TerminalText.safe(message),
+            to: width,
+            from: TerminalText.columns(start),
+            indent: indent
+        ).joined(separator: "\n")
     }
 
     /// `file:line:column: `, or nothing.
@@ -75,7 +96,8 @@ public struct TextRenderer: Sendable {
         guard let range, let file = map[range.file], file.isShown else {
             return ""
         }
-        let excerpt = SourceExcerpt(range, in: file)
+        let columns = width.map { max($0 - gutter - 5, SourceExcerpt.minimumWidth) } ?? SourceExcerpt.maximumWidth
+        let excerpt = SourceExcerpt(range, in: file, columns: min(columns, SourceExcerpt.maximumWidth))
         let number = String(excerpt.line)
         let padding = String(repeating: " ", count: max(0, gutter - number.count))
         let blank = String(repeating: " ", count: gutter)

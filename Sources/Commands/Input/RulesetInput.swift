@@ -77,7 +77,7 @@ struct RulesetInput {
     static func load(_ path: String, terminal: Terminal) throws -> RulesetInput {
         let reading = try read(path, terminal: terminal)
         let result = reading.result
-        let renderer = TextRenderer(map: result.sources, isColored: terminal.hasColoredErrors)
+        let renderer = terminal.renderer(of: result.sources)
         terminal.writeErrors(renderer.render(result.diagnostics))
         guard let ruleset = result.ruleset else { throw ExitStatus.badInput }
         guard let model = reading.model else {
@@ -132,7 +132,7 @@ struct RulesetInput {
             if let provenance {
                 var diagnostics = DiagnosticBag()
                 diagnostics.report(error.diagnostic(provenance))
-                let renderer = TextRenderer(map: sources, isColored: terminal.hasColoredErrors)
+                let renderer = terminal.renderer(of: sources)
                 terminal.writeErrors(renderer.render(diagnostics))
             } else {
                 terminal.complain("weir: \(path): \(error)")

@@ -10,16 +10,21 @@ import Glibc
 /// No call fails: ``OutputStream`` remembers what could not be written, and the program's end tells.
 struct Terminal {
     private let colorsOutput: Bool
-    private let colorsErrors: Bool
+    let colorsErrors: Bool
+    /// How many columns there are; nothing where it is no terminal.
+    private let outputWidth: Int?
+    private let errorWidth: Int?
 
     init(_ choice: ColorChoice) {
         colorsOutput = choice.isOn(for: STDOUT_FILENO)
         colorsErrors = choice.isOn(for: STDERR_FILENO)
+        outputWidth = Self.width(of: STDOUT_FILENO)
+        errorWidth = Self.width(of: STDERR_FILENO)
     }
 
-    /// Whether diagnostics on standard error are coloured.
-    var hasColoredErrors: Bool {
-        colorsErrors
+    /// What shows diagnostics on standard error.
+    func renderer(of map: SourceMap) -> TextRenderer {
+        TextRenderer(map: map, isColored: colorsErrors, width: errorWidth)
     }
 
     /// Writes text as it is to standard output.
@@ -38,8 +43,21 @@ struct Terminal {
     }
 
     /// Writes a line to standard output: a text in a style, and something dim behind it.
+    ///
+    /// On a terminal it is folded at blanks, four columns further in than it begins; what stands behind it gets a row of its own where
+    /// it does not fit into the last one.
     func line(_ text: String = "", _ style: Style = .plain, aside: String = "") {
-        write(paint(text, style) + paint(aside, .dim) + "\n")
+        let text = TerminalText.safe(text)
+        let indent = text.prefix { $0 == " " }.count + 4
+        var rows = TerminalText.folded(text, to: outputWidth, indent: indent)
+        var aside = TerminalText.safe(aside)
+        if let outputWidth, !aside.isEmpty, TerminalText.columns((rows.last ?? "") + aside) > outputWidth {
+            aside = String(repeating: " ", count: indent) + aside.drop { $0 == " " }
+            rows.append("")
+        }
+        let last = rows.removeLast()
+        for row in rows { write(paint(row, style) + "\n") }
+        write(paint(last, style) + paint(aside, .dim) + "\n")
     }
 
     /// The text, safe to show, in a style if standard output is coloured.
@@ -49,8 +67,12 @@ struct Terminal {
     }
 
     /// Writes a line to standard error.
+    ///
+    /// On a terminal it is folded at blanks. What begins with blanks is a command to be copied, and stays as it is.
     func complain(_ text: String) {
-        OutputStream.errors.write(TerminalText.safe(text) + "\n")
+        let text = TerminalText.safe(text)
+        let rows = text.hasPrefix("  ") ? [text] : TerminalText.folded(text, to: errorWidth, indent: 2)
+        OutputStream.errors.write(rows.joined(separator: "\n") + "\n")
     }
 
     /// Writes what a ``TextRenderer`` has made safe to standard error.
@@ -76,6 +98,18 @@ struct Terminal {
     /// Whether a person can answer.
     static var isInteractive: Bool {
         isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+    }
+
+    /// How many columns the terminal has (`TIOCGWINSZ`); nothing where it is none or does not say.
+    private static func width(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// How many columns of standard output there are; nothing where nobody reads it.
+    var columns: Int? {
+        outputWidth
     }
 
     /// Whether a person reads standard output.

@@ -95,10 +95,13 @@ struct PlanReport {
         return counts
     }
 
-    /// Writes the sections for people; places in the rule file stand in a column of their own.
+    /// Writes the sections for people; places in the rule file stand in a column of their own, further to the left where the terminal
+    /// would not show them otherwise.
     func write(to terminal: Terminal) {
-        let texts = sections.flatMap { section in section.lines.map { Self.text(of: $0) } }
-        let column = min(texts.lazy.map(\.count).max() ?? 0, 72) + 2
+        let lines = sections.flatMap(\.lines)
+        let widest = min(lines.lazy.map { Self.text(of: $0).count }.max() ?? 0, 72)
+        let room = terminal.columns.map { $0 - (lines.lazy.compactMap { $0.source?.count }.max() ?? 0) - 2 }
+        let column = min(widest, max(room ?? widest, 40)) + 2
         for section in sections {
             terminal.line(section.title, .bold)
             for line in section.lines {

@@ -38,7 +38,7 @@ struct Check: ParsableCommand {
         if output.json {
             terminal.write(JSONRenderer(map: result.sources).render(diagnostics))
         } else {
-            let renderer = TextRenderer(map: result.sources, isColored: terminal.hasColoredErrors)
+            let renderer = terminal.renderer(of: result.sources)
             terminal.writeErrors(renderer.render(diagnostics))
         }
         guard let ruleset = result.ruleset, !diagnostics.hasErrors else { throw ExitStatus.badInput }

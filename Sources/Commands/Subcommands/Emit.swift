@@ -60,7 +60,7 @@ struct Emit: ParsableCommand {
             locate: { origin in input.provenance?.range(of: origin) },
             diagnostics: &diagnostics
         )
-        let renderer = TextRenderer(map: input.sources, isColored: terminal.hasColoredErrors)
+        let renderer = terminal.renderer(of: input.sources)
         terminal.writeErrors(renderer.render(diagnostics))
         guard let text else { throw ExitStatus.badInput }
         terminal.write(text)

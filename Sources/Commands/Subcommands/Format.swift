@@ -47,7 +47,7 @@ struct Format: ParsableCommand {
         var diagnostics = DiagnosticBag()
         let formatted = RuleFileFormatter.format(source, of: map, diagnostics: &diagnostics)
         guard let formatted else {
-            let renderer = TextRenderer(map: map, isColored: terminal.hasColoredErrors)
+            let renderer = terminal.renderer(of: map)
             terminal.writeErrors(renderer.render(diagnostics))
             throw ExitStatus.badInput
         }

@@ -55,7 +55,7 @@ public struct WeirCommand: ParsableCommand {
     /// Writes what ArgumentParser has to say: help and the like to standard output, complaints to standard error.
     private static func say(_ error: any Error) -> ExitStatus {
         let status = ExitStatus(rawValue: exitCode(for: error).rawValue) ?? .internalError
-        let text = fullMessage(for: error) + "\n"
+        let text = foldedUsage(fullMessage(for: error)) + "\n"
         if status == .done {
             OutputStream.output.write(text)
         } else {
@@ -63,5 +63,14 @@ public struct WeirCommand: ParsableCommand {
             OutputStream.errors.write(TerminalText.safeLines(text))
         }
         return status
+    }
+
+    /// ArgumentParser folds everything but the line that says how a command is used.
+    private static func foldedUsage(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard line.lowercased().hasPrefix("usage: ") else { return String(line) }
+            let width = Terminal(.never).columns ?? 80
+            return TerminalText.folded(String(line), to: width, indent: "usage: ".count).joined(separator: "\n")
+        }.joined(separator: "\n")
     }
 }

@@ -44,7 +44,7 @@ struct ColorTests {
         #expect(plain.paint("text", .added) == "text")
         #expect(colored.paint("text", .plain) == "text")
         #expect(colored.paint("text", .removed) == "\u{1b}[31mtext\u{1b}[0m")
-        #expect(!plain.hasColoredErrors)
-        #expect(colored.hasColoredErrors)
+        #expect(!plain.colorsErrors)
+        #expect(colored.colorsErrors)
     }
 }
