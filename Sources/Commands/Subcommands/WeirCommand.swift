@@ -41,6 +41,10 @@ public struct WeirCommand: ParsableCommand {
         OutputStream.prepare()
         do {
             let arguments = try CommandWord.words(ProcessStart.arguments)
+            if arguments.count == 2, arguments[0] == "help", let text = HelpTopics.text(for: arguments[1]) {
+                OutputStream.output.write(text)
+                OutputStream.end(.done)
+            }
             if let mistake = CommandWord.mistake(in: arguments) { throw mistake }
             var command = try parseAsRoot(arguments)
             try command.run()

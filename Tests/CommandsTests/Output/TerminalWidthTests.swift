@@ -55,6 +55,7 @@ struct TerminalWidthTests {
                 ("rollback \(state) --yes 0", "Generation 2"),
                 ("apply \(state) --yes --confirm 60s rules.weir", "weir confirm 3"), ("status \(state)", "waits"),
                 ("cancel \(state)", "rolled back"), ("plan --netns there-is-no-such-namespace rules.weir", "namespace"),
+                ("help E152", "exclude each other"), ("help W014", "warning"), ("help language", "Verbs"),
                 ("plan --help", "USAGE"), ("apply --help", "USAGE"), ("restore --help", "USAGE"),
                 ("watch --help", "USAGE"),
                 ("rollback --no-such-option", "Usage"),

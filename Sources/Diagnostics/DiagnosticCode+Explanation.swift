@@ -1,8 +1,6 @@
-import Diagnostics
-
 extension DiagnosticCode {
-    /// One sentence for the reference: what the code means.
-    var explanation: String {
+    /// One sentence: what the code means. The reference in `docs/language.md` has the same.
+    public var explanation: String {
         switch self {
         case .fileTooLarge:
             "The file, or it with all that it names, is larger than 64 MiB."
