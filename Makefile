@@ -22,7 +22,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Network namespaces need root, or a user namespace of one's own.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo unshare --map-root-user --net)
 
-.PHONY: help setup program build documents demo peers boot clock interruptions kernels test test-asan fuzz soak hostile lint format bench \
+.PHONY: help setup program build documents demo peers boot clock interruptions kernels test test-asan fuzz soak hostile sweep lint format bench \
     install install-units uninstall uninstall-units clean
 
 help: ## list the targets
@@ -129,6 +129,12 @@ fuzz: setup ## ten minutes of random input for the rule language, ten for what t
 
 hostile: program ## files that are made to fill the memory: what the release build takes for each
 	@python3 Tests/Hostile/measure.py $(WEIR)
+
+SWEEP ?= 2000
+SWEEP_SEED ?= 1
+
+sweep: program ## what Weir makes of an intent beside nft and iptables in their own words, told apart by real packets
+	@$(AS_ROOT) python3 Tests/Sweep/sweep.py $(WEIR) $(SWEEP) $(SWEEP_SEED)
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool
