@@ -144,6 +144,7 @@ WRAP(ssize_t, -1, recvfrom, (int fd, void *b, size_t n, int f, struct sockaddr *
 WRAP(ssize_t, -1, recvmsg, (int fd, struct msghdr *m, int f), (fd, m, f))
 WRAP(int, -1, poll, (struct pollfd * p, nfds_t n, int t), (p, n, t))
 WRAP(int, -1, pipe, (int *fds), (fds))
+WRAP(int, -1, usleep, (useconds_t n), (n))
 WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
 WRAP(int, -1, timerfd_settime, (int fd, int f, const struct itimerspec *a, struct itimerspec *b), (fd, f, a, b))
 WRAP(int, -1, inotify_init1, (int f), (f))

@@ -31,7 +31,14 @@ enum RecoveryText {
         case .elsewhere:
             return ["\(found) before the last boot, or in a network namespace that is gone: nothing of it is left."]
         case .residue(let residue):
-            let first = recovery.isRepeated ? "\(change) could still not be rolled back." : "\(found)."
+            let first: String
+            if recovery.isRepeated {
+                first = "\(change) could still not be rolled back."
+            } else if case .rollback(let reason)? = recovery.decision {
+                first = "\(change) was to be rolled back, as \(reason)."
+            } else {
+                first = "\(found)."
+            }
             return [first] + FailureReporter().lines(residue)
         }
     }

@@ -24,4 +24,9 @@ public struct Recovery: Sendable {
     public let hadDamagedJournal: Bool
     /// Why it could not be written down that the change was rolled back; nil if it was. The kernel is as it is said here.
     public var unrecorded: StoreError?
+
+    /// Whether something of the change is left in the kernel.
+    var hasResidue: Bool {
+        if case .residue = ending { true } else { false }
+    }
 }

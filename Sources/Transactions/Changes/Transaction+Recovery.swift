@@ -26,7 +26,7 @@ extension Transaction where System: ~Copyable {
                 guard let recovery = try recover(directory, rejection?.number == directory.number ? rejection : nil)
                 else { continue }
                 report(recovery)
-                if case .residue = recovery.ending, !recovery.isRepeated { throw .unrecovered(recovery) }
+                if recovery.hasResidue, !recovery.isRepeated { throw .unrecovered(recovery) }
             } catch .elsewhere(let change, let awaited) {
                 // It keeps nobody from finishing what is to be finished here.
                 obstacle = .elsewhere(change, awaited)

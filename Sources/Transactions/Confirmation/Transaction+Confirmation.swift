@@ -117,7 +117,7 @@ extension Transaction where System: ~Copyable {
     /// Decides about the change that waits, and does what was decided; the lock must be held.
     /// - Parameters:
     ///   - number: Which one is meant; without it the one that waits.
-    ///   - report: Is told of a rollback that could not be written down.
+    ///   - report: Is told of a rollback that could not be written down, or of which something is left: the record has only how much.
     /// - Returns: What became of it; nothing where there is no such change.
     mutating func settle(
         _ number: Int?,
@@ -149,7 +149,7 @@ extension Transaction where System: ~Copyable {
         } catch {
             ending = error
         }
-        for recovery in recoveries where recovery.unrecorded != nil { report(recovery) }
+        for recovery in recoveries where recovery.unrecorded != nil || recovery.hasResidue { report(recovery) }
         let meant = try storing { () throws(StoreError) -> Int? in
             if let number = number ?? awaited?.number { return number }
             return try store.lastNumber()

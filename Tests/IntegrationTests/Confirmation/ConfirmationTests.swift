@@ -17,6 +17,21 @@ struct ConfirmationTests {
         }
     }
 
+    /// Whichever of its writes the disk refuses: what was not said to stay does not, whatever comes next.
+    @Test(arguments: 1...4) func aConfirmationThatTheDiskMayLoseIsNone(write: Int) throws {
+        try withHostInWindow { host in
+            try host.apply("1h")
+            var weir = host.weir
+            weir.environment["WEIR_FAULT"] = "EIO@\(write)"
+            let result = try weir.run("confirm")
+            guard result.status != 0 else { return try host.expectConfirmed() }
+            result.finished(74)
+            #expect(directoryContents("\(weir.stateDirectory)/txn/2").contains("decision") == false)
+            try host.weir.run("cancel").succeeded()
+            try host.expectTakenBack(as: "it was cancelled")
+        }
+    }
+
     @Test func theNumberMayBeLeftAway() throws {
         try withHostInWindow { host in
             try host.apply("1h")

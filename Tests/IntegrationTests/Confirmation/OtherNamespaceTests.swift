@@ -44,6 +44,27 @@ struct OtherNamespaceTests {
         }
     }
 
+    /// Who sees other processes than there are, or may not look at them, does not know that a namespace is gone.
+    @Test(arguments: [
+        ["unshare", "--pid", "--fork", "--mount-proc"], ["setpriv", "--bounding-set", "-sys_ptrace"],
+    ])
+    func whoSeesNotAllProcessesTakesNoNamespaceForGone(blindfold: [String]) throws {
+        try withHostInWindow { host in
+            let (weir, other) = (host.weir, try Lab().host("other"))
+            let watchdog = try host.watchdog(of: host.apply("1h"))
+            kill(watchdog, SIGKILL)
+            #expect(HostInWindow.hasEnded(watchdog))
+            let result = try other.perform {
+                try run(blindfold + [Weir.program, "recover", "--state-dir", weir.stateDirectory])
+            }
+            result.finished(24)
+            #expect(result.errorOutput.contains("change of another network namespace"), "\(result.errorOutput)")
+            #expect(directoryContents("\(weir.stateDirectory)/txn") == ["2"])
+            try weir.run("cancel").succeeded()
+            try host.expectTakenBack(as: "it was cancelled")
+        }
+    }
+
     @Test func whatNobodyWatchesOverIsFinishedThereOrPutAway() throws {
         try withHostInWindow { host in
             let (weir, other) = (host.weir, try Lab().host("other"))

@@ -59,6 +59,39 @@ struct WayBackTests {
         }
     }
 
+    /// The kernel would delete the first rule that has all that Weir's has: such a one stays, and Weir's behind it.
+    @Test func aRuleThatCannotBeDeletedKeepsNoOtherAway() throws {
+        try withHost { weir, _, _ in
+            try weir.apply(rules: Self.former)
+            let rule = "from 10.64.0.0/10 lookup 7 priority 10001"
+            let file = try weir.write("rule \(rule)\nrule from 10.96.0.0/11 lookup 7 priority 10002\n", to: "new.weir")
+            try weir.apply(file, ["--confirm", "1h", "--allow-no-default-route"])
+            let script = """
+                ip rule del \(rule)
+                ip rule add \(rule) protocol 172 uidrange 0-0
+                ip rule add \(rule) protocol 172
+                """
+            try outputOf("sh", "-ec", script)
+            try weir.run("cancel").finished(21)
+            let rules = try outputOf("ip", "rule")
+            #expect(rules.contains("from 10.0.0.0/8") && rules.contains("uidrange 0-0"), "\(rules)")
+            #expect(!rules.contains("10002"), "\(rules)")
+        }
+    }
+
+    /// An address is as much a part of what was before as a route.
+    @Test func whatCannotComeBackIsNamed() throws {
+        try withHost { weir, _, _ in
+            let file = try weir.write("sysctl net.ipv6.conf.eth0.disable_ipv6 = 1\n")
+            try weir.apply(file, ["--confirm", "1h"])
+            try outputOf("ip", "link", "delete", "eth0")
+            let result = try weir.run("cancel")
+            result.finished(21)
+            #expect(result.errorOutput.contains("was to be rolled back, as it was cancelled"), "\(result.errorOutput)")
+            #expect(result.errorOutput.contains("+ address 2001:db8::1/64"), "\(result.errorOutput)")
+        }
+    }
+
     /// Otherwise Weir could never be taken away.
     @Test(arguments: ["ip link delete eth1", "ip address flush dev eth1", "ip link set eth1 down"])
     func anAdoptedRouteThatCannotComeBackIsForgotten(event: String) throws {

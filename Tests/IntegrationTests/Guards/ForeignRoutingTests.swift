@@ -101,6 +101,19 @@ struct ForeignRoutingTests {
             ],
             file: "drop in tcp dport 80\nroute 10.77.0.0/16 via 198.51.100.2\n"
         ),
+        Situation(
+            name: "a rule that goes on elsewhere",
+            commands: [
+                "route add default via 192.0.2.2", "rule add priority 900 lookup 77",
+                "rule add priority 600 blackhole", "rule add priority 500 goto 900",
+            ],
+            file: "drop in tcp dport 80\nroute 10.77.0.0/16 via 198.51.100.2\n"
+        ),
+        Situation(
+            name: "a rule for a mark with bits outside of its mask",
+            commands: ["route add default via 192.0.2.2", "rule add priority 500 fwmark 0x107/0xff blackhole"],
+            file: "drop in tcp dport 80\nroute 10.77.0.0/16 via 198.51.100.2\n"
+        ),
     ]
 
     @Test(arguments: harmless)

@@ -17,7 +17,10 @@ struct StoreState: Sendable, CustomStringConvertible {
         mkdir -p "$2/parent"
         """
 
-    static let all: [StoreState] = [
+    static let all = unwritable + others
+
+    /// All is there, and nothing, or not all, can be written down.
+    static let unwritable: [StoreState] = [
         .init(
             description: "no space is left",
             damage: "cat /dev/zero >\"$2/filling\" 2>/dev/null || true",
@@ -49,6 +52,9 @@ struct StoreState: Sendable, CustomStringConvertible {
             damage: "printf 'rename 5 1\\nrenameat 5 1\\n' >/etc/failing",
             mending: "rm /etc/failing"
         ),
+    ]
+
+    private static let others: [StoreState] = [
         .init(description: "the directory is removed", damage: "rm -rf \"$1\"", losesRecord: true),
         .init(description: "what waits is removed", damage: "rm -rf \"$1\"/txn/*", losesRecord: true),
         .init(
@@ -97,7 +103,7 @@ struct StoreState: Sendable, CustomStringConvertible {
                 for file in "$1"/txn/*/generation; do
                     [ -f "$file" ] || continue
                     size=$(stat -c %s "$file")
-                    printf 'damage' | dd of="$file" bs=1 seek=$((size - 40)) conv=notrunc 2>/dev/null
+                    head -c "$size" /dev/zero | dd of="$file" conv=notrunc 2>/dev/null
                 done
                 """,
             losesRecord: true
@@ -109,7 +115,11 @@ struct StoreState: Sendable, CustomStringConvertible {
         ),
         .init(
             description: "the journal is damaged",
-            damage: "for file in \"$1\"/txn/*/journal; do [ ! -f \"$file\" ] || echo damage >\"$file\"; done",
+            damage: """
+                for file in "$1"/txn/*/journal; do
+                    [ ! -f "$file" ] || printf 'damage' | dd of="$file" bs=1 seek=16 conv=notrunc 2>/dev/null
+                done
+                """,
             mending: ":"
         ),
         .init(

@@ -115,6 +115,29 @@ struct StoreStateTests {
         }
     }
 
+    /// Who cancels a change is obeyed at once, and so is who recovers one whose time is over: the kernel comes before the record.
+    @Test(arguments: StoreState.unwritable, [Reaction.cancel, .recover])
+    func whoeverWantsItBackNeedsNoDisk(_ state: StoreState, _ reaction: Reaction) throws {
+        try withHost { host in
+            let window = reaction == .recover ? "4s" : "1h"
+            try host.weir("apply", "--yes", "--confirm", window, host.new).finished(0)
+            // Nobody else rolls it back.
+            try host.shell("kill -9 $(cat \"$1\"/txn/2/watchdog)")
+            if reaction == .recover { pause(milliseconds: 4200) }
+            #expect(try KernelText() != host.before)
+            try host.shell(state.damage)
+            let result = try host.weir(reaction.rawValue)
+            #expect(try KernelText() == host.before)
+            if !state.isMute {
+                result.finished(0)
+                #expect((result.output + result.errorOutput).contains("hange 2"), "\(result.errorOutput)")
+            }
+            try host.shell(state.mending ?? "")
+            try host.weir("recover").finished(0)
+            #expect(try host.weir("status").output == "The kernel is as generation 1 left it.\n")
+        }
+    }
+
     /// What could not be decided about is not begun.
     @Test(arguments: ["link 1 1\nlinkat 1 1", "fsync 5 1"])
     func aChangeThatCouldNotBeDecidedAboutIsRefused(fault: String) throws {

@@ -55,6 +55,19 @@ struct HostileInputTests {
                 .joined()
                 + (0..<20).map { "drop in saddr $b\($0)\n" }.joined()
         },
+        Input(testDescription: "2 included files of 600,000 values", code: "E036") { directory in
+            let values = "{" + String(repeating: "1,", count: 599_999) + "1}\n"
+            for name in ["a", "b"] {
+                try writeFile(Array("let \(name) = \(values)".utf8), to: "\(directory)/\(name).weir")
+            }
+            try writeFile(Array("include \"a.weir\"\ninclude \"b.weir\"\n".utf8), to: "\(directory)/r.weir")
+        },
+        Input(testDescription: "21 sets from a list of 100,000 addresses", code: "E036") { directory in
+            let list = numbers(100_000).dropFirst().dropLast().replacing(",", with: "\n")
+            try writeFile(Array(list.utf8), to: "\(directory)/l")
+            let sets = (0..<21).map { "set s\($0): address from \"l\"\n" }.joined()
+            try writeFile(Array(sets.utf8), to: "\(directory)/r.weir")
+        },
         text("a rule of 2,100,000 matches", "E036") { "drop in " + String(repeating: "mark 1 ", count: 2_100_000) },
     ]
 

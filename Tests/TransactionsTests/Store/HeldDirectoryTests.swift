@@ -129,6 +129,26 @@ struct HeldDirectoryTests {
         }
     }
 
+    /// A link in the place of a file would have another one read, or written to.
+    @Test(arguments: ["format", "lock"]) func aLinkToAFileIsNotFollowed(name: String) throws {
+        try withTemporaryDirectory { (directory) throws in
+            let base = FilePath(directory)
+            let store = StateStore(directory: base.appending("state"))
+            try store.prepare()
+            let victim = base.appending("victim").string
+            let place = store.directory.appending(name).string
+            let content = readFile(store.directory.appending("format").string) ?? []
+            try writeFile(content, to: victim)
+            unlink(place)
+            symlink("../victim", place)
+            #expect(throws: StoreError.self) {
+                try store.prepare()
+                _ = try store.lock(timeout: .zero)
+            }
+            #expect(readFile(victim) == content)
+        }
+    }
+
     /// Removing is for what is in a directory, whatever it is called, and never for what links in it lead to.
     @Test func aDirectoryIsRemovedAndNotWhatItsLinksLeadTo() throws {
         try withTemporaryDirectory { (directory) throws in
