@@ -134,7 +134,7 @@ SWEEP ?= 2000
 SWEEP_SEED ?= 1
 
 sweep: program ## what Weir makes of an intent beside nft and iptables in their own words, told apart by real packets
-	@$(AS_ROOT) python3 Tests/Sweep/sweep.py $(WEIR) $(SWEEP) $(SWEEP_SEED)
+	@$(AS_ROOT) unshare --net python3 Tests/Sweep/sweep.py $(WEIR) $(SWEEP) $(SWEEP_SEED)
 
 MANUAL := $(BUILD)/manual
 MANUAL_TOOL := $(BUILD)/manual-tool

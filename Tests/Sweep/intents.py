@@ -226,6 +226,10 @@ def translation(dice, plain, families):
 
 def program(dice):
     made = Program([rule(dice) for _ in range(dice.pick([1, 1, 2, 3, 4]))])
+    marked = [r for r in made.rules if r.all("mark")]
+    if marked and dice.chance(0.7):
+        # Packets come without a mark: some bits that are asked for, and one that is not.
+        made.rules.insert(0, Rule("mark", marked[0].direction, (), {"mark": dice.pick([(1, None), (17, None), (33, None)])}))
     for direction in ("in", "out", "forward"):
         if dice.chance(0.25) or direction == "in" and any("accepted" in r.detail for r in made.rules):
             made.policies[direction] = "drop"
