@@ -78,7 +78,9 @@ struct Show: ParsableCommand {
             return
         }
         for chain in firewall.chains {
-            terminal.line(ObjectText.text(of: chain), .bold)
+            let isShown = counters && chain.base?.policy == .drop
+            let dropped = isShown ? chain.policyCounter.map { "   \($0.packets) packets, \($0.bytes) bytes" } : nil
+            terminal.line(ObjectText.text(of: chain), .bold, aside: dropped ?? "")
             for entry in chain.rules {
                 let (rule, note) = text.text(of: entry.rule, inChain: chain.name)
                 let counted = counters ? "   \(entry.packets) packets, \(entry.bytes) bytes" : ""

@@ -22,6 +22,18 @@ public struct ChainObject: Sendable {
         }
     }
 
+    /// Packets that no rule of a base chain decided on.
+    public struct PolicyCounter: Sendable, Hashable {
+        public var packets: UInt64
+        public var bytes: UInt64
+
+        /// Creates a counter.
+        public init(packets: UInt64, bytes: UInt64) {
+            self.packets = packets
+            self.bytes = bytes
+        }
+    }
+
     /// The name.
     public var name: String
     /// Where it hangs; nothing for a regular chain.
@@ -34,6 +46,8 @@ public struct ChainObject: Sendable {
     public var handle: UInt64
     /// Whether the kernel says something about the chain that Weir does not model (devices, an unknown hook or type): it is then foreign.
     public var isForeign: Bool
+    /// What the policy of an observed chain has decided on (`NFTA_CHAIN_COUNTERS`); nothing where it does not count.
+    public var policyCounter: PolicyCounter?
     /// Attributes of an observed chain that no kernel had when this was written, by number.
     public var additions: [UInt16] = []
 
@@ -52,5 +66,12 @@ public struct ChainObject: Sendable {
         self.userdata = userdata
         self.handle = handle
         self.isForeign = isForeign
+    }
+}
+
+extension ChainObject {
+    /// Whether the policy is to count: what is dropped by it is what people look for. It does as the chain's rules do.
+    var countsPolicy: Bool {
+        base?.policy == .drop && (rules.isEmpty || rules.contains { $0.rule.counts })
     }
 }

@@ -31,3 +31,17 @@ extension RuleEntry {
         return []
     }
 }
+
+extension RuleObject {
+    /// Whether the rule counts packets.
+    var counts: Bool {
+        expressions.withUnsafeBytes { list in
+            var reader = AttributeReader(list)
+            while let element = reader.next() {
+                var fields = element.nested
+                if let name = fields.next(), name.leadingBits == ExpressionName.counter.bits { return true }
+            }
+            return false
+        }
+    }
+}

@@ -92,7 +92,7 @@ extension FirewallBatch {
         case .addTransientElements(let elements, let set): try addTransientElements(elements, to: set)
         case .deleteElements(let elements, let set): try deleteElements(elements, from: set)
         case .addChain(let chain): try addChain(chain)
-        case .setPolicy(let chain): try setPolicy(chain.base?.policy ?? .accept, ofChain: chain.name)
+        case .setPolicy(let chain): try setPolicy(of: chain)
         case .deleteChain(let chain): try deleteChain(named: chain.name)
         case .flushChain(let chain): try flushChain(named: chain.name)
         case .deleteRule(let entry, let chain): try deleteRule(handle: entry.handle, in: chain)

@@ -26,6 +26,39 @@ struct LogAndCountTests {
         }
     }
 
+    @Test func whatAPolicyDropsIsCounted() throws {
+        try withWeir { weir in
+            let host = try HostUnderTest()
+            let rules = "accept in tcp dport 25\naccept in icmpv6\npolicy in drop\n"
+            func dropped() throws -> Substring? {
+                let shown = try weir.run("show", ["--counters"]).succeeded().output
+                return shown.firstMatch(of: /policy drop {3}([0-9]+ packets, [0-9]+ bytes)/)?.1
+            }
+            try weir.apply(rules: rules)
+            #expect(try dropped() == "0 packets, 0 bytes")
+            for packet in [Packet.tcp(26), .tcp(26).v6, .udp(53)] {
+                try host.check(arriving(packet, .vanishes), in: rules)
+            }
+            try host.check(arriving(.tcp(25)), in: rules)
+            #expect(try dropped() == "3 packets, 132 bytes")
+            // It makes no difference, and goes on where the chain stays.
+            #expect(try weir.run("status").succeeded().output.contains("as generation 1 left it"))
+            try weir.apply(rules: rules + "accept in tcp dport 27\n")
+            #expect(try dropped() == "3 packets, 132 bytes")
+            try weir.apply(rules: rules.replacing("drop", with: "accept"))
+            #expect(try dropped() == nil)
+            try weir.apply(rules: rules)
+            #expect(try dropped() == "0 packets, 0 bytes")
+            try weir.run("rollback", ["--yes", "2"]).succeeded()
+            try host.check(arriving(.udp(54), .vanishes), in: rules)
+            #expect(try dropped() == "1 packets, 32 bytes")
+            try weir.apply(rules: rules + "option counters off\n")
+            try weir.run("revert", ["--yes"]).succeeded()
+            try weir.apply(rules: rules + "option counters off\n")
+            #expect(try dropped() == nil)
+        }
+    }
+
     @Test func packetsAndBytesAreCounted() throws {
         try withWeir { weir in
             let host = try HostUnderTest()

@@ -17,6 +17,7 @@ extension FirewallDump {
             isForeign: fields.isForeign
         )
         chain.additions = fields.additions.sorted()
+        chain.policyCounter = fields.policyCounter
         return (table, chain)
     }
 }
@@ -79,6 +80,7 @@ private struct ChainFields {
     /// Attributes that are not known.
     var additions: [UInt16] = []
 
+    private(set) var policyCounter: ChainObject.PolicyCounter?
     private(set) var hook: UInt32?
     private(set) var priority: Int32?
     private(set) var type: String?
@@ -110,11 +112,26 @@ private struct ChainFields {
         case ChainAttribute.userdata: userdata = Array(attribute.value)
         case ChainAttribute.flags:
             hasUnknown = hasUnknown || (attribute.networkOrder32 ?? .max) & ~ChainAttribute.isBase != 0
-        // They change by themselves and decide nothing.
-        case ChainAttribute.use, ChainAttribute.counters: break
+        // These change by themselves and decide nothing.
+        case ChainAttribute.use: break
+        case ChainAttribute.counters: readCounters(attribute)
         case ...ChainAttribute.highest: hasUnknown = true
         default: additions.append(attribute.type)
         }
+    }
+
+    private mutating func readCounters(_ attribute: AttributeReader.Attribute) {
+        var counter = ChainObject.PolicyCounter(packets: 0, bytes: 0)
+        var reader = attribute.nested
+        while let part = reader.next() {
+            switch part.type {
+            case CounterAttribute.packets: counter.packets = part.networkOrder64 ?? 0
+            case CounterAttribute.bytes: counter.bytes = part.networkOrder64 ?? 0
+            default: break
+            }
+        }
+        if reader.isMalformed { isMalformed = true }
+        policyCounter = counter
     }
 
     private mutating func readHook(_ attribute: AttributeReader.Attribute) {

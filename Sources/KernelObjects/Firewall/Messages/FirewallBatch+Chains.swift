@@ -1,4 +1,4 @@
-public import NetworkTypes
+import NetworkTypes
 
 extension FirewallBatch {
     /// Makes a chain without rules.
@@ -14,6 +14,7 @@ extension FirewallBatch {
                 writer.close(hook)
                 writer.networkOrder(ChainAttribute.policy, base.policy.verdictCode)
                 writer.string(ChainAttribute.type, base.type.rawValue)
+                if chain.countsPolicy { writer.policyCounter() }
             }
             if !chain.userdata.isEmpty { writer.data(ChainAttribute.userdata, chain.userdata) }
         }
@@ -21,11 +22,12 @@ extension FirewallBatch {
 
     /// Gives a base chain another policy.
     @discardableResult
-    public mutating func setPolicy(_ policy: ChainPolicy, ofChain name: String) throws(KernelObjectsError) -> Int {
-        try append(FirewallMessage.newChain, flags: MessageFlag.create, "chain '\(name)'") { writer in
+    public mutating func setPolicy(of chain: ChainObject) throws(KernelObjectsError) -> Int {
+        try append(FirewallMessage.newChain, flags: MessageFlag.create, "chain '\(chain.name)'") { writer in
             writer.string(ChainAttribute.table, FirewallState.tableName)
-            writer.name(ChainAttribute.name, name)
-            writer.networkOrder(ChainAttribute.policy, policy.verdictCode)
+            writer.name(ChainAttribute.name, chain.name)
+            writer.networkOrder(ChainAttribute.policy, (chain.base?.policy ?? .accept).verdictCode)
+            if chain.countsPolicy { writer.policyCounter() }
         }
     }
 
@@ -45,6 +47,16 @@ extension FirewallBatch {
             writer.string(RuleAttribute.table, FirewallState.tableName)
             writer.name(RuleAttribute.chain, name)
         }
+    }
+}
+
+extension AttributeWriter {
+    /// Lets the policy of a base chain count, from nothing on. Chains that have no such counter cost packets nothing.
+    fileprivate mutating func policyCounter() {
+        let counters = open(ChainAttribute.counters)
+        networkOrder(CounterAttribute.bytes, 0 as UInt64)
+        networkOrder(CounterAttribute.packets, 0 as UInt64)
+        close(counters)
     }
 }
 
