@@ -140,7 +140,9 @@ class Trial:
 
     def settle(self, allowed, said):
         """Finishes what there is to be finished, and finds out which state there is."""
-        self.weir("recover", "--lock-timeout", "60", expect={0})
+        status, text = self.weir("recover", "--lock-timeout", "60")
+        if status != 0:
+            raise Failure(f"{said}: recover {status}: {text}")
         state = own()
         if state not in self.states:
             raise Failure(f"{said}: the kernel has something between:\n{state}")
@@ -370,12 +372,15 @@ def fail_function(trial, name, error, call, once, confirmed):
     if status == 20 and state != trial.states[old]:
         raise Failure(f"a lie: {said}\n{state}")
     if confirmed:
-        # The watchdog, whose calls fail as well, brings the old state back if the change was made; a process that was killed by its own
-        # failure leaves it to the watchdog or to the next command.
-        if status == 0:
+        # A change that was made waits: 27 says that it could not be told, and who was killed by the failure says nothing.
+        waits = status in (0, 27) or status < 0
+        if not waits and state != trial.states[old]:
+            raise Failure(f"a lie: {said}\n{state}")
+        # The watchdog, whose calls fail as well, brings the old state back; without it the next command does.
+        if waits:
             wait_for(lambda: own() == trial.states[old] or not is_watched(trial), f"{said}: the old state does not come back")
         os.remove(FAILING)
-        if status == 0:
+        if waits:
             trial.weir("cancel", "--lock-timeout", "60")
         trial.settle({old}, said)
     else:

@@ -45,6 +45,12 @@ struct FirewallFiles {
         return firewall
     }
 
+    /// Reads a content of at least so many bytes; nothing where it has fewer or cannot be read.
+    func readIfLarge(_ digest: String, _ fewestBytes: Int) -> FirewallState? {
+        guard let size = try? Files.size(of: path(digest)), size >= fewestBytes else { return nil }
+        return try? read(digest)
+    }
+
     /// Removes what no generation refers to any more.
     func removeAll(except digests: Set<String>) throws(StoreError) {
         for name in try Files.names(in: directory) {

@@ -26,30 +26,32 @@ struct VerifiedFirewall: Hashable {
 
     // MARK: Use
 
-    /// From how many members on it is cheaper to read what a set had from the disk than from the kernel.
-    private static let fewestStoredMembers = 4000
+    /// From what size on it is cheaper to read from the disk what sets had than to have the kernel list them: some thousand members.
+    private static let fewestStoredBytes = 64 << 10
 
     /// What need not be read to find out how the table differs from a desired one with a digest.
     func known(for desired: FirewallState?, _ fingerprint: FirewallFingerprint?, in store: StateStore) -> KnownFirewall
     {
         var known = KnownFirewall(generation: generation)
-        guard let desired, let fingerprint else { return known }
-        for chain in desired.chains {
-            guard let digest = rules[chain.name], digest == fingerprint.rules[chain.name]?.hexadecimal else { continue }
-            known.rules[chain.name] = chain.rules
-        }
-        var isStoredNeeded = false
-        // Members with a lifetime come and go without a new generation.
-        for set in desired.sets where !set.flags.contains(.timeout) {
-            guard let digest = members[set.name] else { continue }
-            if digest == fingerprint.members[set.name]?.hexadecimal {
+        if let desired, let fingerprint {
+            for chain in desired.chains {
+                guard let digest = rules[chain.name], digest == fingerprint.rules[chain.name]?.hexadecimal else {
+                    continue
+                }
+                known.rules[chain.name] = chain.rules
+            }
+            // Members with a lifetime come and go without a new generation.
+            for set in desired.sets where !set.flags.contains(.timeout) {
+                guard let digest = members[set.name], digest == fingerprint.members[set.name]?.hexadecimal else {
+                    continue
+                }
                 known.members[set.name] = .init(set.elements)
-            } else if set.elements.count >= Self.fewestStoredMembers {
-                isStoredNeeded = true
             }
         }
-        // Without the file the kernel is read.
-        if isStoredNeeded, let content, let stored = try? FirewallFiles(in: store).read(content) {
+        // Sets that change or go: the file has what they had. Without it, or where it is small, the kernel is asked.
+        if members.keys.contains(where: { known.members[$0] == nil }), let content,
+            let stored = FirewallFiles(in: store).readIfLarge(content, Self.fewestStoredBytes)
+        {
             for set in stored.sets where known.members[set.name] == nil && !set.flags.contains(.timeout) {
                 known.members[set.name] = .init(set.elements)
             }
