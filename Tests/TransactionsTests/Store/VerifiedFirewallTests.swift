@@ -42,12 +42,12 @@ struct VerifiedFirewallTests {
 
     /// The kernel lists the members of a large set in quadratic time, whatever becomes of it.
     @Test func theMembersOfALargeSetComeFromTheDisk() throws {
-        let large = table(6_000)
+        let large = table(60_000)
         let members = large.sets[0].elements
         #expect(try known(large, desired: nil) == members)
         #expect(try known(large, desired: FirewallState()) == members)
         #expect(try known(large, desired: table(10)) == members)
-        #expect(try known(large, desired: table(6_001)) == members)
+        #expect(try known(large, desired: table(60_001)) == members)
         #expect(try known(large, desired: large) == members)
     }
 
@@ -59,6 +59,6 @@ struct VerifiedFirewallTests {
 
     /// They come and go without a new generation.
     @Test func membersWithALifetimeAreNotKnown() throws {
-        #expect(try known(table(6_000, flags: .timeout), desired: nil) == nil)
+        #expect(try known(table(60_000, flags: .timeout), desired: nil) == nil)
     }
 }
