@@ -193,4 +193,16 @@ import Testing
         #expect(try host.findings("sysctl \(accept) = 2\nsysctl \(all) = 1").map(\.words) == [])
         #expect(try host.findings("sysctl \(accept) = 0").map(\.words) == ["default route ends \(accept)"])
     }
+
+    /// The route is there, and no advertisement makes it live on: routers take those only with `accept_ra` 2.
+    @Test func aRouterThatTakesAdvertisementsNoMoreLosesItsDefaultRoute() throws {
+        var host = advertised
+        let (forwarding, accept) = ("net.ipv6.conf.eth0.forwarding", "net.ipv6.conf.eth0.accept_ra")
+        host.observed.sysctls = [
+            SysctlObject(name: forwarding, value: "1"), SysctlObject(name: accept, value: "2"),
+        ]
+        #expect(try host.findings("sysctl \(accept) = 1").map(\.words) == ["default route ends \(forwarding)"])
+        host.observed.sysctls[0].value = "0"
+        #expect(try host.findings("sysctl \(accept) = 1").map(\.words) == [])
+    }
 }

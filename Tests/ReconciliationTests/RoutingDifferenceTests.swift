@@ -293,4 +293,28 @@ struct SysctlDifferenceTests {
         #expect(displaced.routes == [former])
         #expect(displaced.applying(ChangeSet(), desired: DesiredState()).isEmpty)
     }
+
+    /// What the kernel would refuse is not promised.
+    @Test func anAdoptedRouteWhoseInterfaceIsGoneIsForgotten() throws {
+        let former = try route(1, via: 8, dev: "gone", by: 4)
+        let own = try route(1, via: 9, dev: "a")
+        func leaving(_ links: [String]) -> Difference {
+            let links = links.enumerated().map { index, name in
+                LinkObject(index: UInt32(index + 1), name: name, flags: 1, mtu: 1500)
+            }
+            return Reconciliation.difference(
+                desired: DesiredState(),
+                observed: ObservedState(routes: [own], links: links),
+                displaced: Displaced(routes: [former])
+            )
+        }
+        let without = leaving(["lo", "a"])
+        #expect(without.changes.routes.map(\.desired) == [nil])
+        #expect(without.forgotten == [former])
+        // It is there, or nothing is known of interfaces.
+        for links in [["lo", "a", "gone"], []] {
+            #expect(leaving(links).changes.routes.map(\.desired) == [former])
+            #expect(leaving(links).forgotten.isEmpty)
+        }
+    }
 }

@@ -25,6 +25,10 @@ final class FakeKernel: Kernel {
     /// How often nf_tables is found to be at another generation than expected.
     var staleness = 0
     var canRead = true
+    /// Whether the table can be read, where all else can.
+    var canReadFirewall = true
+    /// Whether the table can be changed otherwise than as a whole.
+    var canPatchFirewall = true
     /// Whether other namespaces of the boot may still be there.
     var hasOtherNamespaces = true
     /// What the kernel says when asked beforehand.
@@ -47,16 +51,21 @@ final class FakeKernel: Kernel {
     }
 
     func read(sysctls: [String], knowing known: KnownFirewall?) throws(KernelStateError) -> ObservedState {
-        guard canRead else { throw KernelStateError(.readFirewall, .system, errno: .ioError) }
-        var result = state
+        guard canRead, canReadFirewall else { throw KernelStateError(.readFirewall, .system, errno: .ioError) }
         let isKnown = known?.generation == state.generation
         for chain in state.firewall?.chains ?? [] where !isKnown || known?.rules[chain.name] == nil {
             chainReads.append(chain.name)
         }
+        var result = observed(sysctls)
+        embellish?(&result)
+        return result
+    }
+
+    private func observed(_ sysctls: [String]) -> ObservedState {
+        var result = state
         result.sysctls = sysctls.map { name in
             state.sysctls.first { $0.name == name } ?? SysctlObject(name: name, value: nil)
         }
-        embellish?(&result)
         return result
     }
 
@@ -73,7 +82,8 @@ final class FakeKernel: Kernel {
     }
 
     func readWithoutFirewall(sysctls: [String]) throws(KernelStateError) -> ObservedState {
-        var result = try read(sysctls: sysctls, knowing: nil)
+        guard canRead else { throw KernelStateError(.readRouting, .system, errno: .ioError) }
+        var result = observed(sysctls)
         result.firewall = nil
         return result
     }
@@ -88,6 +98,11 @@ final class FakeKernel: Kernel {
             state.generation += 1
         }
         guard generation == state.generation else { return .stale }
+        guard canPatchFirewall || changes.table == .remake else {
+            return .refused([
+                KernelComplaint(subject: .firewallBatch, refusal: Refusal(change: 0, errno: .noSuchFileOrDirectory))
+            ])
+        }
         let refused = try call("firewall", .firewallBatch) {
             state.generation += 1
             state.firewall = changes.applied(to: state.firewall)

@@ -220,6 +220,37 @@ struct TransactionTests {
         }
     }
 
+    /// What the kernel does not take bit by bit it may take as a whole.
+    @Test func aTableThatCannotBePutRightIsMadeAnew() throws {
+        try withStore { store in
+            let kernel = FakeKernel(try before())
+            kernel.mishaps = [6: .refused]
+            kernel.interference = (5, { [weak kernel] _ in kernel?.canPatchFirewall = false })
+            let error = #expect(throws: TransactionError.self) { try apply(desired(), to: kernel, store) }
+            guard case .undone(.refused) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(lines(kernel.state) == lines(try before()))
+        }
+    }
+
+    @Test func aTableThatCannotBeReadIsMadeAnew() throws {
+        try withStore { store in
+            let kernel = FakeKernel(try before())
+            kernel.mishaps = [6: .refused]
+            kernel.interference = (5, { [weak kernel] _ in kernel?.canReadFirewall = false })
+            let error = #expect(throws: TransactionError.self) { try apply(desired(), to: kernel, store) }
+            // Nobody has seen that it worked.
+            guard case .residue(.refused, let residue) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(residue.remaining == nil)
+            #expect(lines(kernel.state) == lines(try before()))
+        }
+    }
+
     @Test func aFirewallThatIsRefusedAloneChangesNothing() throws {
         try withStore { store in
             let kernel = FakeKernel(ObservedState(firewall: firewall([1])))

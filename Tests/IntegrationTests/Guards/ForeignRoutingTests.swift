@@ -114,6 +114,16 @@ struct ForeignRoutingTests {
             commands: ["route add default via 192.0.2.2", "rule add priority 500 fwmark 0x107/0xff blackhole"],
             file: "drop in tcp dport 80\nroute 10.77.0.0/16 via 198.51.100.2\n"
         ),
+        // Weir knows no groups of interfaces; the kernel does, and says which way packets go.
+        Situation(
+            name: "a rule that looks away from routes by a group of interfaces",
+            commands: [
+                "link set eth1 group 5", "route add default via 192.0.2.2",
+                "route add default via 198.51.100.2 table 77",
+                "rule add priority 500 lookup 77 suppress_ifgroup 5",
+            ],
+            file: "drop out on eth1 tcp sport 22\n"
+        ),
     ]
 
     @Test(arguments: harmless)

@@ -33,6 +33,36 @@ struct SituationTests {
         Self.budget.say("situations: \(outcomes.count): \(words.joined(separator: "; "))")
     }
 
+    /// What only one situation in many would show is played every time.
+    static let always: [Situation] = {
+        let starts = [
+            "drops what comes for the address: IPv4 at an address that is only routed to the host",
+            "routes the relay elsewhere: IPv4 through ssh -R at a relay",
+        ]
+        // The kernel took the default route and keeps it, and takes no further advertisement.
+        let router = SituationFile(
+            "a router takes advertisements no more",
+            after: { _ in "sysctl net.ipv6.conf.eth0.accept_ra = 2\nsysctl net.ipv6.conf.all.forwarding = 1\n" },
+            { _ in "sysctl net.ipv6.conf.eth0.accept_ra = 1\nsysctl net.ipv6.conf.all.forwarding = 1\n" }
+        )
+        return starts.compactMap { start in SituationTable.all.first { $0.name.hasPrefix(start) } } + [
+            Situation(
+                topology: .advertised,
+                family: .ipv6,
+                state: .plain,
+                tracking: .none,
+                session: .console,
+                file: router
+            )
+        ]
+    }()
+
+    @Test func whatWouldCutIsRefused() throws {
+        let outcomes = try outcomes(of: Self.always)
+        #expect(outcomes.count == 3)
+        for outcome in outcomes where outcome.verdict != .refusedRightly { Issue.record("\(outcome.line)") }
+    }
+
     private func outcomes(of situations: [Situation]) throws -> [SituationOutcome] {
         let next = Mutex(0)
         let found = Mutex<[SituationOutcome?]>(Array(repeating: nil, count: situations.count))
