@@ -1,4 +1,5 @@
 import KernelObjects
+import NetworkTypes
 
 /// What the kernel says about ways that Weir works out too: as long as routing is not changed this counts, and if both say different
 /// things Weir does not know what the kernel would do after a change.
@@ -63,7 +64,9 @@ public struct KernelRoutes: Sendable {
 extension NetworkState {
     /// What to ask the kernel about a connection: the way of its answers, and whether it takes what comes in by each interface that is up.
     public func kernelQuestions(about fact: ConnectionFact) -> [RouteQuestion] {
-        [RouteQuestion(answersTo: fact)]
+        // What it says is true of packets without a type of service only.
+        guard !asksForTypeOfService(fact.peer.address.family) else { return [] }
+        return [RouteQuestion(answersTo: fact)]
             + links.filter { $0.isUp && $0.name != "lo" }.prefix(Self.mostInputs).map {
                 RouteQuestion(from: fact.peer, to: fact.local, inputInterface: $0.name)
             }
@@ -71,6 +74,14 @@ extension NetworkState {
 
     /// By how many interfaces a connection may be thought to come in.
     private static let mostInputs = 32
+
+    /// Whether a route or a policy routing rule is for packets with a type of service.
+    private func asksForTypeOfService(_ family: AddressFamily) -> Bool {
+        routes.contains { $0.key.tos != 0 && $0.key.destination.family == family }
+            || routingRules.contains {
+                $0.family == family && $0.hasUnknownAttributes && RoutingRuleSelector($0)?.hasTypeOfService ?? true
+            }
+    }
 
     /// Takes note of what the kernel answers now.
     public mutating func learn(_ question: RouteQuestion, _ answer: KernelRoutes.Answer) {

@@ -45,6 +45,15 @@ struct SituationTests {
             after: { _ in "sysctl net.ipv6.conf.eth0.accept_ra = 2\nsysctl net.ipv6.conf.all.forwarding = 1\n" },
             { _ in "sysctl net.ipv6.conf.eth0.accept_ra = 1\nsysctl net.ipv6.conf.all.forwarding = 1\n" }
         )
+        // Which type of service a session has only the server knows.
+        let service = HostState("with a table for types of service") { scene in
+            try scene.ip(
+                "route add default via \(scene.family.otherRouter) table 77",
+                "rule add priority 500 tos 0x08 lookup 77",
+                "rule add priority 501 tos 0x18 lookup 77"
+            )
+        }
+        let out = SituationFile("drops what goes out by the second cable") { _ in "drop out on eth1 tcp sport 22\n" }
         return starts.compactMap { start in SituationTable.all.first { $0.name.hasPrefix(start) } } + [
             Situation(
                 topology: .advertised,
@@ -53,13 +62,21 @@ struct SituationTests {
                 tracking: .none,
                 session: .console,
                 file: router
-            )
+            ),
+            Situation(
+                topology: .routed,
+                family: .ipv4,
+                state: service,
+                tracking: .none,
+                session: .terminal,
+                file: out
+            ),
         ]
     }()
 
     @Test func whatWouldCutIsRefused() throws {
         let outcomes = try outcomes(of: Self.always)
-        #expect(outcomes.count == 3)
+        #expect(outcomes.count == 4)
         for outcome in outcomes where outcome.verdict != .refusedRightly { Issue.record("\(outcome.line)") }
     }
 
