@@ -16,7 +16,7 @@ public struct RoutingRuleSelector: Sendable, Hashable {
     public var destinationPorts: Ports?
     /// `FRA_UID_RANGE`: whose sockets; nil for any.
     public var users: ClosedRange<UInt32>?
-    /// Whether packets have to have a type of service.
+    /// Whether packets have to have a type of service, also as a DSCP, or a flow label: what a session gives its own.
     public var hasTypeOfService = false
     /// The priority of the rule that is asked next (`FRA_GOTO`).
     public var gotoTarget: UInt32?
@@ -85,6 +85,9 @@ public struct RoutingRuleSelector: Sendable, Hashable {
         case RoutingRuleAttribute.suppressGroup: if attribute.hostOrder32 != .max { hasMore = true }
         case RoutingRuleAttribute.tunnelID: if attribute.value.contains(where: { $0 != 0 }) { hasMore = true }
         case RoutingRuleAttribute.masterDevice: if attribute.byte != 0 { hasMore = true }
+        case RoutingRuleAttribute.dscp, RoutingRuleAttribute.dscpMask, RoutingRuleAttribute.flowLabel,
+            RoutingRuleAttribute.flowLabelMask:
+            hasTypeOfService = true
         default: hasMore = true
         }
     }

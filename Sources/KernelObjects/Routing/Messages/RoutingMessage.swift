@@ -97,10 +97,14 @@ enum RoutingRuleAttribute {
     static let ipProtocol: UInt16 = 22
     static let sourcePorts: UInt16 = 23
     static let destinationPorts: UInt16 = 24
+    static let dscp: UInt16 = 25
+    static let flowLabel: UInt16 = 26
+    static let flowLabelMask: UInt16 = 27
     static let sourcePortMask: UInt16 = 28
     static let destinationPortMask: UInt16 = 29
-    /// The highest one that is known, `FRA_DSCP_MASK`.
-    static let highest: UInt16 = 30
+    static let dscpMask: UInt16 = 30
+    /// The highest one that is known.
+    static let highest = dscpMask
 
     /// `FIB_RULE_INVERT`
     static let invert: UInt32 = 2
