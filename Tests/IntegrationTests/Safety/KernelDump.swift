@@ -50,10 +50,10 @@ struct KernelDump: Equatable {
 
     // MARK: nf_tables
 
-    /// Attributes that are left out of Weir's own objects: handles, and the position of a rule, which is one.
+    /// Attributes that are left out of Weir's own objects: handles, the position of a rule, which is one, and a chain's counts.
     private enum Handle {
         static let table: Set<UInt16> = [4]
-        static let chain: Set<UInt16> = [2]
+        static let chain: Set<UInt16> = [2, 8]
         static let rule: Set<UInt16> = [3, 6]
         static let set: Set<UInt16> = [2, 16]
     }
@@ -103,7 +103,9 @@ struct KernelDump: Equatable {
         // NFT_MSG_GETCHAIN
         for (family, chain) in try dump(4) {
             let isOwn = isOwn(family, chain.first(1))
-            let text = "chain \(family) \(chain.text(without: isOwn ? Handle.chain : []))"
+            // NFTA_CHAIN_POLICY (5) and NFTA_CHAIN_COUNTERS (8): a policy that drops counts; one that did so before goes on, unseen.
+            let counts = isOwn && chain.first(5) == [0, 0, 0, 0] && chain.first(8) != nil
+            let text = "chain \(family) \(chain.text(without: isOwn ? Handle.chain : []))\(counts ? " counts" : "")"
             if isOwn { owned.append(text) } else { others.append(text) }
         }
         // NFT_MSG_GETRULE
