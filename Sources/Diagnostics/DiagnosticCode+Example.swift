@@ -1,5 +1,5 @@
 extension DiagnosticCode {
-    /// A rule file with the mistake, and the same without it; nothing where no short text has it.
+    /// A rule file with the mistake, and the same without it; nil if no short text shows it.
     public var example: (wrong: String, right: String)? {
         switch self {
         case .nulByte: ("drop in tcp\u{0}", "drop in tcp")

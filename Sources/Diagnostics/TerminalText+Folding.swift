@@ -5,7 +5,7 @@ extension TerminalText {
     /// - Parameters:
     ///   - width: How many columns the terminal has; nil for no terminal, or one whose width is not known.
     ///   - column: How many columns stand before the text already.
-    ///   - indent: How many blanks rows behind the first one begin with.
+    ///   - indent: How many blanks the rows after the first begin with.
     public static func folded(_ text: String, to width: Int?, from column: Int = 0, indent: Int) -> [String] {
         guard let width, width >= narrowest, column + text.utf8.count > width else { return [text] }
         var rows: [String] = []

@@ -72,7 +72,7 @@ public enum PrefixFault: Sendable, Hashable {
 }
 
 extension Rule {
-    /// What keeps a translation of a prefix to a prefix from having a meaning; nothing for any other rule.
+    /// Why a translation of a prefix to a prefix has no meaning; nil if it has one, and for any other rule.
     public var prefixFault: PrefixFault? {
         guard case .prefix(let new)? = action.translation?.addresses else { return nil }
         guard let addresses = translatedAddresses, case .values(let values) = addresses.operand else {

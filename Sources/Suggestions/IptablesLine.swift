@@ -103,7 +103,7 @@ enum IptablesLine {
         "MASQUERADE": "masquerade", "LOG": "log", "RETURN": "return", "MARK": "set mark", "NOTRACK": "notrack",
     ]
 
-    /// `NETMAP` changes destinations before routing and sources behind it.
+    /// `NETMAP` changes destinations before routing and sources after it.
     private static func netmap(_ target: String, in chain: String) -> String? {
         guard target == "NETMAP" else { return nil }
         return chain == "PREROUTING" || chain == "OUTPUT" ? "dnat" : "snat"

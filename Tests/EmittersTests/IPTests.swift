@@ -85,7 +85,7 @@ struct IPTests {
         #expect(try outputOf("ip", "rule") == rulesBefore)
     }
 
-    /// A route behind a router comes behind the route to the router, whatever their destinations are.
+    /// A route through a router comes after the route to the router, whatever their destinations are.
     @Test(.freshNetworkNamespace, .requires(.ip))
     func aRouterIsThereBeforeWhatIsBehindIt() throws {
         try makeLink()

@@ -239,7 +239,7 @@ struct RuleFileTrafficTests {
         try world.route("10.0.0.0/24", via: "192.0.2.1")
         own.forward()
         let (atWorld, atVPN) = (try world.serveTCP(port: 80), try vpn.serveTCP(port: 80))
-        /// Who a program of the user is for the one that it reaches; nothing where it reaches nobody.
+        /// Who a program of the user is for the one that it reaches; nil if it reaches nobody.
         func reaches(_ address: String, as user: String) throws -> String {
             let (first, second) = (atWorld.visits.count, atVPN.visits.count)
             let command = ["setpriv", "--reuid=\(user)", "--clear-groups", "nc", "-N", "-w", "1", address, "80"]

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// What `weir help` says besides what ArgumentParser knows: the codes of diagnostics, and the language in short.
 enum HelpTopics {
-    /// The text for a word behind `help`; nothing where it is no topic of its own.
+    /// The text for a word after `help`; nil if it is no topic of its own.
     static func text(for topic: String) -> String? {
         if topic == "language" { return language }
         return DiagnosticCode(rawValue: topic.uppercased()).map(text)

@@ -11,7 +11,7 @@ import Glibc
 struct Terminal {
     private let colorsOutput: Bool
     let colorsErrors: Bool
-    /// How many columns there are; nothing where it is no terminal.
+    /// How many columns there are; nil if it is no terminal.
     private let outputWidth: Int?
     private let errorWidth: Int?
 
@@ -44,7 +44,7 @@ struct Terminal {
 
     /// Writes a line to standard output: a text in a style, and something dim behind it.
     ///
-    /// On a terminal it is folded at blanks, four columns further in than it begins; what stands behind it gets a row of its own where
+    /// On a terminal it is folded at blanks, four columns further in than it begins; what stands after it gets a row of its own if
     /// it does not fit into the last one.
     func line(_ text: String = "", _ style: Style = .plain, aside: String = "") {
         let text = TerminalText.safe(text)
@@ -100,14 +100,14 @@ struct Terminal {
         isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
-    /// How many columns the terminal has (`TIOCGWINSZ`); nothing where it is none or does not say.
+    /// How many columns the terminal has (`TIOCGWINSZ`); nil if it is none or does not say.
     private static func width(of descriptor: Int32) -> Int? {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
-    /// How many columns of standard output there are; nothing where nobody reads it.
+    /// How many columns standard output has; nil if it is no terminal.
     var columns: Int? {
         outputWidth
     }

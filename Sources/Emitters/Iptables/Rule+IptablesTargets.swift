@@ -109,7 +109,7 @@ extension Interval<UInt16>? {
 }
 
 extension AddressTranslation {
-    /// `-j NETMAP`, which keeps the host part of addresses: of destinations before routing, of sources behind it.
+    /// `-j NETMAP`, which keeps the host part of addresses: of destinations before routing, of sources after it.
     fileprivate var netmap: [String]? {
         get throws(Inexpressible) {
             guard case .prefix(let prefix)? = addresses else { return nil }

@@ -46,7 +46,7 @@ public struct ChainObject: Sendable {
     public var handle: UInt64
     /// Whether the kernel says something about the chain that Weir does not model (devices, an unknown hook or type): it is then foreign.
     public var isForeign: Bool
-    /// What the policy of an observed chain has decided on (`NFTA_CHAIN_COUNTERS`); nothing where it does not count.
+    /// What the policy of an observed chain has decided on (`NFTA_CHAIN_COUNTERS`); nil if it does not count.
     public var policyCounter: PolicyCounter?
     /// Attributes of an observed chain that no kernel had when this was written, by number.
     public var additions: [UInt16] = []

@@ -16,7 +16,7 @@ struct PortPair {
 }
 
 extension PortPair {
-    /// The ports that two conditions shut out; nothing where they ask for something else.
+    /// The ports that two conditions shut out; nil if they ask for something else.
     init?(shutOutBy first: Match, _ second: Match) {
         guard case .sourcePort(let source) = first, case .destinationPort(let destination) = second,
             let sourcePort = source.shutOutPort, let destinationPort = destination.shutOutPort

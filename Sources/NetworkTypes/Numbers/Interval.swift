@@ -6,7 +6,7 @@ public protocol IntervalBound: Comparable, Hashable, Sendable {
     static var greatest: Self { get }
     /// The next larger value, or nothing for the largest one.
     var successor: Self? { get }
-    /// The next smaller value, or nothing for the smallest one.
+    /// The next smaller value; nil for the smallest one.
     var predecessor: Self? { get }
 }
 
@@ -25,7 +25,7 @@ extension IntervalBound where Self: FixedWidthInteger {
         self == .max ? nil : self + 1
     }
 
-    /// The next smaller number, or nothing for the smallest one.
+    /// The next smaller number; nil for the smallest one.
     @inlinable
     public var predecessor: Self? {
         self == .min ? nil : self - 1
@@ -50,7 +50,7 @@ extension IPv4Address: IntervalBound {
         rawValue.successor.map(IPv4Address.init(rawValue:))
     }
 
-    /// The address before, or nothing for 0.0.0.0.
+    /// The address before; nil for 0.0.0.0.
     @inlinable
     public var predecessor: IPv4Address? {
         rawValue.predecessor.map(IPv4Address.init(rawValue:))
@@ -72,7 +72,7 @@ extension IPv6Address: IntervalBound {
         rawValue == .max ? nil : IPv6Address(rawValue: rawValue + 1)
     }
 
-    /// The address before, or nothing for the first one.
+    /// The address before; nil for the first one.
     @inlinable
     public var predecessor: IPv6Address? {
         rawValue == .min ? nil : IPv6Address(rawValue: rawValue - 1)

@@ -285,7 +285,7 @@ extension Lexer {
     private func shape(of word: Range<Int>, _ seen: ByteClass, dot: Int, colon: Int, slash: Int) -> WordShape {
         if slash != Int.max {
             if dot < slash || colon < slash {
-                // `10.0.0.0/24:8080`: a port behind an IPv4 prefix.
+                // `10.0.0.0/24:8080`: a port after an IPv4 prefix.
                 return colon != .max && colon > slash ? .endpoint : .prefix
             }
             return byteClass(at: slash + 1) == .digit ? .masked : .quantity

@@ -30,7 +30,7 @@ extension Compilation {
         let setsMarks = numbers.contains { rules[$0].action.mayChangeMarks }
         for (place, number) in numbers.enumerated() {
             let rule = rules[number]
-            // What stands behind a rule that decides on every packet is another warning.
+            // What stands after a rule that decides on every packet is another warning.
             if rule.decidesOnAll, numbers[place...].allSatisfy({ rules[$0].isSeen(behind: rule) }) { break }
             var found: Int?
             var own: MatchRegion?
@@ -87,7 +87,7 @@ extension Rule {
 }
 
 extension Action {
-    /// Whether a packet may have other marks behind the rule.
+    /// Whether a packet may have other marks after the rule.
     fileprivate var mayChangeMarks: Bool {
         switch self {
         case .setMark, .setConnectionMark, .jump: true

@@ -4,7 +4,7 @@ import RuleLanguage
 import RulesetModel
 
 extension Compilation {
-    /// Whether a prefix behind `to` has one that it takes the place of; warns of ranges that look as if the kernel sent each member of one to
+    /// Whether a prefix after `to` has one that it takes the place of; warns of ranges that look as if the kernel sent each member of one to
     /// its counterpart in the other.
     func checkRanges(of rule: Rule, newPorts: Interval<UInt16>?, _ located: LocatedRule) -> Bool {
         let target = arguments(located.node).target

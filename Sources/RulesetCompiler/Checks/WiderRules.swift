@@ -61,7 +61,7 @@ struct WiderRules {
 
     // MARK: Keys
 
-    /// Under how many values a rule with this match would be kept; nothing where they are not few.
+    /// Under how many values a rule with this match would be kept; nil if they are many.
     private static func keyCount(_ match: Match) -> Int? {
         switch match {
         case .sourceAddress(let value), .destinationAddress(let value), .originalDestinationAddress(let value):

@@ -134,7 +134,7 @@ extension Diagnostic {
 }
 
 extension Diagnostic.FixIt {
-    /// Adds a line behind a statement.
+    /// Adds a line after a statement.
     fileprivate static func adding(_ line: String, behind range: SourceRange) -> Self {
         let end = SourceRange(file: range.file, start: range.end, end: range.end)
         return Self("add `\(line)`", replacing: end, with: "\n\(line)")

@@ -70,7 +70,7 @@ extension Compilation {
         return true
     }
 
-    /// The rank of matches that exclude each other, negated ones too; nothing where there are none.
+    /// The rank of matches that exclude each other, negated ones too; nil if there are none.
     private func contradictoryRank(_ matches: [Match]) -> Int? {
         var start = matches.startIndex
         while start < matches.endIndex {

@@ -48,7 +48,7 @@ extension InterfaceName {
     fileprivate var soundsLikeEthernet: Bool {
         let name = rawValue.utf8
         return ["eth", "en", "wl"].contains { start in
-            // What comes behind has a number in it: `eth0`, `enp3s0`, but not `engine`.
+            // What comes after it has a number in it: `eth0`, `enp3s0`, but not `engine`.
             name.starts(with: start.utf8) && name.dropFirst(start.utf8.count).contains { (0x30...0x39).contains($0) }
         }
     }

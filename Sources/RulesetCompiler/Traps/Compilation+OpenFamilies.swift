@@ -31,7 +31,7 @@ extension Compilation {
 }
 
 extension Rule {
-    /// The same rule for the family that a negated address leaves out; nothing where something else says the family.
+    /// The same rule for the family that a negated address leaves out; nil if another part says the family.
     fileprivate var forOtherFamily: Rule? {
         var rest = self
         rest.comment = nil

@@ -5,7 +5,7 @@ struct MarkRegion: Hashable {
     /// How many parts are looked at before marks that are left out are taken not to leave nothing.
     private static let mostParts = 1024
 
-    /// What all marks agree with; nothing where that is impossible.
+    /// What all marks agree with; nil if that is impossible.
     private var required: Mark?
     /// What the marks must not agree with.
     private var excluded: [Mark]
@@ -65,7 +65,7 @@ extension Mark {
     /// What every mark agrees with.
     fileprivate static let anything = Mark(masking: 0, with: 0)
 
-    /// What agrees with both; nothing where they contradict each other.
+    /// What agrees with both; nil if they contradict each other.
     fileprivate func intersection(_ other: Mark) -> Mark? {
         guard (value ^ other.value) & mask & other.mask == 0 else { return nil }
         return Mark(masking: value | other.value, with: mask | other.mask)

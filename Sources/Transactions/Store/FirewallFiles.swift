@@ -45,7 +45,7 @@ struct FirewallFiles {
         return firewall
     }
 
-    /// Reads a content of at least so many bytes; nothing where it has fewer or cannot be read.
+    /// Reads a content of at least so many bytes; nil if it has fewer or cannot be read.
     func readIfLarge(_ digest: String, _ fewestBytes: Int) -> FirewallState? {
         guard let size = try? Files.size(of: path(digest)), size >= fewestBytes else { return nil }
         return try? read(digest)

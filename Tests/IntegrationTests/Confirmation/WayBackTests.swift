@@ -59,7 +59,7 @@ struct WayBackTests {
         }
     }
 
-    /// The kernel would delete the first rule that has all that Weir's has: such a one stays, and Weir's behind it.
+    /// The kernel would delete the first rule that has all that Weir's has: such a one stays, and Weir's after it.
     @Test func aRuleThatCannotBeDeletedKeepsNoOtherAway() throws {
         try withHost { weir, _, _ in
             try weir.apply(rules: Self.former)
