@@ -25,6 +25,8 @@ public enum TerminalText {
 
     /// A text of one line that is safe to show.
     public static func safe(_ text: String) -> String {
+        // Almost all text is of characters that are shown as they are, and there may be much of it.
+        guard !text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) else { return text }
         guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || isHidden($0) }) else {
             return text
         }
@@ -33,7 +35,6 @@ public enum TerminalText {
 
     /// A text of many lines that is safe to show: line ends and tabs stay as they are.
     public static func safeLines(_ text: String) -> String {
-        // Almost all text is of characters that are shown as they are, and there may be much of it.
         guard !text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 || $0 == 0x0A || $0 == 0x09 }) else { return text }
         var shown = String.UnicodeScalarView()
         let scalars = text.unicodeScalars

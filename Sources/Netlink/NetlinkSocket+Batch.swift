@@ -25,29 +25,29 @@ extension NetlinkSocket {
         try transact(&batch, generation: generation, isCommit: false)
     }
 
+    /// Commits an nf_tables transaction without messages, which waits for one that is under way. The kernel changes nothing, and makes no
+    /// new generation (`nf_tables_commit`).
+    public mutating func commitNothing(ifGeneration generation: UInt32) throws(NetlinkError) -> BatchOutcome {
+        var batch = NetlinkBatch()
+        return try transact(&batch, generation: generation, isCommit: true, hasFaultPoints: false)
+    }
+
     private mutating func transact(
         _ batch: inout NetlinkBatch,
         generation: UInt32?,
-        isCommit: Bool
+        isCommit: Bool,
+        hasFaultPoints: Bool = true
     ) throws(NetlinkError) -> BatchOutcome {
         try discardPending()
-        try sendTransaction(&batch, generation: generation, isCommit: isCommit)
+        if isCommit, hasFaultPoints { FaultPoint.pass("before the batch") }
+        try batch.withTransaction(generation: generation, isCommit: isCommit) { (bytes) throws(NetlinkError) in
+            try send(bytes)
+        }
+        if isCommit, hasFaultPoints { FaultPoint.pass("behind the batch") }
         var outcome = BatchOutcome()
         try collectAnswers(batch.count, lastSequences: [batch.lastSequence, batch.endSequence], into: &outcome)
         outcome.handledCount = outcome.isSuccess ? batch.count : 0
         return outcome
-    }
-
-    private mutating func sendTransaction(
-        _ batch: inout NetlinkBatch,
-        generation: UInt32?,
-        isCommit: Bool
-    ) throws(NetlinkError) {
-        if isCommit { FaultPoint.pass("before the batch") }
-        try batch.withTransaction(generation: generation, isCommit: isCommit) { (bytes) throws(NetlinkError) in
-            try send(bytes)
-        }
-        if isCommit { FaultPoint.pass("behind the batch") }
     }
 
     /// Sends independent messages (rtnetlink), at most 64 KiB at a time: what comes after a refused one still happens.

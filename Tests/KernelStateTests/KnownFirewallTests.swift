@@ -44,6 +44,28 @@ struct KnownFirewallTests {
         #expect(again.set("ports").elements.count == 1000)
     }
 
+    /// A large set is not listed again because something else of nf_tables has changed.
+    @Test func membersOfAnotherGenerationAreLookedFor() throws {
+        let prefixes = (0..<50_000).map { "10.\($0 >> 8).\($0 & 255).8/31" }.joined(separator: ", ")
+        let text = "table inet weir { set large { type ipv4_addr; flags interval; elements = { \(prefixes) }; }; }"
+        try outputOf("nft", "-f", "-", input: text)
+        var kernel = try KernelConnection()
+        let listing = try kernel.readFirewall()
+        try outputOf("nft", "add table inet another")
+        // Kept in another order: the kernel lists them in ascending order.
+        let members = Array(listing.set("large").elements.reversed())
+        var known = KnownFirewall(generation: listing.generation)
+        known.members["large"] = .init(members)
+        #expect(members.count == 50_000)
+        #expect(try kernel.readFirewall(knowing: known).set("large").elements == members)
+        // One is another.
+        try outputOf("nft", "delete element inet weir large { 10.0.7.8/31 }; add element inet weir large { 10.0.7.8/32 }")
+        let now = try kernel.readFirewall(knowing: known)
+        let read = try kernel.readFirewall()
+        #expect(now.set("large").elements == read.set("large").elements)
+        #expect(Set(now.set("large").elements).symmetricDifference(members).count == 2)
+    }
+
     @Test(arguments: ["addresses", "ports"])
     func aFewMembersAreLookedUpInstead(ofAll name: String) throws {
         var kernel = try KernelConnection()

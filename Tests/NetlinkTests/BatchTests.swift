@@ -100,6 +100,17 @@ struct BatchTests {
         #expect(try socket.names(NfTables.getTable, attribute: 1) == ["somebody-else", "weir"])
     }
 
+    @Test func nothingCommittedChangesNothing() throws {
+        var socket = try NetlinkSocket(.netfilter)
+        try outputOf("nft", "add table inet somebody-else")
+        let generation = try socket.generation()
+        for _ in 0..<3 { #expect(try socket.commitNothing(ifGeneration: generation).isSuccess) }
+        #expect(try socket.generation() == generation)
+        #expect(try socket.commitNothing(ifGeneration: generation &- 1).isStale)
+        #expect(try socket.generation() == generation)
+        #expect(try socket.names(NfTables.getTable, attribute: 1) == ["somebody-else"])
+    }
+
     /// The kernel takes 212 960 bytes at once unless the send buffer is raised.
     @Test func aBatchLargerThanTheDefaultSendBufferIsCommittedAtOnce() throws {
         var socket = try NetlinkSocket(.netfilter)

@@ -29,19 +29,13 @@ extension HostFacts {
         _ session: SSHConnection?,
         _ state: NetworkState
     ) {
-        var servers = ServerProcesses([])
-        do throws(KernelStateError) {
-            servers = try ServerProcesses.read()
-        } catch {
-            unknowns.append("\(error)")
-        }
-        if servers.hiddenCount > 0 { unknowns.append("not every ssh server lets its sockets be seen") }
-        var sockets = ManagementSockets(servers, session, state)
+        var sockets = ManagementSockets(session, state)
         do throws(KernelStateError) {
             try connection.readTCPSockets { sockets.add($0) }
         } catch {
             unknowns.append("\(error)")
         }
+        unknowns += sockets.unknowns
         managementPorts = sockets.ports
         var management = sockets.management
         omittedConnections = max(0, management.count - ManagementSockets.mostConnections)

@@ -12,7 +12,8 @@ struct ManagementSockets {
     /// How many connections of servers are kept.
     private static let mostOfServers = 4096
 
-    private let servers: ServerProcesses
+    /// Read when there is a socket: a host may have many processes.
+    private var servers: ServerProcesses?
     /// The sockets of the servers that this program was started from: sudo(8) takes the variable away.
     private let ancestors: Set<UInt32>
     private let session: SSHConnection?
@@ -25,10 +26,10 @@ struct ManagementSockets {
     private var listeningServers: Set<UInt16> = []
     private var served: [(socket: TCPSocketObject, isSession: Bool)] = []
     private var rest: [TCPSocketObject] = []
-    private var hasSeenSockets = false
+    /// What could not be found out.
+    private(set) var unknowns: [String] = []
 
-    init(_ servers: ServerProcesses, _ session: SSHConnection?, _ state: NetworkState) {
-        self.servers = servers
+    init(_ session: SSHConnection?, _ state: NetworkState) {
         self.session = session
         ancestors = ServerProcesses.socketsOfAncestors()
         links = state.links
@@ -38,7 +39,8 @@ struct ManagementSockets {
 
     /// Takes a socket into account.
     mutating func add(_ socket: TCPSocketObject) {
-        hasSeenSockets = true
+        let servers = servers ?? readServers()
+        self.servers = servers
         guard socket.state == .established else {
             listening.insert(socket.local.port)
             if servers.stage(ofSocket: socket.inode) != nil { listeningServers.insert(socket.local.port) }
@@ -54,6 +56,21 @@ struct ManagementSockets {
         } else if rest.count < Self.mostOthers, isOwn(socket.local.address), !isOwn(socket.peer.address) {
             rest.append(socket)
         }
+    }
+
+    private mutating func readServers() -> ServerProcesses {
+        do throws(KernelStateError) {
+            let servers = try ServerProcesses.read()
+            if servers.hiddenCount > 0 { unknowns.append("not every ssh server lets its sockets be seen") }
+            return servers
+        } catch {
+            unknowns.append("\(error)")
+            return ServerProcesses([])
+        }
+    }
+
+    private var hasSeenSockets: Bool {
+        servers != nil
     }
 
     private func isOwn(_ address: IPAddress) -> Bool {

@@ -12,6 +12,8 @@ struct Change {
     let guards: GuardOptions
     let kernel: KernelOptions
     let output: OutputOptions
+    /// How much of what it would do is shown, or printed as JSON.
+    let extent: PlanExtent
 
     /// Makes the change, and waits for what becomes of it where that is wanted.
     /// - Parameters:
@@ -33,7 +35,7 @@ struct Change {
         let outcome: Outcome
         do throws(TransactionError) {
             outcome = try change(&session) { preview in
-                let report = preview.report
+                let report = preview.report(extent)
                 // What has been shown to a person takes memory that the change needs.
                 shown = output.json ? report : report.withoutLines
                 if !output.json { report.write(to: terminal) }

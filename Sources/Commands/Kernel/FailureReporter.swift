@@ -102,15 +102,12 @@ struct FailureReporter {
             options: ruleset.options,
             tables: ruleset.routingTables,
             origins: origins
-        ).report
-        let objects = report.sections.flatMap(\.lines).filter { $0.change != .keep }
+        ).report(.folded)
         var lines = [
             "weir: the kernel took the change but does not have what was asked for. These changes would still be needed:"
         ]
-        lines += objects.prefix(Self.mostObjects).map { line in
-            "  \(line.change.sign) \(line.lonelyText)" + (line.source.map { "  \($0)" } ?? "")
-        }
-        let rest = objects.count - Self.mostObjects
+        lines += report.flatRows(withSources: true).prefix(Self.mostObjects).map { "  \($0)" }
+        let rest = report.total - Self.mostObjects
         return rest > 0 ? lines + ["  and \(rest) more"] : lines
     }
 
@@ -118,9 +115,9 @@ struct FailureReporter {
     func lines(_ residue: Residue) -> [String] {
         var lines = ["NOT EVERYTHING COULD BE TAKEN BACK: this host is not as it was before."]
         if let remaining = residue.remaining {
-            let report = ChangeReporter(remaining, observed: nil, desired: nil).report
+            let report = ChangeReporter(remaining, observed: nil, desired: nil).report(.folded)
             lines.append("These changes would still be needed:")
-            lines += report.sections.flatMap(\.lines).map { "  \($0.change.sign) \($0.text)" }
+            lines += report.flatRows().map { "  \($0)" }
             lines += remaining.addresses.map {
                 "  + address \($0.address)/\($0.prefixLength) of interface number \($0.interfaceIndex)"
             }

@@ -38,7 +38,7 @@ struct PlanRefusalText {
             options: ruleset.options,
             tables: ruleset.routingTables
         )
-        var lines = reporter.report.sections.flatMap(\.lines).filter { $0.change != .keep }.map(line)
+        var lines = reporter.report(.folded).flatRows().map { "  \($0)" }
         if case .add = drift.changes.firewall?.table { lines.insert("  + table inet weir", at: 0) }
         if case .delete = drift.changes.firewall?.table { lines.insert("  - table inet weir", at: 0) }
         for route in drift.displaced {
@@ -47,9 +47,5 @@ struct PlanRefusalText {
             lines.append("  \(route.desired == nil ? "-" : "+") displaced \(text)")
         }
         return lines + drift.circumstances.map { "  ~ \($0.subject): was \($0.before), is \($0.now)" }
-    }
-
-    private func line(_ line: PlanReport.Line) -> String {
-        "  \(line.change.sign) \(line.lonelyText)"
     }
 }

@@ -47,6 +47,11 @@ struct Terminal {
     /// On a terminal it is folded at blanks, four columns further in than it begins; what stands after it gets a row of its own if
     /// it does not fit into the last one.
     func line(_ text: String = "", _ style: Style = .plain, aside: String = "") {
+        write(rows(text, style, aside: aside))
+    }
+
+    /// What ``line(_:_:aside:)`` writes.
+    func rows(_ text: String, _ style: Style, aside: String) -> String {
         let text = TerminalText.safe(text)
         let indent = text.prefix { $0 == " " }.count + 4
         var rows = TerminalText.folded(text, to: outputWidth, indent: indent)
@@ -56,8 +61,7 @@ struct Terminal {
             rows.append("")
         }
         let last = rows.removeLast()
-        for row in rows { write(paint(row, style) + "\n") }
-        write(paint(last, style) + paint(aside, .dim) + "\n")
+        return rows.reduce("") { $0 + paint($1, style) + "\n" } + paint(last, style) + paint(aside, .dim) + "\n"
     }
 
     /// The text, safe to show, in a style if standard output is coloured.

@@ -33,23 +33,61 @@ struct ChangeReporter {
         desiredText = ObjectText(desired ?? FirewallState(), counts: options.counters)
     }
 
-    /// The report.
-    var report: PlanReport {
+    /// The report, with all lines or those of a long difference that say most.
+    func report(_ extent: PlanExtent) -> PlanReport {
         var report = PlanReport()
         let summary = changes.summary
         (report.added, report.changed, report.removed) = (summary.added, summary.changed, summary.removed)
+        let outline = PlanOutline(changes)
+        let folds = extent == .folded && outline.count > PlanExtent.mostLines
         if let firewall = changes.firewall {
-            report.sections.append(PlanReport.Section(title: title(of: firewall.table), lines: lines(of: firewall)))
+            let rows = rows(outline.firewall, folds: folds)
+            report.sections.append(PlanReport.Section(title: title(of: firewall.table), rows: rows))
         }
-        add("routes", changes.routes.map(line), to: &report)
-        add("policy routing rules", changes.routingRules.map(line), to: &report)
-        add("settings", changes.sysctls.map(line), to: &report)
+        for (title, entries) in [
+            ("routes", outline.routes), ("policy routing rules", outline.routingRules), ("settings", outline.sysctls),
+        ] where !entries.isEmpty {
+            report.sections.append(PlanReport.Section(title: title, rows: rows(entries, folds: folds)))
+        }
         return report
     }
 
-    private func add(_ title: String, _ lines: [PlanReport.Line], to report: inout PlanReport) {
-        guard !lines.isEmpty else { return }
-        report.sections.append(PlanReport.Section(title: title, lines: lines))
+    private func rows(_ entries: [PlanOutline.Entry], folds: Bool) -> [PlanReport.Row] {
+        guard folds else { return entries.compactMap { line(of: $0.subject) }.map(PlanReport.Row.line) }
+        var rows: [PlanReport.Row] = []
+        var fold: PlanFold?
+        for (entry, isShown) in zip(entries, entries.shownWhenFolded) {
+            guard isShown else {
+                fold = fold ?? PlanFold()
+                fold?.add(entry.likeness)
+                continue
+            }
+            if let hidden = fold { rows.append(.fold(hidden)) }
+            fold = nil
+            if let line = line(of: entry.subject) { rows.append(.line(line)) }
+        }
+        return rows + (fold.map { [.fold($0)] } ?? [])
+    }
+
+    private func line(of subject: PlanOutline.Subject) -> PlanReport.Line? {
+        switch subject {
+        case .set(let index): return changes.firewall.map { line(of: $0.sets[index]) }
+        case .chain(let index): return changes.firewall.map { line(of: $0.chains[index]) }
+        case .rule(let chain, let index):
+            return changes.firewall.flatMap { line(of: $0.chains[chain].rules[index], in: $0.chains[chain]) }
+        case .deletedForeignObject(let index):
+            return (changes.firewall?.deletedForeignObjects[index]).map {
+                let note = "foreign: Weir cannot make it again"
+                return PlanReport.Line(change: .remove, kind: .object, text: $0.name, note: note)
+            }
+        case .addedForeignObject(let index):
+            return (changes.firewall?.addedForeignObjects[index]).map {
+                PlanReport.Line(change: .add, kind: .object, text: $0.name)
+            }
+        case .route(let index): return line(of: changes.routes[index])
+        case .routingRule(let index): return line(of: changes.routingRules[index])
+        case .sysctl(let index): return line(of: changes.sysctls[index])
+        }
     }
 
     // MARK: Firewall
@@ -62,23 +100,6 @@ struct ChangeReporter {
         case .remake: "table inet weir   (made as a whole)"
         case .delete, .sweep: "table inet weir   (removed)"
         }
-    }
-
-    private func lines(of firewall: FirewallChanges) -> [PlanReport.Line] {
-        var lines = firewall.sets.map(line)
-        for chain in firewall.chains {
-            // Rules that are only made again with a set or a chain stay what they were.
-            let rules = chain.rules.compactMap { line(of: $0, in: chain) }
-            let chainLine = line(of: chain)
-            guard !rules.isEmpty || chainLine.change != .keep || chainLine.note != nil else { continue }
-            lines.append(chainLine)
-            lines += rules
-        }
-        lines += firewall.deletedForeignObjects.map {
-            PlanReport.Line(change: .remove, kind: .object, text: $0.name, note: "foreign: Weir cannot make it again")
-        }
-        lines += firewall.addedForeignObjects.map { PlanReport.Line(change: .add, kind: .object, text: $0.name) }
-        return lines
     }
 
     private func line(of set: SetChange) -> PlanReport.Line {
@@ -118,20 +139,20 @@ struct ChangeReporter {
         let object = chain.desired ?? chain.observed
         var text = object.map(ObjectText.text(of:)) ?? chain.name
         var note: String?
-        let change: PlanReport.Change
         switch chain.kind {
-        case .add: change = .add
-        case .delete: change = .remove
-        case .recreate:
-            change = .change
-            note = (["made anew"] + words(chain.observed?.additions)).joined(separator: "; was: with ")
-        case .change:
-            change = chain.changesPolicy ? .change : .keep
-            text = chain.changesPolicy ? text : "chain \(chain.name)"
+        case .add: break
+        case .delete: if chain.observed?.isForeign == true { note = "foreign: Weir cannot make it again" }
+        case .recreate: note = (["made anew"] + words(chain.observed?.additions)).joined(separator: "; was: with ")
+        case .change: if !chain.changesPolicy { text = "chain \(chain.name)" }
         }
-        if chain.kind == .delete, chain.observed?.isForeign == true { note = "foreign: Weir cannot make it again" }
         if chain.isRefilled { note = "all rules are loaded again" }
-        return PlanReport.Line(change: change, kind: .chain, text: text, chain: chain.name, note: note)
+        return PlanReport.Line(
+            change: chain.visibleChange,
+            kind: .chain,
+            text: text,
+            chain: chain.name,
+            note: note
+        )
     }
 
     private func line(of rule: RuleChange, in chain: ChainChange) -> PlanReport.Line? {

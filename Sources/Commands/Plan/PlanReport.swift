@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A difference as people read it: sections of lines, each an object of the kernel that is added, removed or changed.
+/// A difference as people read it: sections of rows, most of them an object of the kernel that is added, removed or changed.
 struct PlanReport {
     /// What happens to an object.
     enum Change: String, Encodable {
@@ -67,13 +67,25 @@ struct PlanReport {
         }
     }
 
-    /// Lines under one heading.
-    struct Section {
-        var title: String
-        var lines: [Line]
+    /// What stands under a heading.
+    enum Row {
+        case line(Line)
+        /// Lines that are not shown here.
+        case fold(PlanFold)
     }
 
-    /// The sections that have lines, in the order firewall, routes, policy routing rules, settings.
+    /// Rows under one heading.
+    struct Section {
+        var title: String
+        var rows: [Row]
+
+        /// The lines that are shown.
+        var lines: [Line] {
+            rows.compactMap { if case .line(let line) = $0 { line } else { nil } }
+        }
+    }
+
+    /// The sections that have rows, in the order firewall, routes, policy routing rules, settings.
     var sections: [Section] = []
     var added = 0
     var changed = 0
@@ -81,6 +93,11 @@ struct PlanReport {
 
     var isEmpty: Bool {
         sections.isEmpty
+    }
+
+    /// How many changes there are, shown or not.
+    var total: Int {
+        added + changed + removed
     }
 
     /// The last line: how much there is to do.
@@ -95,21 +112,35 @@ struct PlanReport {
         return counts
     }
 
+    /// How many lines are not shown.
+    private var hidden: Int {
+        sections.lazy.flatMap(\.rows).reduce(0) { if case .fold(let fold) = $1 { $0 + fold.lines } else { $0 } }
+    }
+
     /// Writes the sections for people; places in the rule file stand in a column of their own, further to the left where the terminal
     /// would not show them otherwise.
     func write(to terminal: Terminal) {
         let lines = sections.flatMap(\.lines)
-        let widest = min(lines.lazy.map { Self.text(of: $0).count }.max() ?? 0, 72)
+        let widest = min(lines.lazy.map { TerminalText.columns(Self.text(of: $0)) }.max() ?? 0, 72)
         let room = terminal.columns.map { $0 - (lines.lazy.compactMap { $0.source?.count }.max() ?? 0) - 2 }
         let column = min(widest, max(room ?? widest, 40)) + 2
+        var output = LineWriter(terminal)
         for section in sections {
-            terminal.line(section.title, .bold)
-            for line in section.lines {
-                let text = Self.text(of: line)
-                let padding = String(repeating: " ", count: max(2, column - text.count))
-                terminal.line(text, line.change.style, aside: line.source.map { padding + $0 } ?? "")
+            output.line(section.title, .bold)
+            for row in section.rows {
+                switch row {
+                case .line(let line):
+                    let text = Self.text(of: line)
+                    let padding = max(2, column - TerminalText.columns(text))
+                    let aside = line.source.map { String(repeating: " ", count: padding) + $0 } ?? ""
+                    output.line(text, line.change.style, aside: aside)
+                case .fold(let fold): output.line("      \(fold.text)", .dim)
+                }
             }
         }
+        let hidden = hidden
+        if hidden > 0 { output.line("\(hidden) lines are not shown; --all shows them.") }
+        output.finish()
     }
 
     private static func text(of line: Line) -> String {
@@ -118,36 +149,16 @@ struct PlanReport {
         // The column is measured on what is shown.
         return TerminalText.safe("  \(line.change.sign)\(indent)\(line.text)\(note)")
     }
-}
 
-/// The report as JSON.
-struct PlanDocument: Encodable {
-    struct Summary: Encodable {
-        var add: Int
-        var change: Int
-        var remove: Int
-    }
-
-    let version = 1
-    var changes: [PlanReport.Line]
-    var summary: Summary
-    /// What the kernel says against the plan; empty where it would accept it.
-    var refusals: [String] = []
-    /// What the guards say: what would be cut, what would go, what was not looked at.
-    var guards: [GuardReport.Line] = []
-    /// What became of the rehearsal; nothing where there was none.
-    var rehearsal: RehearsalDocument?
-
-    init(
-        _ report: PlanReport,
-        refusals: [String] = [],
-        guards: [GuardReport.Line] = [],
-        rehearsal: RehearsalDocument? = nil
-    ) {
-        changes = report.sections.flatMap(\.lines)
-        summary = Summary(add: report.added, change: report.changed, remove: report.removed)
-        self.refusals = refusals
-        self.guards = guards
-        self.rehearsal = rehearsal
+    /// The rows that change something where they stand under no heading, a text each with its sign.
+    func flatRows(withSources: Bool = false) -> [String] {
+        sections.flatMap(\.rows).compactMap { row in
+            switch row {
+            case .line(let line) where line.change == .keep: nil
+            case .line(let line):
+                "\(line.change.sign) \(line.lonelyText)" + (withSources ? line.source.map { "  \($0)" } ?? "" : "")
+            case .fold(let fold): fold.text
+            }
+        }
     }
 }

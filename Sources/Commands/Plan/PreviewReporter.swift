@@ -36,7 +36,7 @@ struct PreviewReporter {
     }
 
     /// What would be done.
-    var report: PlanReport {
+    func report(_ extent: PlanExtent) -> PlanReport {
         ChangeReporter(
             preview.changes,
             observed: preview.observed.firewall,
@@ -44,7 +44,7 @@ struct PreviewReporter {
             options: ruleset.options,
             tables: ruleset.routingTables,
             origins: origins
-        ).report
+        ).report(extent)
     }
 
     /// What stands in the way, a line each.

@@ -77,8 +77,8 @@ struct RestoreText {
         lines += restored.conflicts.map(complaints.line)
         if !restored.missing.isEmpty {
             lines.append("The kernel does not have all that the generation wants. It would still need:")
-            let report = ChangeReporter(restored.missing, observed: nil, desired: nil).report
-            lines += report.sections.flatMap(\.lines).map { "  \($0.change.sign) \($0.text)" }
+            let report = ChangeReporter(restored.missing, observed: nil, desired: nil).report(.folded)
+            lines += report.flatRows().map { "  \($0)" }
         }
         return lines
     }

@@ -27,6 +27,7 @@ struct Apply: ParsableCommand {
     @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var guards: GuardOptions
     @OptionGroup var kernel: KernelOptions
+    @OptionGroup var extent: ExtentOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
@@ -52,7 +53,8 @@ struct Apply: ParsableCommand {
             deadline: deadline,
             guards: guards,
             kernel: kernel,
-            output: output
+            output: output,
+            extent: extent.extent(output)
         )
     }
 

@@ -49,6 +49,7 @@ struct Plan: ParsableCommand {
 
     @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var kernel: KernelOptions
+    @OptionGroup var extent: ExtentOptions
     @OptionGroup var output: OutputOptions
 
     /// The forms that a difference can be written in.
@@ -86,13 +87,14 @@ struct Plan: ParsableCommand {
             if isFine { try write(preview, as: format, input, lowered, terminal) }
         } else {
             let skipped = rehearse ? RehearsalDocument.notTried(seesFirewall: seesFirewall) : nil
+            let report = reporter.report(extent.extent(output))
             let document = PlanDocument(
-                reporter.report,
+                report,
                 refusals: reporter.refusals,
                 guards: guards.lines,
                 rehearsal: rehearsal?.document(seesFirewall: seesFirewall) ?? skipped
             )
-            try say(reporter.report, refusals: reporter.refusals, document, terminal)
+            try say(report, refusals: reporter.refusals, document, terminal)
         }
         if let rehearsal, !output.json { say(rehearsal, terminal) }
         if let out, isFine {

@@ -13,6 +13,7 @@ struct Revert: ParsableCommand {
     @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var guards: GuardOptions
     @OptionGroup var kernel: KernelOptions
+    @OptionGroup var extent: ExtentOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
@@ -24,7 +25,8 @@ struct Revert: ParsableCommand {
             deadline: deadline,
             guards: guards,
             kernel: kernel,
-            output: output
+            output: output,
+            extent: extent.extent(output)
         )
         try change.report(&session) { (session, approve) throws(TransactionError) in
             try session.revert(confirmation: deadline.terms, lockTimeout: kernel.lockDuration) {

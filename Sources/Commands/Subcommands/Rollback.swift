@@ -20,6 +20,7 @@ struct Rollback: ParsableCommand {
     @OptionGroup var deadline: DeadlineOptions
     @OptionGroup var guards: GuardOptions
     @OptionGroup var kernel: KernelOptions
+    @OptionGroup var extent: ExtentOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
@@ -31,7 +32,8 @@ struct Rollback: ParsableCommand {
             deadline: deadline,
             guards: guards,
             kernel: kernel,
-            output: output
+            output: output,
+            extent: extent.extent(output)
         )
         try change.report(&session) { (session, approve) throws(TransactionError) in
             try session.rollback(to: generation, confirmation: deadline.terms, lockTimeout: kernel.lockDuration) {

@@ -15,6 +15,7 @@ struct Status: ParsableCommand {
     )
 
     @OptionGroup var kernel: KernelOptions
+    @OptionGroup var extent: ExtentOptions
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
@@ -34,7 +35,7 @@ struct Status: ParsableCommand {
         // Where nothing was applied there should be nothing. Who may not look at the kernel is not told.
         if preview == nil { preview = try? session.preview(DesiredState()) }
         let reporter = preview.map { PreviewReporter($0) }
-        let report = reporter?.report ?? PlanReport()
+        let report = reporter?.report(extent.extent(output)) ?? PlanReport()
         // What others hold is a difference too, though nothing can be done about it as long as they do.
         let refusals = reporter?.refusals ?? []
         let generation = current?.generation.number

@@ -57,7 +57,7 @@ struct ForeignChangeLines {
             options: ruleset.options,
             tables: ruleset.routingTables
         )
-        return reporter.report.sections.flatMap(\.lines).filter { $0.change != .keep }
+        return reporter.report(.all).sections.flatMap(\.lines).filter { $0.change != .keep }
     }
 
     /// A setting, an interface or an address.
@@ -99,7 +99,7 @@ extension PlanReport.Line {
 extension PreviewReporter {
     /// What was put back, an object a line; a table that was not there is one.
     var linesOfHealing: [PlanReport.Line] {
-        let lines = report.sections.flatMap(\.lines).filter { $0.change != .keep }
+        let lines = report(.all).sections.flatMap(\.lines).filter { $0.change != .keep }
         guard let firewall = preview.changes.firewall else { return lines }
         switch firewall.table {
         case .add:

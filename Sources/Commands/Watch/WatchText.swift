@@ -1,6 +1,7 @@
 import Diagnostics
 import FoundationEssentials
 import KernelObjects
+import Reconciliation
 import RulesetModel
 import Transactions
 
@@ -32,8 +33,8 @@ final class WatchText {
             for line in reporter.linesOfHealing {
                 say("put back: \(line.change.sign) \(line.lonelyText)", line.change.style)
             }
-            let report = reporter.report
-            say("Put back: \(report.added) added, \(report.changed) changed, \(report.removed) removed.")
+            let summary = preview.changes.summary
+            say("Put back: \(summary.added) added, \(summary.changed) changed, \(summary.removed) removed.")
         case .deferred(let routes):
             for route in routes {
                 let text = ObjectText.text(of: route, tables: ruleset.routingTables)

@@ -11,9 +11,14 @@ struct FirewallReading {
 
     init(generation: UInt32, knowing known: KnownFirewall?) {
         self.generation = generation
-        var current = KnownFirewall(generation: generation)
-        if let known {
-            if known.generation == generation { current = known } else { current.expectedRules = known.expectedRules }
+        var current = known ?? KnownFirewall(generation: generation)
+        if current.generation != generation {
+            current = KnownFirewall(generation: generation)
+            current.expectedRules = known?.expectedRules ?? [:]
+            // What a set had then it may well have still: each member is looked for.
+            for (name, members) in known?.members ?? [:] where !members.all.isEmpty {
+                current.members[name] = KnownFirewall.Members(members.all, added: members.all)
+            }
         }
         self.known = current
     }
@@ -152,12 +157,14 @@ extension NetlinkSocket {
     /// The most keys in one request: each is answered by a message of its own, and all of them have to fit into the socket's buffer.
     private static let mostKeys = 64
 
-    /// From how many members on an interval set is listed more slowly than every one of them is found.
-    private static let fewestForQuadraticTime = 50_000
+    /// From how many members on a set is listed more slowly than every one of them is found, by whether it has intervals: the kernel
+    /// lists both kinds in quadratic time.
+    private static func fewestForQuadraticTime(hasIntervals: Bool) -> Int {
+        hasIntervals ? 50_000 : 250_000
+    }
 
     /// Whether a set has members that were added and not those that were deleted, and as many as it should. In a large set a few keys
-    /// are found far sooner than all members are listed: of an interval set the kernel lists them in quadratic time, so that in a very large
-    /// one even all keys are.
+    /// are found far sooner than all members are listed, and in a very large one even all keys are.
     ///
     /// What the answer `false` means is found out by listing them.
     fileprivate mutating func finds(
@@ -168,7 +175,7 @@ extension NetlinkSocket {
         let changed = members.added.count + members.deleted.count
         let isWorthIt =
             changed <= members.all.count / 8
-            || set.flags.contains(.interval) && members.all.count >= Self.fewestForQuadraticTime
+            || members.all.count >= Self.fewestForQuadraticTime(hasIntervals: set.flags.contains(.interval))
         guard isWorthIt, !set.flags.contains(.timeout), let count, count == members.all.count else { return false }
         var rest = members.added[...]
         while !rest.isEmpty {

@@ -30,7 +30,10 @@ extension KernelConnection {
         for _ in 0..<Self.mostAttempts {
             do throws(ReadFailure) {
                 let generation = try firewall.firewallGeneration()
-                guard try firewall.hasFinished(generation) else { continue }
+                // Whoever knows something of a generation has read it, or made it by a batch that has returned.
+                if known?.generation != generation {
+                    guard try firewall.hasFinished(generation) else { continue }
+                }
                 var reading = FirewallReading(generation: generation, knowing: known)
                 let listing: FirewallListing?
                 do throws(ReadFailure) {
@@ -64,12 +67,12 @@ extension NetlinkSocket {
     ///
     /// The kernel counts the generation up first and unlinks what was deleted afterwards (`nf_tables_commit`). A dump continues by position
     /// where its last message ended: one that begins between the two leaves out as many rules as go away meanwhile, and nothing tells of
-    /// it. An empty batch for the generation is let in when the change is over.
+    /// it. An empty batch for the generation is let in when the change is over. It is committed, not only checked: to call it off, the
+    /// kernel would wait for all processors (`synchronize_rcu` in `__nf_tables_abort`).
     fileprivate mutating func hasFinished(_ generation: UInt32) throws(ReadFailure) -> Bool {
-        var barrier = NetlinkBatch()
         let outcome: BatchOutcome
         do throws(NetlinkError) {
-            outcome = try validate(&barrier, ifGeneration: generation)
+            outcome = try commitNothing(ifGeneration: generation)
         } catch {
             throw .netlink(error)
         }

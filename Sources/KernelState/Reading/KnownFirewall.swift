@@ -1,7 +1,8 @@
 public import KernelObjects
 
 /// Parts of Weir's table whose content is known for one generation of nf_tables. As long as it is at that generation nothing has
-/// changed, and they need not be read; and what the others are expected to have.
+/// changed, and they need not be read. At another one, members are looked for where that takes less time than to list them; and what the
+/// other parts are expected to have.
 public struct KnownFirewall: Sendable {
     /// The members of a set.
     public struct Members: Sendable {

@@ -10,7 +10,7 @@ public struct RuleLifter: Sendable {
     /// The names of the rule language for the kernel's sets.
     let setNames: [String: LiftedSetName]
     /// What each chain without a standard place demands of the base chain that leads to it.
-    let chainNeeds: [String: ChainNeeds]
+    private let chainDemands: ChainDemands
     /// The standard chains that the table has as Weir makes them.
     let standardChains: [String: StandardChain]
 
@@ -35,7 +35,7 @@ public struct RuleLifter: Sendable {
         }
         self.sets = sets
         self.setNames = setNames
-        chainNeeds = firewall.chainNeeds { standardChains[$0] == nil }
+        chainDemands = ChainDemands(firewall.chains.lazy.filter { standardChains[$0.name] == nil })
     }
 
     /// What a rule does; nothing where the rule language has no words for it in this chain.
@@ -80,7 +80,7 @@ public struct RuleLifter: Sendable {
         guard let standard = standardChains[chain] else { return !isForwardedOnly }
         var needs = rule.action.chainNeeds
         if let target = rule.action.targetChain {
-            guard let targetNeeds = chainNeeds[target] else { return false }
+            guard let targetNeeds = chainDemands.needs(of: target) else { return false }
             needs = targetNeeds
         }
         let direction: Direction
@@ -124,39 +124,6 @@ extension Action {
         switch self {
         case .destinationNAT(let translation), .sourceNAT(let translation): translation.addresses != nil
         default: false
-        }
-    }
-}
-
-extension FirewallState {
-    /// What each chain that a condition holds for demands, with all chains that it leads to.
-    fileprivate func chainNeeds(where isIncluded: (String) -> Bool) -> [String: ChainNeeds] {
-        var ruleset = Ruleset()
-        for chain in chains where isIncluded(chain.name) {
-            let rules = chain.rules.flatMap { entry in
-                (Expression.decode(entry.rule.expressions) ?? []).compactMap(\.demandingAction).map { Rule(action: $0) }
-            }
-            ruleset.chains.append(Chain(name: chain.name, rules: rules))
-        }
-        return ruleset.chainNeeds
-    }
-}
-
-extension Expression {
-    /// An action that demands of a chain what this expression does.
-    fileprivate var demandingAction: Action? {
-        switch self {
-        case .reject: .reject(.tcpReset)
-        case .redirect: .redirect(Redirect(ports: nil))
-        case .masquerade: .masquerade(Masquerade())
-        case .nat(let nat) where nat.kind == .destination: .destinationNAT(AddressTranslation(addresses: nil))
-        case .nat: .sourceNAT(AddressTranslation(addresses: nil))
-        case .notrack: .notrack
-        case .meta(let meta) where meta.isSet: .setMark(Mark(0))
-        case .conntrack(let conntrack) where conntrack.isSet: .setConnectionMark(Mark(0))
-        case .immediate(.verdict(.jump(let chain))): .jump(chain)
-        case .immediate(.verdict(.goto(let chain))): .goto(chain)
-        default: nil
         }
     }
 }

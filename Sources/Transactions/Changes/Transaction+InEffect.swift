@@ -19,8 +19,8 @@ extension Transaction where System: ~Copyable {
     }
 
     private mutating func isInEffect(_ path: String, read: (String) -> [UInt8]?) -> Bool {
-        guard let note = TextInEffect(in: store), note.origin == kernel.instance,
-            note.program == .current(program), note.isText(of: path, read: read),
+        guard let note = TextInEffect(of: path, in: store, read: read), note.origin == kernel.instance,
+            note.program == .current(program),
             (try? store.changesUnderWay().isEmpty) == true,
             let displaced = try? displaced()
         else { return false }

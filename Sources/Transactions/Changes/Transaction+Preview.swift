@@ -43,7 +43,9 @@ extension Transaction where System: ~Copyable {
             known?.rules[change.name]?.contains { $0.handle == 0 } ?? false
         }
         guard needsHandles == true else { return preview }
-        return try lookOnce(request, displaced: displaced, knowing: nil)
+        var known = known
+        known?.rules = [:]
+        return try lookOnce(request, displaced: displaced, knowing: known)
     }
 
     private mutating func lookOnce(

@@ -192,7 +192,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         let note = VerifiedFirewall(origin: kernel.instance, generation: generation, request.fingerprint)
         if note != VerifiedFirewall(in: store) { try? note.write(to: store) }
         let text = TextInEffect(request, origin: kernel.instance, generation: generation, program: program)
-        try? text?.write(to: store)
+        try? text?.write(of: request.text.sources, to: store)
     }
 }
 

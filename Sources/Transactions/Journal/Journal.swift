@@ -30,10 +30,14 @@ struct Journal: ~Copyable {
     private static func open(_ path: HeldPath, size: Int) throws(StoreError) -> FileDescriptor {
         try Files.perform("open", path) { (directory, name) throws(Errno) in
             let descriptor = try directory.open(name, O_WRONLY | O_CREAT | O_APPEND)
-            guard ftruncate(descriptor.rawValue, off_t(size)) == 0 else {
-                let error = Errno(rawValue: errno)
+            do {
+                // To cut a file costs a wait for the file system's journal, even if nothing is cut off.
+                if try descriptor.seek(offset: 0, from: .end) != size {
+                    guard ftruncate(descriptor.rawValue, off_t(size)) == 0 else { throw Errno(rawValue: errno) }
+                }
+            } catch {
                 try? descriptor.close()
-                throw error
+                throw error as? Errno ?? .ioError
             }
             return descriptor
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why bytes are not what they should be.
 struct MalformedBytes: Error {
     let reason: String
@@ -47,6 +49,19 @@ struct ByteReader {
         try take(memory: count + 32)
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
+    }
+
+    /// Whether the next data are these, compared where they stand; nil is never the same.
+    mutating func isData(_ other: [UInt8]?) throws(MalformedBytes) -> Bool {
+        let count = Int(try number(UInt32.self))
+        guard count <= remaining else { throw MalformedBytes(reason: "it ends too soon") }
+        defer { offset += count }
+        guard let other, count == other.count else { return false }
+        guard count > 0 else { return true }
+        return other.withUnsafeBytes { other in
+            guard let one = bytes.baseAddress, let two = other.baseAddress else { return false }
+            return memcmp(one + offset, two, count) == 0
+        }
     }
 
     mutating func text() throws(MalformedBytes) -> String {

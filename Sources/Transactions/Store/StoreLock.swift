@@ -118,9 +118,9 @@ public struct StoreLock: ~Copyable {
         return Int32(text)
     }
 
-    /// Leaves the number of this process for those who wait; that it cannot be written does no harm.
+    /// Leaves the number of this process for those who wait; that it cannot be written does no harm. What a longer number leaves after the
+    /// line's end does none either, and to cut the file costs a wait for the file system's journal.
     private func noteHolder() {
-        guard ftruncate(descriptor.rawValue, 0) == 0 else { return }
         _ = try? descriptor.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))
     }
 }

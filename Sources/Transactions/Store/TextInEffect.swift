@@ -3,16 +3,14 @@ import KernelObjects
 import Reconciliation
 import SystemPackage
 
-/// The texts of a rule file that was last found to be in effect, and where that counts: as long as none of it has changed, the file need
-/// not be understood again to know that there is nothing to do.
+/// That the texts of a rule file were found to be in effect, and where that counts: as long as none of it has changed, the file need not be
+/// understood again to know that there is nothing to do.
 struct TextInEffect {
     /// The kernel and the generation of nf_tables at which the texts are in effect.
     let origin: KernelInstance
     let generation: UInt32
     /// The program that understood them.
     let program: ProgramIdentity
-    /// The texts, the main one first.
-    let sources: [RulesetText.Source]
     /// What they ask for beside the firewall.
     let desired: DesiredState
 
@@ -25,33 +23,41 @@ struct TextInEffect {
         let modified: Int64
     }
 
-    /// Whether a rule file and all it consists of still read like this.
-    /// - Parameter read: Reads a file; nothing where it cannot be read.
-    func isText(of path: String, read: (String) -> [UInt8]?) -> Bool {
-        sources.first?.name == path
-            && sources.allSatisfy { source in
-                guard let now = read(source.name), now.count == source.bytes.count else { return false }
-                return now.withUnsafeBytes { now in
-                    source.bytes.withUnsafeBytes { then in
-                        guard let first = now.baseAddress, let second = then.baseAddress else { return true }
-                        return memcmp(first, second, now.count) == 0
-                    }
-                }
-            }
-    }
-
     // MARK: On the disk
 
     private static let largest = 1 << 28
 
-    /// What is noted in a store; nothing where there is no note, or none that can be read: it only saves time.
-    init?(in store: StateStore) {
+    /// What is noted in a store of a rule file; nil if there is no note, none that can be read, or one of other texts than the file and all
+    /// it includes have now: it only saves time.
+    /// - Parameter read: Reads a file; nil if it cannot be read.
+    init?(of path: String, in store: StateStore, read: (String) -> [UInt8]?) {
         guard let bytes = try? Files.read(Self.path(in: store), limit: Self.largest) else { return nil }
+        var isSame = false
         do throws(MalformedBytes) {
-            self = try SealedBytes.read(bytes) { (reader) throws(MalformedBytes) in try TextInEffect(from: &reader) }
+            self = try SealedBytes.read(bytes) { (reader) throws(MalformedBytes) in
+                let note = try TextInEffect(from: &reader)
+                isSame = try Self.isText(&reader, of: path, read: read)
+                return note
+            }
         } catch {
             return nil
         }
+        guard isSame else { return nil }
+    }
+
+    /// Compares texts with what is noted, where it stands: they may be large. The main one is the first.
+    private static func isText(
+        _ reader: inout ByteReader,
+        of path: String,
+        read: (String) -> [UInt8]?
+    ) throws(MalformedBytes) -> Bool {
+        var names: [String] = []
+        let answers = try reader.list(smallest: 8) { (reader) throws(MalformedBytes) in
+            let name = try reader.text()
+            names.append(name)
+            return try reader.isData(read(name))
+        }
+        return names.first == path && answers.allSatisfy(\.self)
     }
 
     private init(from reader: inout ByteReader) throws(MalformedBytes) {
@@ -65,12 +71,11 @@ struct TextInEffect {
         origin = snapshot.origin
         generation = snapshot.generation
         desired = snapshot.desired
-        sources = try reader.list(smallest: 8) { (reader) throws(MalformedBytes) in
-            RulesetText.Source(name: try reader.text(), bytes: try reader.data())
-        }
     }
 
-    func write(to store: StateStore) throws(StoreError) {
+    /// Notes it.
+    /// - Parameter sources: The texts, the main one first.
+    func write(of sources: [RulesetText.Source], to store: StateStore) throws(StoreError) {
         let snapshot = Snapshot(
             origin: origin,
             generation: generation,
@@ -112,7 +117,6 @@ extension TextInEffect {
         self.origin = origin
         self.generation = generation
         self.program = program
-        sources = request.text.sources
         desired = DesiredState(
             routes: request.desired.routes,
             routingRules: request.desired.routingRules,

@@ -9,7 +9,7 @@ import Testing
 struct AdditionTests {
     private func notes(_ desired: DesiredState, _ observed: ObservedState) -> [String] {
         let changes = difference(desired: desired, observed: observed).changes
-        let report = ChangeReporter(changes, observed: observed.firewall, desired: desired.firewall).report
+        let report = ChangeReporter(changes, observed: observed.firewall, desired: desired.firewall).report(.all)
         return report.sections.flatMap(\.lines).compactMap(\.note)
     }
 
