@@ -8,6 +8,7 @@ struct DeadlineOptions: ParsableArguments {
             "Take the change back unless 'weir confirm' comes within this time: 90s, 5m, 1h.",
             valueName: "time"
         ),
+        completion: CompletionWords.windows,
         transform: ConfirmationWindow.read
     )
     var confirm: ConfirmationWindow?

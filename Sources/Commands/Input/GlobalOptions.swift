@@ -23,7 +23,7 @@ struct KernelOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("The network namespace: a name of ip-netns(8), or a path.", valueName: "name"),
-        completion: .directory
+        completion: CompletionWords.namespaces
     )
     var netns: String?
 

@@ -118,7 +118,7 @@ extension KernelOptions {
     /// Which namespaces have names, for one that has none.
     private static func others(than name: String) -> String {
         guard !name.utf8.contains(UInt8(ascii: "/")) else { return "" }
-        let names = ((try? SystemFileLoader().names(in: "/run/netns")) ?? []).sorted()
+        let names = CompletionWords.names(in: CompletionWords.namespaceDirectory)
         guard !names.isEmpty else { return "; no namespace has a name: 'ip netns add' gives one" }
         let more = names.count > mostNamespaces ? " and \(names.count - mostNamespaces) more" : ""
         return "; there are " + names.prefix(mostNamespaces).joined(separator: ", ") + more

@@ -2,17 +2,61 @@ import Diagnostics
 
 /// What `weir help` says besides what ArgumentParser knows: the codes of diagnostics, and the language in short.
 enum HelpTopics {
+    /// What there is help about: commands, the language, each diagnostic.
+    static let names = CommandWord.names + [languageTopic] + DiagnosticCode.allCases.map(\.rawValue)
+
+    private static let languageTopic = "language"
+
     /// The text for a word after `help`; nil if it is no topic of its own.
-    static func text(for topic: String) -> String? {
-        if topic == "language" { return language }
-        return DiagnosticCode(rawValue: topic.uppercased()).map(text)
+    static func text(for topic: String, columns: Int = 80) -> String? {
+        switch topic {
+        case languageTopic: language
+        case "help": overview
+        default: DiagnosticCode(rawValue: topic.uppercased()).map { text(for: $0, columns: columns) }
+        }
     }
 
-    private static func text(for code: DiagnosticCode) -> String {
+    private static let overview = """
+        weir help             the commands
+        weir help COMMAND     what a command does, and its options
+        weir help language    the rule language on a page
+        weir help CODE        what the code of a diagnostic means, with an example:
+                              \(codeRanges.replacing(", E1", with: ",\n                      E1"))
+
+        """
+
+    /// The code that is nearest by its number, if the word is made like a code: a letter and a number.
+    static func nearestCode(to word: String) -> String? {
+        guard let letter = word.first?.uppercased(), letter == "E" || letter == "W", word.utf8.count <= 8,
+            let number = Int(word.dropFirst())
+        else { return nil }
+        let codes = DiagnosticCode.allCases.map(\.rawValue).filter { $0.hasPrefix(letter) }
+        return codes.min { abs(Self.number(of: $0) - number) < abs(Self.number(of: $1) - number) }
+    }
+
+    /// All codes, those that follow each other as one range: `E001-E007, E020-E045`.
+    static var codeRanges: String {
+        var ranges: [(first: String, last: String)] = []
+        for code in DiagnosticCode.allCases.map(\.rawValue).sorted() {
+            if let last = ranges.last?.last, last.first == code.first, number(of: last) + 1 == number(of: code) {
+                ranges[ranges.count - 1].last = code
+            } else {
+                ranges.append((code, code))
+            }
+        }
+        return ranges.map { $0.first == $0.last ? $0.first : "\($0.first)-\($0.last)" }.joined(separator: ", ")
+    }
+
+    private static func number(of code: String) -> Int {
+        Int(code.dropFirst()) ?? 0
+    }
+
+    private static func text(for code: DiagnosticCode, columns: Int) -> String {
         let kind =
             code.severity == .warning
             ? "a warning: the file is used as it stands" : "an error: nothing is done with the file"
-        var text = "\(code.rawValue), \(kind).\n\n\(code.explanation)\n"
+        let explanation = TerminalText.folded(code.explanation, to: columns, indent: 0).joined(separator: "\n")
+        var text = "\(code.rawValue), \(kind).\n\n\(explanation)\n"
         guard let example = code.example else { return text }
         text += "\nWrong:\n\n" + indented(example.wrong) + "\nRight:\n\n" + indented(example.right)
         return text

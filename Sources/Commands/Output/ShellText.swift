@@ -11,6 +11,22 @@ enum ShellText {
         return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
+    /// A word as a person types it to a shell, without its quotes and backslashes. Variables stay as they are.
+    static func unquoted(_ word: String) -> String {
+        var text = ""
+        var quote: Character?
+        var rest = word[...]
+        while let character = rest.popFirst() {
+            switch (character, quote) {
+            case ("\\", nil), ("\\", "\""): text.append(rest.popFirst() ?? character)
+            case ("'", nil), ("\"", nil): quote = character
+            case (quote, _): quote = nil
+            default: text.append(character)
+            }
+        }
+        return text
+    }
+
     private static func escaped(_ word: String) -> String {
         var text = ""
         for byte in KernelName.bytes(word) {

@@ -116,6 +116,11 @@ struct Terminal {
         outputWidth
     }
 
+    /// How many columns standard error has; nil if it is no terminal.
+    var errorColumns: Int? {
+        errorWidth
+    }
+
     /// Whether a person reads standard output.
     static var isRead: Bool {
         isatty(STDOUT_FILENO) == 1

@@ -18,7 +18,7 @@ struct Apply: ParsableCommand {
 
     @Argument(
         help: "A rule file, model JSON, a plan, or - for standard input.",
-        completion: .file(extensions: ["weir", "json"])
+        completion: .file(extensions: ["weir", "json", "plan"])
     )
     var file: String
 

@@ -8,7 +8,10 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check rule files without touching the kernel.",
-        discussion: "The mistakes of all statements of all files are reported. The exit status is 65 if there is one."
+        discussion: """
+            The mistakes of all statements of all files are reported, on standard error: 'weir check FILE 2>&1 | less' pages \
+            them. With --json they are on standard output. The exit status is 65 if there is one.
+            """
     )
 
     @Argument(

@@ -10,7 +10,10 @@ struct Confirm: ParsableCommand {
         discussion: "The exit status is 22 where it is too late: the change was rolled back."
     )
 
-    @Argument(help: "The number of the change; without it the one that waits.")
+    @Argument(
+        help: "The number of the change; without it the one that waits.",
+        completion: CompletionWords.waitingChange
+    )
     var change: Int?
 
     @OptionGroup var kernel: KernelOptions
@@ -58,7 +61,10 @@ struct Cancel: ParsableCommand {
         discussion: "One that is confirmed already stays: 'weir rollback' goes back."
     )
 
-    @Argument(help: "The number of the change; without it the one that waits.")
+    @Argument(
+        help: "The number of the change; without it the one that waits.",
+        completion: CompletionWords.waitingChange
+    )
     var change: Int?
 
     @OptionGroup var kernel: KernelOptions
@@ -91,10 +97,14 @@ struct Extend: ParsableCommand {
         discussion: "It waits for that time from now on; if it waits longer anyway nothing changes."
     )
 
-    @Argument(help: "The number of the change.")
+    @Argument(help: "The number of the change.", completion: CompletionWords.waitingChange)
     var change: Int
 
-    @Argument(help: ArgumentHelp("How long: 90s, 5m, 1h.", valueName: "time"), transform: ConfirmationWindow.read)
+    @Argument(
+        help: ArgumentHelp("How long: 90s, 5m, 1h.", valueName: "time"),
+        completion: CompletionWords.windows,
+        transform: ConfirmationWindow.read
+    )
     var window: ConfirmationWindow
 
     @OptionGroup var kernel: KernelOptions

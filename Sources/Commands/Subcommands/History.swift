@@ -9,7 +9,7 @@ struct History: ParsableCommand {
         discussion: "With a number: that generation, and the rule file that it was made from."
     )
 
-    @Argument(help: "The number of a generation.")
+    @Argument(help: "The number of a generation.", completion: CompletionWords.generations)
     var generation: Int?
 
     @OptionGroup var kernel: KernelOptions

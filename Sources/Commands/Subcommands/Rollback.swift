@@ -13,7 +13,10 @@ struct Rollback: ParsableCommand {
             """
     )
 
-    @Argument(help: "The number of the generation, or 0 for the clean state.")
+    @Argument(
+        help: "The number of the generation, or 0 for the clean state.",
+        completion: CompletionWords.earlierGenerations
+    )
     var generation: Int?
 
     @OptionGroup var confirmation: ConfirmationOptions

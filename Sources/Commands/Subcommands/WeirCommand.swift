@@ -59,22 +59,31 @@ public struct WeirCommand: ParsableCommand {
     /// Writes what ArgumentParser has to say: help and the like to standard output, complaints to standard error.
     private static func say(_ error: any Error) -> ExitStatus {
         let status = ExitStatus(rawValue: exitCode(for: error).rawValue) ?? .internalError
-        let text = foldedUsage(fullMessage(for: error)) + "\n"
+        let text = fullMessage(for: error)
         if status == .done {
-            OutputStream.output.write(text)
+            OutputStream.output.write(CompletionScript.completed(foldedUsage(text)) + "\n")
         } else {
             // It repeats words of the command line.
-            OutputStream.errors.write(TerminalText.safeLines(text))
+            OutputStream.errors.write(TerminalText.safeLines(foldedComplaint(text) + "\n"))
         }
         return status
     }
 
-    /// ArgumentParser folds everything but the line that says how a command is used.
+    /// ArgumentParser folds everything in a help text but the line that says how a command is used.
     private static func foldedUsage(_ text: String) -> String {
+        folded(text) { $0.lowercased().hasPrefix("usage: ") ? Terminal(.never).columns ?? 80 : nil }
+    }
+
+    /// ArgumentParser folds nothing in a complaint.
+    private static func foldedComplaint(_ text: String) -> String {
+        folded(text) { Terminal(.never).errorColumns ?? ($0.hasPrefix("Usage: ") ? 80 : nil) }
+    }
+
+    /// Folds each line to its width; what follows stands under the second word.
+    private static func folded(_ text: String, to width: (Substring) -> Int?) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            guard line.lowercased().hasPrefix("usage: ") else { return String(line) }
-            let width = Terminal(.never).columns ?? 80
-            return TerminalText.folded(String(line), to: width, indent: "usage: ".count).joined(separator: "\n")
+            let label = line.prefix { $0 != " " }
+            return TerminalText.folded(String(line), to: width(line), indent: label.count + 1).joined(separator: "\n")
         }.joined(separator: "\n")
     }
 }
