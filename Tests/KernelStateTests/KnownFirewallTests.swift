@@ -52,14 +52,18 @@ struct KnownFirewallTests {
         var kernel = try KernelConnection()
         let listing = try kernel.readFirewall()
         try outputOf("nft", "add table inet another")
-        // Kept in another order: the kernel lists them in ascending order.
-        let members = Array(listing.set("large").elements.reversed())
+        // Kept in an order in which the kernel does not list them; so many are looked for at once.
+        let all = listing.set("large").elements
+        let members = Array(all.suffix(64) + all.dropLast(64))
         var known = KnownFirewall(generation: listing.generation)
         known.members["large"] = .init(members)
         #expect(members.count == 50_000)
         #expect(try kernel.readFirewall(knowing: known).set("large").elements == members)
         // One is another.
-        try outputOf("nft", "delete element inet weir large { 10.0.7.8/31 }; add element inet weir large { 10.0.7.8/32 }")
+        try outputOf(
+            "nft",
+            "delete element inet weir large { 10.0.7.8/31 }; add element inet weir large { 10.0.7.8/32 }"
+        )
         let now = try kernel.readFirewall(knowing: known)
         let read = try kernel.readFirewall()
         #expect(now.set("large").elements == read.set("large").elements)

@@ -102,7 +102,8 @@ extension [PlanOutline.Entry] {
         var shown = map { entry in
             rest[entry.likeness, default: 0] -= 1
             seen[entry.likeness, default: 0] += 1
-            return seen[entry.likeness, default: 0] <= PlanExtent.ends || rest[entry.likeness, default: 0] < PlanExtent.ends
+            return seen[entry.likeness, default: 0] <= PlanExtent.ends
+                || rest[entry.likeness, default: 0] < PlanExtent.ends
         }
         var chain: Int?
         for (index, entry) in enumerated() {

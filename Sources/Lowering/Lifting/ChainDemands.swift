@@ -34,7 +34,8 @@ final class ChainDemands: Sendable {
                 (Expression.decode(entry.rule.expressions) ?? []).compactMap(\.demandingAction)
             }
             ruleset.chains.append(Chain(name: name, rules: actions.map { Rule(action: $0) }))
-            for target in actions.compactMap(\.targetChain) where chains[target] != nil && seen.insert(target).inserted {
+            for target in actions.compactMap(\.targetChain) where chains[target] != nil && seen.insert(target).inserted
+            {
                 waiting.append(target)
             }
         }

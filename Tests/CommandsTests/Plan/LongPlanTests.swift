@@ -36,7 +36,9 @@ struct LongPlanTests {
             let known = Set(all.map(words))
             let folds = folded.filter { $0.contains("… ") }
             let note = try #require(folded.first { $0.hasSuffix("lines are not shown; --all shows them.") })
-            for line in folded where !folds.contains(line) && line != note { #expect(known.contains(words(line)), "\(line)") }
+            for line in folded where !folds.contains(line) && line != note {
+                #expect(known.contains(words(line)), "\(line)")
+            }
             // What is counted is all that is left out.
             let hidden = folds.reduce(0) { sum, line in
                 sum + line.split(separator: " ").compactMap { Int($0) }.reduce(0, +)
