@@ -31,6 +31,8 @@ struct RulesetInput {
 
     /// Reads a file without saying what is wrong with its rules; a file that cannot be read is complained about.
     static func read(_ path: String, terminal: Terminal) throws -> Reading {
+        // What a person types at the terminal is not to be written over.
+        if path != "-" { Progress.shared.begin(.rules) }
         if path != "-", PlanFile.isPlan(FilePath(path)) {
             terminal.complain("weir: \(path) is a plan, not a rule file: only 'weir apply' takes it")
             throw ExitStatus.badInput

@@ -31,6 +31,7 @@ struct Change {
         }
         var shown: PlanReport?
         let store = session.store
+        Progress.shared.begin(.comparison)
         var refusal: ExitStatus?
         let outcome: Outcome
         do throws(TransactionError) {
@@ -48,6 +49,7 @@ struct Change {
                 }
                 if let terms = deadline.terms, !output.json, !report.isEmpty { invite(store, terms, terminal) }
                 if isUnseen { refusal = .inputOutput }
+                if refusal == nil { Progress.shared.begin(.change) }
                 return refusal == nil
             }
         } catch {
@@ -62,6 +64,7 @@ struct Change {
         for line in session.forgottenRoutes.map(RestoreText.line) { terminal.complain(line) }
         try say(outcome, shown ?? PlanReport(), terminal)
         guard case .awaitingConfirmation(_, let awaited) = outcome, deadline.wait else { return }
+        Progress.shared.end()
         try wait(for: awaited.number, &session, terminal)
     }
 

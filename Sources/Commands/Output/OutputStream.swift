@@ -36,6 +36,7 @@ final class OutputStream: Sendable {
     func write(_ text: String) {
         if let writer = background.withLock({ $0 }) { return writer.add(text) }
         guard failure == nil else { return }
+        Progress.shared.giveWay()
         let (_, error) = writeAll(text)
         if let error { note(error) }
     }
@@ -118,6 +119,7 @@ final class OutputStream: Sendable {
 
     /// Ends the program. A failure stays what it is; success that could not be told of is none.
     static func end(_ status: ExitStatus) -> Never {
+        Progress.shared.end()
         output.finish()
         errors.finish()
         let failures = [output.failure, errors.failure].compactMap(\.self)

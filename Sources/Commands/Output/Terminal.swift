@@ -94,6 +94,7 @@ struct Terminal {
             raise(number)
         }
         defer { signal(SIGINT, former) }
+        Progress.shared.end()
         OutputStream.errors.write("\(TerminalText.safe(question)) [y/N] ")
         let answer = readLine(strippingNewline: true) ?? ""
         return ["y", "Y", "yes", "Yes", "YES"].contains(answer)

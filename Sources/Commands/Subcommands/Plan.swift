@@ -73,6 +73,7 @@ struct Plan: ParsableCommand {
         }
         let input = try RulesetInput.load(file, terminal: terminal)
         let lowered = try input.lowered(terminal: terminal)
+        Progress.shared.begin(.comparison)
         var session = try kernel.openSession(terminal)
         let (preview, seesFirewall) = try look(&session, input, lowered, terminal)
         let reporter = PreviewReporter(preview, input: input, lowered: lowered)

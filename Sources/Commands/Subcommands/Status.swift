@@ -20,6 +20,7 @@ struct Status: ParsableCommand {
 
     mutating func run() throws {
         let terminal = output.terminal
+        Progress.shared.begin(.comparison)
         var session = try kernel.openSession(terminal)
         let store = session.store
         let (awaited, unfinished) = try explainingFailures(terminal) { () throws(StoreError) in
