@@ -73,7 +73,9 @@ final class Progress: Sendable {
             guard let stage = state.stage else { return }
             let now = Self.now
             let seconds = now - state.start
-            guard seconds > Self.patience, now - state.lastOutput > Self.patience, seconds != state.shown else { return }
+            guard seconds > Self.patience, now - state.lastOutput > Self.patience, seconds != state.shown else {
+                return
+            }
             takeAway(&state)
             Self.write("weir: \(stage.rawValue), \(seconds) s")
             state.shown = seconds
