@@ -12,7 +12,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case residue = 21
     /// The change was not confirmed in time, or was cancelled: it was rolled back, and that was verified.
     case notConfirmed = 22
-    /// The plan is stale: somebody changed the kernel's state meanwhile. Nothing was changed.
+    /// The plan is stale: another program changed the kernel's state meanwhile. Nothing was changed.
     case stale = 23
     /// Another change waits to be confirmed. Nothing was changed.
     case awaitingConfirmation = 24

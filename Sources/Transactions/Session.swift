@@ -48,12 +48,12 @@ public struct Session: ~Copyable {
     /// - Parameters:
     ///   - path: The rule file, as it was named when it was applied.
     ///   - isForChange: Whether something would be changed otherwise: nobody else may be about to change something then.
-    ///   - read: Reads a file that it consists of; nothing where it cannot be read.
+    ///   - read: Reads a file that it consists of; nil if it cannot be read.
     public mutating func isInEffect(_ path: String, isForChange: Bool, read: (String) -> [UInt8]?) -> Bool {
         transaction.isInEffect(path, isForChange: isForChange, read: read)
     }
 
-    /// Finds out how the kernel differs from what it was last given; nothing where it was given nothing.
+    /// Finds out how the kernel differs from what it was last given; nil if it was given nothing.
     public mutating func previewOfCurrent() throws(TransactionError) -> (generation: Generation, preview: Preview)? {
         let current = try storing { () throws(StoreError) in try store.current() }
         guard let current else { return nil }
@@ -92,7 +92,7 @@ public struct Session: ~Copyable {
     ///   - desired: What is desired.
     ///   - text: What it was made from, for the record.
     ///   - adoption: Which routes of others give way.
-    ///   - confirmation: What has to happen afterwards so that it stays; nothing where it stays anyway.
+    ///   - confirmation: What has to happen afterwards so that it stays; nil if it stays anyway.
     ///   - lockTimeout: How long to wait for another process that is changing things.
     ///   - approve: Is shown what would be done, under the lock, and says whether to do it. It may ask a person: if anything has changed
     ///     meanwhile nothing is done and the error is `stale`.
@@ -149,7 +149,7 @@ public struct Session: ~Copyable {
     /// Brings back an earlier generation from its snapshot; neither the rule file nor a parser is needed.
     /// - Parameters:
     ///   - number: The generation, or `Generation.cleanState` for what was before the first; without it the one before the present state.
-    ///   - confirmation: What has to happen afterwards so that it stays; nothing where it stays anyway.
+    ///   - confirmation: What has to happen afterwards so that it stays; nil if it stays anyway.
     ///   - lockTimeout: How long to wait for another process that is changing things.
     ///   - approve: As for `apply`.
     public mutating func rollback(

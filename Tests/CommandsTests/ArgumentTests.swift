@@ -22,10 +22,10 @@ struct ArgumentTests {
     }
 
     @Test(arguments: [
-        ("aply x", "'aply' is no command; did you mean 'apply'?"),
-        ("hepl", "'hepl' is no command; did you mean 'help'?"),
-        ("nonsense --json", "'nonsense' is no command."),
-        ("E031", "'E031' is no command; 'weir help E031' says what it means."),
+        ("aply x", "'aply' is not a command; did you mean 'apply'?"),
+        ("hepl", "'hepl' is not a command; did you mean 'help'?"),
+        ("nonsense --json", "'nonsense' is not a command."),
+        ("E031", "'E031' is not a command; 'weir help E031' says what it means."),
         ("help chek", "There is no help about 'chek'; did you mean 'check'?"),
         ("help langage", "There is no help about 'langage'; did you mean 'language'?"),
         ("help E999", "There is no code 'E999'; did you mean 'E207'? Codes: E001-E007, E020-E0"),

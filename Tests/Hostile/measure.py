@@ -242,7 +242,7 @@ HOSTS = [
     ("many-generations", "20,000 generations: history", store("seq 3 20000 | while read n; do cp gen/2 gen/$n; done"), HISTORY),
     ("random-generation", "a generation of 60 MiB of noise: apply", store("head -c 60M /dev/urandom >gen/2"), ["apply", "--yes", "r.weir"]),
     ("large-plan", "a plan file of 4 GiB: apply", plan_file("truncate -s 4G p"), ["apply", "--yes", "p"]),
-    ("long-plan", "a plan file with 60 MiB of noise behind it: apply", plan_file("head -c 60M /dev/urandom >>p"), ["apply", "--yes", "p"]),
+    ("long-plan", "a plan file with 60 MiB of noise after it: apply", plan_file("head -c 60M /dev/urandom >>p"), ["apply", "--yes", "p"]),
 ]
 # What a command may say of such a host: done, differences, bad input, an error of the state directory.
 HOST_STATUSES = {0, 2, 20, 23, 26, 65, 66, 74}

@@ -42,8 +42,8 @@ extension Diagnosis {
             find(
                 "table-of-others",
                 "table \(table)",
-                "\(owner) filters the same packets: what either drops is dropped, and what one accepts the other may still drop; "
-                    + "chains of the same priority run in the order in which they were made: "
+                "\(owner) filters the same packets: a packet that one of them drops is dropped, even if the other accepts it; "
+                    + "chains of the same priority run in the order in which they were created: "
                     + (hooks[table] ?? []).joined(separator: ", "),
                 advice: "keep the rules of one host in one place; '\(Self.listing(ofTable: table))' shows these"
             )
@@ -73,7 +73,7 @@ extension Diagnosis {
         case "ip libvirt_network", "ip6 libvirt_network": "libvirt"
         case "inet f2b-table": "fail2ban"
         case "ip kube-proxy", "ip6 kube-proxy": "kube-proxy"
-        default: "somebody"
+        default: "another program"
         }
     }
 
@@ -85,10 +85,10 @@ extension Diagnosis {
         find(
             "iptables-legacy",
             tables.joined(separator: ", "),
-            "rules of the kernel's older firewall are in the way of the same packets, and nft does not list them",
+            "its rules filter the same packets, and nft does not list them",
             advice:
-                "'iptables-legacy-save' and 'ip6tables-legacy-save' show them; once they are in Weir's file flush them and unload "
-                + "the modules iptable_filter, iptable_nat, iptable_mangle, iptable_raw and their ip6 kin"
+                "'iptables-legacy-save' and 'ip6tables-legacy-save' show them; once they are in Weir's file, flush them and unload "
+                + "the modules iptable_filter, iptable_nat, iptable_mangle, iptable_raw and their ip6 versions"
         )
     }
 
@@ -110,7 +110,7 @@ extension Diagnosis {
                 "translated-before",
                 "table inet weir",
                 TranslationText { _ in nil }.sentence(finding),
-                advice: "put it into these words, or take the other rule away; 'nft -a list ruleset' shows handles"
+                advice: "write the rule like this, or delete the other one; 'nft -a list ruleset' shows its handle"
             )
         }
     }
@@ -138,8 +138,8 @@ extension Diagnosis {
             find(
                 "default-routing-rule",
                 "\(family == .ipv4 ? "IPv4" : "IPv6") rule \(priority)",
-                "the kernel's own rule that asks the table '\(name)' is gone"
-                    + (priority == 32767 ? "" : ": packets do not find their way"),
+                "the kernel's own rule that looks up table '\(name)' is gone"
+                    + (priority == 32767 ? "" : ": packets are not routed"),
                 advice: "'ip \(option)rule add priority \(priority) lookup \(name)'"
             )
         }
@@ -181,9 +181,9 @@ extension Diagnosis {
                 find(
                     "kernel-feature",
                     feature.name,
-                    "the kernel cannot do it: \(error)",
+                    "the kernel does not support it: \(error)",
                     advice:
-                        "'modprobe \(feature.modules)'; if there are no such modules install the kernel's package with "
+                        "'modprobe \(feature.modules)'; if they do not exist, install the kernel's package with "
                         + "netfilter modules, or a kernel that has them"
                 )
             }
@@ -197,27 +197,27 @@ extension Diagnosis {
             missed("which kernel this is: '\(release)'")
             return
         }
-        let range = "Weir was tried on Linux \(oldest.series) to \(newest.series)"
+        let range = "Weir was tested on Linux \(oldest.series) to \(newest.series)"
         if version < .oldest {
             find(
                 "kernel-version",
                 "Linux \(release)",
-                "it is too old: rules would not be what they say, and 'apply' refuses (69)",
+                "it is too old: rules would not do what they say, so 'apply' refuses (69)",
                 advice: "a kernel from \(KernelVersion.oldest.series) on; \(range)"
             )
         } else if version < oldest {
             find(
                 "kernel-version",
                 "Linux \(release)",
-                "it is older than any kernel that Weir was tried on",
+                "it is older than any kernel that Weir was tested on",
                 advice: "'weir plan --rehearse FILE' tries a file in a private namespace; \(range)"
             )
         } else if version >= KernelVersion(newest.numbers[0], newest.numbers[1] + 1) {
             note(
-                "this kernel (\(release)) is newer than any that Weir was tried on: what it says besides, plans name (\(range))"
+                "this kernel (\(release)) is newer than any that Weir was tested on: plans list attributes that Weir does not know (\(range))"
             )
         } else {
-            note("this kernel (\(release)) is of those that Weir knows: \(range)")
+            note("this kernel (\(release)) is one that Weir knows: \(range)")
         }
     }
 
@@ -225,10 +225,10 @@ extension Diagnosis {
         let kernel = "this kernel (\(KernelConnection.kernelRelease))"
         switch connection.setCommit {
         case .atomic:
-            note("\(kernel) changes the members of a set at once: Weir changes them in place")
+            note("\(kernel) changes all elements of a set in one step: Weir changes them in place")
         case .interleaved:
             note(
-                "\(kernel) can miss members of a set for a moment while neighbours of theirs change: Weir then exchanges the whole set "
+                "\(kernel) can miss elements of a set for a moment while adjacent ones change: Weir then exchanges the whole set "
                     + "and the rules that use it in one step; their counters are kept, rate limits start again"
             )
         }
@@ -247,8 +247,8 @@ extension Diagnosis {
         find(
             "strict-checks",
             "rtnetlink",
-            "the kernel does not check what it is asked for (Linux 4.20 does), so that it answers with more than is needed",
-            advice: "all works, but slowly where there are many routes; a newer kernel helps"
+            "the kernel does not filter its answers (Linux 4.20 does) and sends more than is needed",
+            advice: "everything works, but slowly if there are many routes; a newer kernel helps"
         )
     }
 

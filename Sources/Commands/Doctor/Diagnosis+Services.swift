@@ -20,7 +20,7 @@ extension Diagnosis {
         find(
             "networkd-foreign-routes",
             "systemd-networkd",
-            "it deletes routes and policy routing rules that it did not make, Weir's too, whenever it is started again",
+            "it deletes routes and policy routing rules that it did not make, Weir's too, each time it starts",
             advice: "write '[Network]' and "
                 + foreign.map { "'\($0)=no'" }.joined(separator: " and ")
                 + " into /etc/systemd/networkd.conf.d/weir.conf, then 'systemctl restart systemd-networkd' and 'weir apply'"
@@ -41,9 +41,9 @@ extension Diagnosis {
             "networkmanager",
             "NetworkManager",
             "it makes routes of its own for the interfaces that it manages, and removes Weir's with an interface that it takes down",
-            advice: "let it alone manage default routes, or take interfaces that Weir has routes for from it: "
+            advice: "leave default routes to it, or keep it off interfaces that Weir has routes for: "
                 + "'unmanaged-devices=interface-name:IF' below '[keyfile]' in /etc/NetworkManager/conf.d/weir.conf; "
-                + "'weir status' tells what is missing"
+                + "'weir status' shows what is missing"
         )
     }
 
@@ -76,8 +76,8 @@ extension Diagnosis {
             find(
                 "ufw",
                 "ufw",
-                "it is enabled: what it drops stays dropped, whatever Weir's rules accept",
-                advice: "have one firewall: 'ufw disable' once its rules are in Weir's file"
+                "it is enabled: packets that it drops stay dropped, even if Weir's rules accept them",
+                advice: "use one firewall: run 'ufw disable' once its rules are in Weir's file"
             )
         }
     }

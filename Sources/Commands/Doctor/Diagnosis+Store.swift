@@ -21,7 +21,7 @@ extension Diagnosis {
                 find(
                     "unwatched-change",
                     "change \(awaited.number)",
-                    "it waits to be confirmed, and its watchdog was killed: in time only another command rolls it back",
+                    "it waits to be confirmed, but its watchdog was killed: it is rolled back in time only if another weir command runs",
                     advice: "'weir confirm \(awaited.number)' or 'weir cancel \(awaited.number)'"
                 )
             }
@@ -36,12 +36,13 @@ extension Diagnosis {
             }
         } catch {
             switch error {
-            case .system(_, let path, .permissionDenied): missed("the state directory: \(path) may not be read")
+            case .system(_, let path, .permissionDenied):
+                missed("the state directory: \(path) cannot be read: permission denied")
             case .malformed(let path, _), .newerFormat(let path), .untrusted(let path, _), .system(_, let path, _):
                 find(
                     "state-directory",
                     path.string,
-                    "\(error), so that neither 'apply' nor 'rollback' can be relied on",
+                    "\(error), so neither 'apply' nor 'rollback' can be relied on",
                     advice: Self.advice(error, store)
                 )
             case .locked, .noSuchGeneration, .noEarlierGeneration:
@@ -56,8 +57,8 @@ extension Diagnosis {
         case .untrusted(let path, _) where !path.starts(with: store.directory):
             "keep it where only root can write, on a path without symbolic links, and name that with --state-dir"
         case .untrusted: "look at what is there; then 'chown -R root:root' it, and 'chmod 0700' the directory"
-        case .malformed: "'weir recover --discard-damaged' puts it away; what the kernel has stays as it is"
-        default: "look whether the file system is there, sound and not full"
+        case .malformed: "'weir recover --discard-damaged' moves it aside; the kernel stays as it is"
+        default: "check that the file system is mounted, intact and not full"
         }
     }
 
@@ -68,7 +69,7 @@ extension Diagnosis {
         find(
             "clock",
             "the system's clock",
-            "it is behind the time at which generation \(generation) was made, so that the history is dated wrongly",
+            "it is earlier than the time of generation \(generation), so the history has wrong dates",
             advice: "set it: 'timedatectl set-ntp true', or an RTC that keeps time; deadlines do not depend on it"
         )
     }

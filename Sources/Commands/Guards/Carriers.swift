@@ -14,7 +14,7 @@ struct Carriers {
         own = Set(state.addresses.map(\.address))
     }
 
-    /// The clients of ssh: one that has no other connection was started by somebody who is on this host already.
+    /// The clients of ssh: one that has no other connection was started by a user who is on this host already.
     private static let clients: Set<String> = ["ssh", "dbclient"]
 
     /// The connections, each with those that carry it.

@@ -40,7 +40,7 @@ struct GuardReport {
     private static func unseen(_ facts: HostFacts, _ findings: [GuardFinding]) -> [Line] {
         var texts = facts.unknowns.map { "not seen: \($0)" }
         if facts.omittedConnections > 0 {
-            texts.append("\(facts.omittedConnections) more ssh sessions were not looked after")
+            texts.append("\(facts.omittedConnections) more ssh sessions were not checked")
         }
         return texts.map { Line(kind: "not-seen", text: "weir: \($0)") }
     }

@@ -41,7 +41,7 @@ struct GuardText {
             let rules = doubts.compactMap(\.place)
             let place = rules.first.map(location) ?? "weir"
             let reasons = doubts.prefix(Self.mostReasons).map(reason).joined(separator: ", ")
-            let sentence = reasons.isEmpty ? "it cannot be known before" : "it depends on \(reasons)"
+            let sentence = reasons.isEmpty ? "it is not known in advance" : "it depends on \(reasons)"
             return [
                 GuardReport.Line(
                     kind: isDecisive ? "unjudged" : "uncertain",
@@ -52,7 +52,7 @@ struct GuardText {
         case .otherWayBack(let fact, let from, let to, let isDecisive):
             let sentence =
                 "weir: answers to \(fact.peer.text) would leave \(Self.text(to)) instead of \(Self.text(from)); "
-                + "whether that way leads there Weir cannot know"
+                + "Weir cannot know whether that route leads there"
             return [
                 GuardReport.Line(
                     kind: "other-way-back",
@@ -63,27 +63,27 @@ struct GuardText {
         case .defaultRouteEnds(let route, let cut):
             let (place, reason) = describe(cut)
             let sentence =
-                "\(place): \(reason), those of routers' advertisements: "
-                + "'\(ObjectText.text(of: route, tables: tables))' goes when its lifetime is over"
+                "\(place): \(reason) (router advertisements): "
+                + "'\(ObjectText.text(of: route, tables: tables))' expires and is not renewed"
             return [GuardReport.Line(kind: "no-default-route", text: sentence, override: "--allow-no-default-route")]
         case .noDefaultRoute(let family, let route):
             let name = family == .ipv4 ? "IPv4" : "IPv6"
             let sentence =
-                "weir: '\(ObjectText.text(of: route, tables: tables))' goes, and no default route for \(name) is left: "
-                + "what is not on a network of this host's own could not be reached"
+                "weir: '\(ObjectText.text(of: route, tables: tables))' is removed, and no default route for \(name) is left: "
+                + "hosts outside this host's own networks would be unreachable"
             return [GuardReport.Line(kind: "no-default-route", text: sentence, override: "--allow-no-default-route")]
         case .leasesEnd(let addresses, let setting):
             let names = addresses.prefix(Self.mostReasons).map { "\($0.address.text)/\($0.prefixLength)" }
             let rest = addresses.count > names.count ? " and \(addresses.count - names.count) more" : ""
             let sentence =
-                "weir: 'sysctl \(setting) = 1' takes what a router or DHCP gave: \(names.joined(separator: ", "))\(rest); "
-                + "a rollback does not bring it back, whoever gave it has to"
+                "weir: 'sysctl \(setting) = 1' removes what a router or DHCP assigned: \(names.joined(separator: ", "))\(rest); "
+                + "a rollback does not restore it, only the router or DHCP server can"
             return [GuardReport.Line(kind: "leases-end", text: sentence)]
         case .untracked(let facts):
             let count = facts.count == 1 ? "1 connection is" : "\(facts.count) connections are"
             let sentence =
-                "weir: \(count) not tracked yet and would hang behind these rules; "
-                + "'apply' has the kernel track them first"
+                "weir: \(count) not tracked yet and would hang with these rules; "
+                + "'apply' makes the kernel track them first"
             return [GuardReport.Line(kind: "untracked", text: sentence)]
         }
     }
@@ -93,13 +93,13 @@ struct GuardText {
         switch cut {
         case .rule(let place): (location(place), "'\(rule(place))' stops its packets")
         case .diverted(let place): (location(place), "'\(rule(place))' sends its packets elsewhere")
-        case .noServer(let port): ("weir", "nothing sends connections for port \(port) to the server any more")
-        case .unjudged(let place): (location(place), "'\(rule(place))' does with its packets what cannot be known")
+        case .noServer(let port): ("weir", "connections to port \(port) are no longer sent to the server")
+        case .unjudged(let place): (location(place), "Weir cannot know what '\(rule(place))' does with its packets")
         case .policy(let chain): ("weir", "no rule of chain '\(chain)' accepts its packets, and the policy drops them")
-        case .tooManyRules: ("weir", "the chains lead to each other too often to be followed")
-        case .notDelivered(let input): ("weir", "what comes in by \(input) is not for this host")
+        case .tooManyRules: ("weir", "the chains jump to each other too often to be followed")
+        case .notDelivered(let input): ("weir", "packets that come in on \(input) are not for this host")
         case .foreignTable(let name): ("weir", "table '\(name)' may end them")
-        case .unknownRoute: ("weir", "the kernel chooses their way in a way that is not understood")
+        case .unknownRoute: ("weir", "Weir does not understand how the kernel routes its packets")
         case .noRoute(let address): ("weir", "no route leads to \(address.text)")
         case .refusingRoute(let route):
             (
@@ -111,7 +111,7 @@ struct GuardText {
         case .reversePath(let input):
             (
                 "weir",
-                "answers leave by another interface than \(input), where rp_filter drops packets from such addresses"
+                "answers leave by another interface than \(input), and rp_filter drops packets from such addresses"
             )
         case .setting(let name): ("weir", "'sysctl \(name)' keeps its packets from counting")
         case .familyDisabled(let setting): ("weir", "'sysctl \(setting) = 1' switches IPv6 off")
@@ -125,13 +125,13 @@ struct GuardText {
         case .rate(let place): "the rate of '\(rule(place))'"
         case .routingRule(let rule): "'\(ObjectText.text(of: rule, tables: tables))'"
         case .route(let route): "'\(ObjectText.text(of: route, tables: tables))'"
-        case .kernelRoute: "the kernel's choice of the way, which is another one than Weir expects"
-        case .foreignTable(let name): "table '\(name)', which would see other packets than now"
+        case .kernelRoute: "the kernel's choice of route, which is not the one that Weir expects"
+        case .foreignTable(let name): "table '\(name)', which would see different packets than now"
         case .setting(let name): "the setting \(name)"
-        case .hopLimit(let name): "the setting \(name), and on how many routers there are on the way to the peer,"
-        case .inputInterface, .otherInterface: "the interface that its packets come in by"
+        case .hopLimit(let name): "the setting \(name), and on the number of routers on the path to the peer,"
+        case .inputInterface, .otherInterface: "the interface that its packets come in on"
         case .carrier(let name): "what carries it: \(name)"
-        case .contradiction(let cut): "what Weir does not see: it lives, though \(describe(cut).reason)"
+        case .contradiction(let cut): "something that Weir does not see: it is alive, though \(describe(cut).reason)"
         }
     }
 
@@ -165,7 +165,8 @@ struct GuardText {
             return subject + ends + others + " " + be
         case .resumption(let seconds):
             let be = verb == "still" ? "is cut" : "\(verb) be cut"
-            return subject + ends + others + " \(be) whenever it has been silent for \(seconds) s and is forgotten"
+            return subject + ends + others
+                + " \(be) once it has been idle for \(seconds) s and the kernel has forgotten it"
         case .opening, .openingAnswer, .continuation, .continuationAnswer:
             let peer = first.map { "from \($0.peer.address.text) to \($0.local.text)" } ?? ""
             let come = verb == "still" ? "is kept out" : "\(verb) be kept out"

@@ -39,7 +39,9 @@ struct Guardian: ~Copyable {
         if findings.contains(where: \.canBeSeen) {
             do throws(KernelStateError) {
                 facts.connections = try SessionProbe.probed(facts.connections, before.links, &connection) {
-                    terminal.complain("weir: looking whether ssh sessions live, and by which interface they come in")
+                    terminal.complain(
+                        "weir: checking which ssh sessions are alive, and on which interface they come in"
+                    )
                 }
                 findings = guardFindings(before: before, after: after, facts: facts)
             } catch {
@@ -56,7 +58,7 @@ struct Guardian: ~Copyable {
         tracking = try connection.startTracking()
         // Where this is a session this line makes it say something.
         terminal.complain(
-            "weir: the kernel starts to track connections; waiting until those that there are have been seen"
+            "weir: the kernel starts to track connections; waiting until it has seen the existing ones"
         )
         var silent = report.untracked
         var waited = 0
@@ -71,7 +73,7 @@ struct Guardian: ~Copyable {
         guard !silent.isEmpty else { return true }
         let names = silent.prefix(8).map { "\($0.local.text) - \($0.peer.text)" }.joined(separator: ", ")
         let count = silent.count == 1 ? "1 connection" : "\(silent.count) connections"
-        terminal.complain("weir: \(count) said nothing within \(Self.patience / 1000) s and will hang: \(names)")
+        terminal.complain("weir: \(count) sent nothing within \(Self.patience / 1000) s and will hang: \(names)")
         guard !overrides.contains(.lockout) else { return true }
         let sessions = report.untracked.filter { $0.role != .other }
         let areOwnKnown = sessions.contains(where: \.role.isOwn)

@@ -3,7 +3,7 @@ import KernelObjects
 import KernelState
 import NetworkTypes
 
-/// Picks those TCP sockets of a host that somebody looks after it by; there may be very many others, of anybody.
+/// Picks the TCP sockets over which a host is administered; there may be very many others, of any program.
 struct ManagementSockets {
     /// How many connections for management are looked after; beyond, people come from the same places.
     static let mostConnections = 32
@@ -61,7 +61,7 @@ struct ManagementSockets {
     private mutating func readServers() -> ServerProcesses {
         do throws(KernelStateError) {
             let servers = try ServerProcesses.read()
-            if servers.hiddenCount > 0 { unknowns.append("not every ssh server lets its sockets be seen") }
+            if servers.hiddenCount > 0 { unknowns.append("the sockets of some ssh servers cannot be seen") }
             return servers
         } catch {
             unknowns.append("\(error)")

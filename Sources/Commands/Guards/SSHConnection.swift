@@ -7,7 +7,7 @@ struct SSHConnection {
     let peer: TCPEndpoint
     let local: TCPEndpoint
 
-    /// Reads the environment; nothing where there is no such session, or where the variable is not what sshd writes.
+    /// Reads the environment; nil if there is no such session, or where the variable is not what sshd writes.
     init?() {
         guard let value = getenv("SSH_CONNECTION") else { return nil }
         self.init(String(cString: value))
@@ -23,7 +23,7 @@ struct SSHConnection {
         self.local = local
     }
 
-    /// A link-local address may have a zone behind it: `fe80::1%eth0`.
+    /// A link-local address may have a zone after it: `fe80::1%eth0`.
     private static func endpoint(_ address: Substring, _ port: Substring) -> TCPEndpoint? {
         guard let address = IPAddress(String(address.prefix { $0 != "%" })), let port = UInt16(port) else { return nil }
         return TCPEndpoint(address: address, port: port)

@@ -18,7 +18,7 @@ struct TranslationText {
         var lines = ordered.prefix(Self.mostLines).map(line)
         if ordered.count > Self.mostLines {
             lines.append(
-                "weir: \(ordered.count - Self.mostLines) more rules are concerned by translations of other programs"
+                "weir: \(ordered.count - Self.mostLines) more rules are affected by translations of other programs"
             )
         }
         if check.isIncomplete { lines.append("weir: \(Self.incomplete)") }
@@ -26,7 +26,7 @@ struct TranslationText {
     }
 
     static let incomplete =
-        "other programs translate connections by so many rules that not all were compared with Weir's"
+        "other programs have so many rules that translate connections that not all were compared with Weir's"
 
     private func line(_ finding: TranslationCheck.Finding) -> String {
         let start = finding.origin.flatMap(place) ?? "weir"

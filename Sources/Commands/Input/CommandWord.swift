@@ -42,7 +42,7 @@ enum CommandWord {
     }
 
     private static func unknownCommand(_ word: String) -> ValidationError {
-        let name = "'\(TerminalText.safe(word))' is no command"
+        let name = "'\(TerminalText.safe(word))' is not a command"
         if HelpTopics.text(for: word) != nil {
             return ValidationError("\(name); 'weir help \(word)' says what it means.")
         }

@@ -17,10 +17,10 @@ struct ConfirmationWindow {
             throw ValidationError("'\(text)' has no unit: write \(text.isEmpty ? "90" : text)s, or 5m, or 1h.")
         }
         guard let span = try? TimeSpan(parsing: Array(text.utf8).span) else {
-            throw ValidationError("'\(text)' is no length of time: write 90s, or 5m, or 1h30m.")
+            throw ValidationError("'\(text)' is not a length of time: write 90s, or 5m, or 1h30m.")
         }
         guard bounds.contains(span) else {
-            throw ValidationError("'\(text)' is out of bounds: a change waits 1s to 24h.")
+            throw ValidationError("'\(text)' is out of range: a change waits 1s to 24h.")
         }
         return ConfirmationWindow(span: span)
     }

@@ -5,7 +5,7 @@ import Transactions
 struct DeadlineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take the change back unless 'weir confirm' comes within this time: 90s, 5m, 1h.",
+            "Roll the change back unless 'weir confirm' is run within this time: 90s, 5m, 1h.",
             valueName: "time"
         ),
         completion: CompletionWords.windows,
@@ -16,14 +16,14 @@ struct DeadlineOptions: ParsableArguments {
     @Option(
         name: .customLong("confirm-probe"),
         help: ArgumentHelp(
-            "Let it be confirmed only if this host can connect to tcp:HOST:PORT then.",
+            "Refuse the confirmation unless this host can connect to tcp:HOST:PORT.",
             valueName: "probe"
         ),
         transform: ConfirmationProbe.read
     )
     var probes: [ConfirmationProbe] = []
 
-    @Flag(help: "Wait until it is confirmed or rolled back; the exit status is 22 if it was rolled back.")
+    @Flag(help: "Wait until the change is confirmed or rolled back; the exit status is 22 if it was rolled back.")
     var wait = false
 
     mutating func validate() throws {

@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
     @Option(name: .long, help: "When to colour: auto, always or never.")
     var color: ColorChoice = .auto
 
-    @Flag(name: .shortAndLong, help: "Say more about what is done.")
+    @Flag(name: .shortAndLong, help: "Print more details.")
     var verbose = false
 
     var terminal: Terminal {
@@ -36,14 +36,14 @@ struct KernelOptions: ParsableArguments {
 
     @Option(
         name: .customLong("lock-timeout"),
-        help: ArgumentHelp("How long to wait for another Weir that is at work.", valueName: "seconds")
+        help: ArgumentHelp("How long to wait while another weir process makes a change.", valueName: "seconds")
     )
     var lockTimeout: UInt32 = 0
 }
 
 /// Whether a change is made without a question.
 struct ConfirmationOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Do not ask; for scripts.")
+    @Flag(name: .shortAndLong, help: "Do not ask before the change; for scripts.")
     var yes = false
 }
 
@@ -51,7 +51,7 @@ struct ConfirmationOptions: ParsableArguments {
 struct AdoptionOptions: ParsableArguments {
     @Flag(
         name: [.customLong("adopt"), .customLong("allow-foreign")],
-        help: "Replace routes of others that have the key of a desired one; 'weir revert' restores them."
+        help: "Replace other programs' routes that are in the way; 'weir revert' restores them."
     )
     var adopt = false
 
@@ -64,16 +64,16 @@ struct AdoptionOptions: ParsableArguments {
 struct GuardOptions: ParsableArguments {
     @Flag(
         name: .customLong("allow-lockout"),
-        help: "Make the change though it cuts ssh sessions, or keeps new ones out."
+        help: "Make the change even if it cuts ssh sessions or keeps new ones out."
     )
     var allowLockout = false
 
-    @Flag(name: .customLong("allow-no-default-route"), help: "Make the change though no default route is left.")
+    @Flag(name: .customLong("allow-no-default-route"), help: "Make the change even if no default route is left.")
     var allowNoDefaultRoute = false
 
     @Flag(
         name: .customLong("allow-unjudged"),
-        help: "Make the change though it cannot be known whether it cuts your ssh session, or the only way in."
+        help: "Make the change even if Weir cannot know whether it cuts your ssh session or the only way in."
     )
     var allowUnjudged = false
 

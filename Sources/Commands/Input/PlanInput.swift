@@ -10,7 +10,7 @@ struct PlanInput {
     /// The ruleset that it was made from, for the words of what is shown.
     let ruleset: Ruleset
 
-    /// Reads a plan; nothing where the file, by its first bytes, is none.
+    /// Reads a plan; nil if the file, by its first bytes, is none.
     static func load(_ path: String, terminal: Terminal) throws -> PlanInput? {
         guard path != "-" else { return nil }
         let plan: PlanFile

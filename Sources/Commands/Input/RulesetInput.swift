@@ -98,7 +98,7 @@ struct RulesetInput {
     /// Reads a model and compiles what it says in the rule language: it passes the same checks as any other rule file.
     private static func decode(_ file: LoadedFile, path: String, terminal: Terminal) throws -> Reading {
         guard file.bytes.count <= SourceFile.maximumSize, !JSONSize.isTooLarge(file.bytes) else {
-            terminal.complain("weir: \(path): the model is larger than can be handled")
+            terminal.complain("weir: \(path): the model is too large")
             throw ExitStatus.badInput
         }
         do {
@@ -107,7 +107,9 @@ struct RulesetInput {
             return Reading(result: result, model: SourceFile(name: path, bytes: file.bytes))
         } catch {
             terminal.complain(
-                "weir: \(path): " + (file.isShown ? "\(JSONProblem(error))" : "it is no model, and you may not read it")
+                "weir: \(path): "
+                    + (file.isShown
+                        ? "\(JSONProblem(error))" : "it is not a model, and you have no permission to read it")
             )
             throw ExitStatus.badInput
         }

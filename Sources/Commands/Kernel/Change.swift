@@ -5,7 +5,7 @@ import Transactions
 /// A command that changes the kernel: it shows what it would do, asks, does it and says what became of it.
 struct Change {
     let verb: String
-    /// Whether it is not made if what it would do cannot be written: nobody could have seen it. The way back is made anyway.
+    /// Whether the change is not made if the plan cannot be written, because nobody could have seen it. A rollback is made anyway.
     let isToBeSeen: Bool
     let confirmation: ConfirmationOptions
     let deadline: DeadlineOptions
@@ -82,7 +82,7 @@ struct Change {
         }
         guard let settlement else {
             terminal.complain(
-                "weir: the record of change \(number) is gone. Nobody can confirm it any more: its watchdog rolls it back."
+                "weir: the record of change \(number) is gone. It can no longer be confirmed: its watchdog rolls it back."
             )
             throw ExitStatus.residue
         }
@@ -128,7 +128,7 @@ struct Change {
 
     private func checkIsAnswerable() throws {
         guard !confirmation.yes, !Terminal.isInteractive else { return }
-        output.terminal.complain("weir: there is no terminal to ask on; say --yes")
+        output.terminal.complain("weir: there is no terminal to ask on; use --yes")
         throw ExitStatus.usage
     }
 

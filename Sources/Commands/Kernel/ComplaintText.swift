@@ -33,11 +33,11 @@ struct ComplaintText {
         else { return "" }
         switch complaint.refusal.errno {
         case .permissionDenied:
-            return "; a policy routing rule keeps the gateway from being found: `onlink` leaves the question out"
+            return "; a policy routing rule hides the route to the gateway: `onlink` skips that check"
         case .networkUnreachable, .noRouteToHost:
             let interface = hop.interface.map { " dev \($0)" } ?? " dev IF"
             return
-                "; no address and no other route has the gateway on a link: `via \(gateway)\(interface) onlink` says that it is there"
+                "; no address and no other route puts the gateway on a link: `via \(gateway)\(interface) onlink` says that it is there"
         default: return ""
         }
     }
@@ -48,16 +48,17 @@ struct ComplaintText {
         switch conflict {
         case .routeOfOther(let desired, let holder):
             let (owner, consequence) = Self.owner(ofRoute: holder.routeProtocol)
-            return "\(place): \(owner) has the place of '\(route(desired))': '\(route(holder))'; "
+            return "\(place): \(owner) is in the way of '\(route(desired))': '\(route(holder))'; "
                 + "with --adopt it is replaced, and 'weir revert' restores it\(consequence)"
         case .routesShareKey(let desired, let holders):
-            return "\(place): \(holders.count) routes share the place of '\(route(desired))', not all of them Weir's"
+            return
+                "\(place): \(holders.count) routes are in the way of '\(route(desired))', and not all of them are Weir's"
         case .routingRulePriorityTaken(let desired, let holder):
             return
                 "\(place): a rule of protocol \(nameOfRouteProtocol(holder.ruleProtocol)) has the priority \(desired.priority); "
-                + "give '\(ObjectText.text(of: desired, tables: tables))' another one"
+                + "give '\(ObjectText.text(of: desired, tables: tables))' another priority"
         case .lostForeignObject(let name):
-            return "\(place): somebody else's object '\(name)' is gone, and Weir cannot make it again"
+            return "\(place): another program's object '\(name)' is gone, and Weir cannot create it again"
         case .noSuchSysctl(let setting):
             return "\(place): the kernel has no setting '\(setting.name)'"
         }
@@ -67,9 +68,9 @@ struct ComplaintText {
     private static func owner(ofRoute number: UInt8) -> (name: String, consequence: String) {
         switch number {
         // RTPROT_KERNEL, RTPROT_RA, RTPROT_DHCP
-        case 2: ("a route that the kernel made for an address", "; what is reached by it may not be any more")
-        case 9: ("a router advertisement's route", "; the next advertisement may bring it back before")
-        case 16: ("a DHCP client's route", "; the client may bring it back before")
+        case 2: ("a route that the kernel made for an address", "; hosts reached by it may become unreachable")
+        case 9: ("a router advertisement's route", "; the next advertisement may bring it back sooner")
+        case 16: ("a DHCP client's route", "; the client may bring it back sooner")
         default: ("a route of protocol \(nameOfRouteProtocol(number))", "")
         }
     }

@@ -42,7 +42,10 @@ enum ConfirmationText {
     static func invitation(_ number: Int, _ terms: ConfirmationTerms, _ options: String) -> [String] {
         let window = TimeSpan(milliseconds: terms.window / 1_000_000)
         let command = "weir confirm \(number)\(options)"
-        let way = login == nil ? "make sure that you can still log in, and say" : "log in anew, to know that you can:"
+        let way =
+            login == nil
+            ? "make sure that you can still log in, then run:"
+            : "confirm it from a new ssh session:"
         return [
             "Change \(number) will be rolled back \(window) after it is made, unless it is confirmed. To keep it, \(way)",
             // The shell of the other session reads what is quoted for it.
@@ -50,7 +53,7 @@ enum ConfirmationText {
         ] + terms.probes.map { "It is kept only if \($0) can be reached then." }
     }
 
-    /// The command for another session like the one that this is; nothing where it is none of ssh.
+    /// The command for another session like the one that this is; nil if it is none of ssh.
     private static var login: String? {
         // An address and a port, and nothing that a shell or ssh would take for something else.
         guard let value = environment("SSH_CONNECTION"), let session = SSHConnection(value) else { return nil }
@@ -63,9 +66,9 @@ enum ConfirmationText {
         switch settlement {
         case .confirmed(let number): ["Change \(number) is confirmed: it stays."]
         case .takenBack(let number, let reason):
-            ["Change \(number) was rolled back, as \(reason): the kernel was read and is as before it."]
+            ["Change \(number) was rolled back, as \(reason): the kernel was read and is as before the change."]
         case .residue(let number, let lines):
-            ["CHANGE \(number) COULD NOT BE TAKEN BACK WHOLLY: this host is not as it was before."] + lines
+            ["CHANGE \(number) COULD NOT BE ROLLED BACK COMPLETELY: this host is not as it was before."] + lines
         }
     }
 }
@@ -81,7 +84,7 @@ extension KernelOptions {
 }
 
 extension Settlement {
-    /// The exit status for somebody who wanted the change.
+    /// The exit status for a user who wanted the change.
     var status: ExitStatus {
         switch self {
         case .confirmed: .done

@@ -35,7 +35,7 @@ struct FailureReporter {
         ruleset = input.ruleset
     }
 
-    /// For a change that has no rule file behind it.
+    /// For a change that was not made from a rule file.
     init(options: String = "") {
         self.options = options
         desired = nil
@@ -54,7 +54,7 @@ struct FailureReporter {
         case .refused(let complaints):
             return (complaints.map(text.line) + ["Nothing was changed."], complaints.first?.status ?? .badInput)
         case .stale:
-            return (["weir: the kernel's state was changed by somebody else. Nothing was changed."], .stale)
+            return (["weir: another program changed the kernel's state meanwhile. Weir changed nothing."], .stale)
         case .unfit(let refusal): return (PlanRefusalText(refusal, ruleset: ruleset).lines, .stale)
         case .undone(let cause):
             let end = "What had been done was rolled back; the kernel was read and is as before."
@@ -72,13 +72,13 @@ struct FailureReporter {
                 .awaitingConfirmation
             )
         case .unconfirmed(let awaited, let error):
-            let line = "weir: change \(awaited.number) was not confirmed, as that cannot be written down: \(error)."
+            let line = "weir: change \(awaited.number) was not confirmed, as that cannot be recorded: \(error)."
             return ([line, ConfirmationText.line(awaited)], Self.status(error))
         case .elsewhere(let change, let awaited):
             let status: ExitStatus = awaited == nil ? .locked : .awaitingConfirmation
             return (RecoveryText.lines(elsewhere: change, awaited, options), status)
         case .unwatched(let error):
-            return (["weir: nothing was changed, as nobody would take it back: \(error)"], .inputOutput)
+            return (["weir: nothing was changed, as no watchdog could roll it back: \(error)"], .inputOutput)
         case .unrecovered: return (["The change that was asked for was not begun."], .residue)
         }
     }
@@ -88,7 +88,7 @@ struct FailureReporter {
         case .refused(let complaints): complaints.map(text.line)
         case .kernel(let error): ["weir: \(error)"]
         case .notAsDesired(let remaining): lines(notAsDesired: remaining)
-        case .stale: ["weir: somebody else changed the same things meanwhile"]
+        case .stale: ["weir: another program changed the same objects meanwhile"]
         case .store(let error): ["weir: \(error)"]
         }
     }
@@ -113,7 +113,7 @@ struct FailureReporter {
 
     /// What is left of a change that could not be rolled back.
     func lines(_ residue: Residue) -> [String] {
-        var lines = ["NOT EVERYTHING COULD BE TAKEN BACK: this host is not as it was before."]
+        var lines = ["NOT EVERYTHING COULD BE ROLLED BACK: this host is not as it was before."]
         if let remaining = residue.remaining {
             let report = ChangeReporter(remaining, observed: nil, desired: nil).report(.folded)
             lines.append("These changes would still be needed:")
@@ -133,12 +133,12 @@ struct FailureReporter {
         guard case .malformed = error else { return ["weir: \(error)"] }
         return [
             "weir: \(error)",
-            "Nothing in it is believed, and nothing was changed. Restore the file from a backup, or have Weir put it away and "
-                + "go on without it: 'weir recover --discard-damaged'.",
+            "Weir uses nothing in it, and nothing was changed. Restore the file from a backup, or let Weir move it aside and "
+                + "continue without it: 'weir recover --discard-damaged'.",
         ]
     }
 
-    /// What somebody else holds is refused; what the kernel does not have is a feature it lacks.
+    /// What another program holds is refused; what the kernel does not have is a feature it lacks.
     static func status(_ conflicts: [Conflict]) -> ExitStatus {
         let areAllMissing = conflicts.allSatisfy {
             guard case .noSuchSysctl = $0 else { return false }

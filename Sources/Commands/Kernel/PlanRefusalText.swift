@@ -16,7 +16,7 @@ struct PlanRefusalText {
     /// The reason, and a line for each object that differs.
     var lines: [String] {
         switch refusal {
-        case .otherBoot: [sentence("the system was started anew since the plan was made")]
+        case .otherBoot: [sentence("the system was rebooted after the plan was made")]
         case .otherNamespace: [sentence("the plan was made for another network namespace")]
         case .otherProgram(let version):
             [sentence("the plan was made by weir \(version), and this is weir \(WeirCommand.version)")]

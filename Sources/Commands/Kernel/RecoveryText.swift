@@ -11,8 +11,8 @@ enum RecoveryText {
     private static func recordLines(_ recovery: Recovery) -> [String] {
         guard let error = recovery.unrecorded else { return [] }
         return [
-            "weir: that could not be written down: \(error).",
-            "The kernel is as it is said here. The state directory still has the change: the next command that can writes it down.",
+            "weir: that could not be recorded: \(error).",
+            "The kernel is as described here. The state directory still has the change: the next command that can record it does so.",
         ]
     }
 
@@ -23,11 +23,11 @@ enum RecoveryText {
         let found = "\(change) was interrupted\(journal)"
         switch recovery.ending {
         case .completed:
-            return ["\(found) when all of it was made: it is kept. The kernel was read and is as it wants."]
+            return ["\(found) after all of it was made: it is kept. The kernel was read and has all of it."]
         case .takenBack where recovery.isRepeated:
-            return ["\(change) could be rolled back now: the kernel was read and is as before it."]
+            return ["\(change) could be rolled back now: the kernel was read and is as before the change."]
         case .takenBack:
-            return ["\(found): what it had made was rolled back. The kernel was read and is as before it."]
+            return ["\(found): what it had made was rolled back. The kernel was read and is as before the change."]
         case .elsewhere:
             return ["\(found) before the last boot, or in a network namespace that is gone: nothing of it is left."]
         case .residue(let residue):
@@ -43,13 +43,13 @@ enum RecoveryText {
         }
     }
 
-    /// What became of a change that needed a confirmation; nothing where not all is well.
+    /// What became of a change that needed a confirmation; nil if not all is well.
     private static func line(_ recovery: Recovery, _ decision: Decision) -> String? {
         let change = "weir: change \(recovery.generation.number) (\(text(of: recovery.generation)))"
         switch (recovery.ending, decision) {
         case (.completed, _): return "\(change) was confirmed: it is kept."
         case (.takenBack, .rollback(let reason)):
-            return "\(change) was rolled back, as \(reason). The kernel was read and is as before it."
+            return "\(change) was rolled back, as \(reason). The kernel was read and is as before the change."
         case (.elsewhere, .rollback(let reason)):
             return "\(change) is gone, as \(reason): nothing of it is left."
         default: return nil
@@ -66,7 +66,7 @@ enum RecoveryText {
         if change.isUnderWay {
             return "\(name) is being made\(change.owner.map { " by process \($0.process)" } ?? "")."
         }
-        if change.isWatched { return "\(name) is being settled by its watchdog." }
+        if change.isWatched { return "\(name) is being finished by its watchdog." }
         return "\(name) was interrupted: the next change, or 'weir recover', finishes it or rolls it back."
     }
 
@@ -80,7 +80,7 @@ enum RecoveryText {
         let number = change.generation.number
         let state = awaited.map(ConfirmationText.line) ?? line(change)
         var lines = [
-            "weir: nothing was changed, as the state directory has a change of another network namespace that is not finished.",
+            "weir: nothing was changed, as the state directory has an unfinished change of another network namespace.",
             state,
         ]
         if change.willBeSettled {
@@ -89,19 +89,21 @@ enum RecoveryText {
             )
         } else {
             lines.append(
-                "Nobody watches over it: 'weir recover\(options)' in that namespace finishes it or rolls it back."
+                "It has no watchdog: 'weir recover\(options)' in that namespace finishes it or rolls it back."
             )
-            lines.append("If that namespace is gone: 'weir recover --discard-damaged\(options)' puts the change away.")
+            lines.append(
+                "If that namespace is gone: 'weir recover --discard-damaged\(options)' moves the change aside."
+            )
         }
-        return lines + ["Namespaces do better with a state directory each."]
+        return lines + ["Give each namespace a state directory of its own."]
     }
 
     /// What is known about a change that its state directory has lost.
     static func lines(_ watchdog: StrayWatchdog) -> [String] {
         [
-            "Change \(watchdog.change) waits to be confirmed, and \(watchdog.directory) knows nothing of it: the directory was removed, "
-                + "moved or covered by a mount, or something was removed from it.",
-            "Process \(watchdog.process) watches over the change, and rolls it back at its deadline. Nobody can confirm it.",
+            "Change \(watchdog.change) waits to be confirmed, but \(watchdog.directory) has no record of it: the directory was removed, "
+                + "moved or covered by a mount, or files in it were removed.",
+            "Process \(watchdog.process) is its watchdog and rolls it back at its deadline. It cannot be confirmed.",
         ]
     }
 

@@ -6,7 +6,7 @@ import SystemPackage
 /// Standard output or standard error.
 ///
 /// What cannot be written is remembered: nothing is written after it, so that there is no gap in what was, and the program's end has an
-/// exit status that says so. No writer has to look at it, and none can forget to.
+/// exit status that says so. No writer has to check, and none can forget to.
 final class OutputStream: Sendable {
     static let output = OutputStream(STDOUT_FILENO, name: "standard output")
     static let errors = OutputStream(STDERR_FILENO, name: "standard error")
@@ -117,7 +117,7 @@ final class OutputStream: Sendable {
         note(Errno(rawValue: errno))
     }
 
-    /// Ends the program. A failure stays what it is; success that could not be told of is none.
+    /// Ends the program. A failure keeps its status; a success that could not be reported is not one.
     static func end(_ status: ExitStatus) -> Never {
         Progress.shared.end()
         output.finish()
@@ -128,7 +128,7 @@ final class OutputStream: Sendable {
         exit((Deed.isDone ? ExitStatus.unreported : .inputOutput).rawValue)
     }
 
-    /// Whether something could not be written though somebody is there to read: whoever goes away has read enough.
+    /// Whether something could not be written although there is a reader: a reader that ends has read enough.
     static var haveFailed: Bool {
         [output.failure, errors.failure].contains { $0.map { !PipeSignal.meansTheEnd($0) } ?? false }
     }

@@ -42,7 +42,7 @@ struct Terminal {
         write(TerminalText.safeLines(text))
     }
 
-    /// Writes a line to standard output: a text in a style, and something dim behind it.
+    /// Writes a line to standard output: a text in a style, and something dim after it.
     ///
     /// On a terminal it is folded at blanks, four columns further in than it begins; what stands after it gets a row of its own if
     /// it does not fit into the last one.

@@ -77,7 +77,7 @@ struct ChangeReporter {
             return changes.firewall.flatMap { line(of: $0.chains[chain].rules[index], in: $0.chains[chain]) }
         case .deletedForeignObject(let index):
             return (changes.firewall?.deletedForeignObjects[index]).map {
-                let note = "foreign: Weir cannot make it again"
+                let note = "foreign: Weir cannot create it again"
                 return PlanReport.Line(change: .remove, kind: .object, text: $0.name, note: note)
             }
         case .addedForeignObject(let index):
@@ -96,7 +96,7 @@ struct ChangeReporter {
         switch table {
         case .add: "table inet weir   (new)"
         case .keep: "table inet weir"
-        case .wake: "table inet weir   (woken: somebody had put it to sleep)"
+        case .wake: "table inet weir   (activated: it was dormant)"
         case .remake: "table inet weir   (made as a whole)"
         case .delete, .sweep: "table inet weir   (removed)"
         }
@@ -113,7 +113,7 @@ struct ChangeReporter {
                 source: place
             )
         case .delete(let set):
-            let note = set.foreignAttributes == nil ? nil : "foreign: Weir cannot make it again"
+            let note = set.foreignAttributes == nil ? nil : "foreign: Weir cannot create it again"
             return PlanReport.Line(change: .remove, kind: .set, text: "set \(set.name)", note: note)
         case .exchange(let exchange):
             let text = "set \(exchange.desired.name)   +\(exchange.added) -\(exchange.deleted) elements"
@@ -141,8 +141,8 @@ struct ChangeReporter {
         var note: String?
         switch chain.kind {
         case .add: break
-        case .delete: if chain.observed?.isForeign == true { note = "foreign: Weir cannot make it again" }
-        case .recreate: note = (["made anew"] + words(chain.observed?.additions)).joined(separator: "; was: with ")
+        case .delete: if chain.observed?.isForeign == true { note = "foreign: Weir cannot create it again" }
+        case .recreate: note = (["created again"] + words(chain.observed?.additions)).joined(separator: "; was: with ")
         case .change: if !chain.changesPolicy { text = "chain \(chain.name)" }
         }
         if chain.isRefilled { note = "all rules are loaded again" }

@@ -27,7 +27,7 @@ struct ObjectText {
             let note = (["not in the rule language"] + notes).joined(separator: ", ")
             return (Self.bytecode(of: rule).joined(separator: " "), note)
         }
-        if isCountExpected ?? counts, lifted.notes.contains(.noCounter) { notes.append("does not count") }
+        if isCountExpected ?? counts, lifted.notes.contains(.noCounter) { notes.append("no counter") }
         if lifted.notes.contains(.countsEarly) { notes.append("counts before its last match") }
         return (lifted.rule.description, notes.isEmpty ? nil : notes.joined(separator: ", "))
     }

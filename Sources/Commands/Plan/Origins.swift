@@ -8,7 +8,7 @@ struct Origins {
     private let provenance: Provenance
     private let sources: SourceMap
 
-    /// Creates the way back from kernel objects to text; nothing where there was no text.
+    /// Creates the way back from kernel objects to text; nil if there was no text.
     init?(_ input: RulesetInput, _ lowered: Lowered) {
         guard let provenance = input.provenance else { return nil }
         self.lowered = lowered

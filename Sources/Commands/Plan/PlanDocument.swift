@@ -13,7 +13,7 @@ struct PlanDocument: Encodable {
     var refusals: [String] = []
     /// What the guards say: what would be cut, what would go, what was not looked at.
     var guards: [GuardReport.Line] = []
-    /// What became of the rehearsal; nothing where there was none.
+    /// What became of the rehearsal; nil if there was none.
     var rehearsal: RehearsalDocument?
 
     /// - Parameter report: What would be done, with all lines.

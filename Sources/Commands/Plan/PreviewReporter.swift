@@ -18,7 +18,7 @@ struct PreviewReporter {
         origins = Origins(input, lowered)
     }
 
-    /// A preview that has no rule file behind it, but perhaps the ruleset that was made of one.
+    /// A preview that was not made from a rule file, but perhaps has the ruleset that was made from one.
     init(_ preview: Preview, ruleset: Ruleset = Ruleset()) {
         self.preview = preview
         self.ruleset = ruleset

@@ -63,7 +63,7 @@ struct RehearsalText {
             + "the kernel has what the plan shows."
     }
 
-    /// The exit status that a failure asks for; nothing where all went well.
+    /// The exit status that a failure asks for; nil if all went well.
     var status: ExitStatus? {
         switch report.failure {
         case nil: nil
@@ -101,7 +101,7 @@ struct RehearsalText {
     private func text(of note: StagingNote) -> String {
         switch note {
         case .otherKinds(let names):
-            "interfaces that are of another kind were virtual Ethernet cables in the rehearsal: "
+            "interfaces of other kinds were veth pairs in the rehearsal: "
                 + names.joined(separator: ", ")
         case .link(let name, let reason): "the rehearsal went without the interface '\(name)': \(reason)"
         case .address(let interface, let reason):
@@ -111,7 +111,7 @@ struct RehearsalText {
         case .routingRule(let rule, let reason):
             "the rehearsal went without '\(ObjectText.text(of: rule, tables: preview.tables))': \(reason)"
         case .setting(let name, let reason): "the setting \(name) was not rehearsed: \(reason)"
-        case .firewall(let name): "the rehearsal went without somebody else's part of the table: \(name)"
+        case .firewall(let name): "the rehearsal went without another program's part of the table: \(name)"
         }
     }
 }

@@ -29,7 +29,7 @@ enum EmergencyRules {
         """
     }
 
-    /// What they mean for the kernel; nothing where this program is wrong.
+    /// What they mean for the kernel; nil if this program is wrong.
     static func state(sshPort: UInt16) -> DesiredState? {
         guard let ruleset = RuleFileCompiler.compile(text: text(sshPort: sshPort), path: "emergency rules").ruleset
         else { return nil }

@@ -60,7 +60,7 @@ struct RestoreText {
             case .unreadable(let error):
                 lines.append("weir: generation \(skipped.number) cannot be brought back: \(error)")
             case .refused(let complaints):
-                lines.append("weir: generation \(skipped.number) cannot be brought back: the kernel does not take it")
+                lines.append("weir: generation \(skipped.number) cannot be brought back: the kernel refuses it")
                 lines += complaints.map(self.complaints.line)
             case .withoutFirewall:
                 lines.append("weir: generation \(skipped.number) cannot be brought back: it has no firewall")
@@ -68,15 +68,15 @@ struct RestoreText {
         }
         lines += restored.damage.map { "weir: \($0)" }
         if isDamaged {
-            lines.append("'weir recover --discard-damaged' puts damaged files away: look at them before.")
+            lines.append("'weir recover --discard-damaged' moves damaged files aside: look at them first.")
         }
         if restored.damage.contains(where: { if case .untrusted = $0 { true } else { false } }) {
-            lines.append("Nothing in the state directory was believed: 'weir doctor' says what to do.")
+            lines.append("Nothing in the state directory could be used: 'weir doctor' says what to do.")
         }
         lines += restored.emergencyComplaints.map(complaints.line) + restored.complaints.map(complaints.line)
         lines += restored.conflicts.map(complaints.line)
         if !restored.missing.isEmpty {
-            lines.append("The kernel does not have all that the generation wants. It would still need:")
+            lines.append("The kernel does not have all of the generation. These changes would still be needed:")
             let report = ChangeReporter(restored.missing, observed: nil, desired: nil).report(.folded)
             lines += report.flatRows().map { "  \($0)" }
         }

@@ -10,8 +10,8 @@ struct Apply: ParsableCommand {
         commandName: "apply",
         abstract: "Change the kernel so that it does what a rule file says.",
         discussion: """
-            Exactly the difference that 'plan' shows is made, as one change: if anything fails, all is rolled back. A second \
-            'apply' of the same file changes nothing. A plan of 'plan --out' is made as it was shown, or refused with 23 if \
+            Weir makes exactly the changes that 'plan' shows, as one change: if a part fails, all is rolled back. A second \
+            'apply' of the same file changes nothing. A plan file of 'plan --out' is made as it was shown, or refused with 23 if \
             what it touches has changed since.
             """
     )
@@ -33,7 +33,9 @@ struct Apply: ParsableCommand {
     mutating func run() throws {
         let terminal = output.terminal
         if file == "-", !confirmation.yes {
-            terminal.complain("weir: the rules come from standard input, so there is nobody to ask; say --yes")
+            terminal.complain(
+                "weir: the rules come from standard input, so the question cannot be answered there; use --yes"
+            )
             throw ExitStatus.usage
         }
         if let input = try PlanInput.load(file, terminal: terminal) {
@@ -62,7 +64,7 @@ struct Apply: ParsableCommand {
         let terminal = output.terminal
         // Nobody writes an empty file to say that nothing is wanted: something went wrong in writing it.
         if input.isEmpty {
-            terminal.complain("weir: \(file) is empty; 'weir revert' takes everything away")
+            terminal.complain("weir: \(file) is empty; 'weir revert' removes everything")
             throw ExitStatus.badInput
         }
         let lowered = try input.lowered(terminal: terminal)
@@ -85,7 +87,7 @@ struct Apply: ParsableCommand {
     private func apply(_ input: PlanInput) throws {
         let terminal = output.terminal
         if adoption.adopt {
-            terminal.complain("weir: --adopt was, or was not, said when the plan was made")
+            terminal.complain("weir: --adopt must be given to 'weir plan --out': it cannot be added to a plan file")
             throw ExitStatus.usage
         }
         var session = try kernel.openSession(terminal)

@@ -45,7 +45,7 @@ struct Check: ParsableCommand {
             terminal.writeErrors(renderer.render(diagnostics))
         }
         guard let ruleset = result.ruleset, !diagnostics.hasErrors else { throw ExitStatus.badInput }
-        // A person wants to hear that it was looked at; a script asks for the exit status.
+        // A person wants to see that the file was checked; a script asks for the exit status.
         if Terminal.isRead, !output.json { terminal.line("\(file): ok") }
         if output.verbose {
             let count = ruleset.chains.reduce(ruleset.rules.count) { $0 + $1.rules.count }

@@ -7,11 +7,11 @@ struct Confirm: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm",
         abstract: "Keep a change that was made with --confirm.",
-        discussion: "The exit status is 22 where it is too late: the change was rolled back."
+        discussion: "The exit status is 22 if it is too late: the change was rolled back."
     )
 
     @Argument(
-        help: "The number of the change; without it the one that waits.",
+        help: "The number of the change; by default the one that waits.",
         completion: CompletionWords.waitingChange
     )
     var change: Int?
@@ -36,7 +36,7 @@ struct Confirm: ParsableCommand {
         try sayWhatElseWaits(store, settlement, kernel, terminal)
     }
 
-    /// Has this host reach what it was to reach.
+    /// Lets this host open the connections of `--confirm-probe`.
     private func probe(_ awaited: AwaitedConfirmation, _ terminal: Terminal) throws {
         let probes = awaited.probes
         guard !probes.isEmpty else { return }
@@ -46,7 +46,7 @@ struct Confirm: ParsableCommand {
         guard !complaints.isEmpty else { return }
         for complaint in complaints { terminal.complain("weir: \(complaint)") }
         terminal.complain(
-            "Change \(awaited.number) was not confirmed: this host cannot reach what it was to reach. "
+            "Change \(awaited.number) was not confirmed: this host cannot reach the target of --confirm-probe. "
                 + ConfirmationText.line(awaited)
         )
         throw ExitStatus.refused
@@ -57,12 +57,12 @@ struct Confirm: ParsableCommand {
 struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Take a change back now that was made with --confirm.",
-        discussion: "One that is confirmed already stays: 'weir rollback' goes back."
+        abstract: "Roll a change back now that was made with --confirm.",
+        discussion: "A change that was confirmed stays: 'weir rollback' goes back."
     )
 
     @Argument(
-        help: "The number of the change; without it the one that waits.",
+        help: "The number of the change; by default the one that waits.",
         completion: CompletionWords.waitingChange
     )
     var change: Int?
@@ -94,7 +94,7 @@ struct Extend: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extend",
         abstract: "Let a change that was made with --confirm wait longer.",
-        discussion: "It waits for that time from now on; if it waits longer anyway nothing changes."
+        discussion: "It waits for that time, counted from now; a later deadline stays."
     )
 
     @Argument(help: "The number of the change.", completion: CompletionWords.waitingChange)
@@ -146,7 +146,7 @@ private func sayWhatElseWaits(
 ) throws {
     let awaited = try explainingFailures(terminal) { () throws(StoreError) in try store.awaitedConfirmation() }
     guard let awaited, awaited.number != settlement?.number else { return }
-    terminal.complain("weir: that change was settled before. Another one waits:")
+    terminal.complain("weir: that change was already confirmed or rolled back. Another one waits:")
     terminal.complain(ConfirmationText.line(awaited))
     for line in ConfirmationText.ways(awaited, kernel.words) { terminal.complain(line) }
     throw ExitStatus.awaitingConfirmation

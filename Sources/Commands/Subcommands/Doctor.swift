@@ -9,15 +9,15 @@ struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract:
-            "Look for what will give trouble: other firewalls, services that undo changes, what the kernel lacks.",
+            "Look for problems: other firewalls, services that undo changes, missing kernel features.",
         discussion: """
-            Nothing is changed. The exit status is 2 where something was found. What cannot be seen without a privilege is said.
+            Nothing is changed. The exit status is 2 if something was found. The report says what needs a privilege to be seen.
             """
     )
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Where the configuration files of the system are.", valueName: "directory"),
+        help: ArgumentHelp("The root directory of the system's configuration files.", valueName: "directory"),
         completion: .directory
     )
     var root = "/"
@@ -59,7 +59,7 @@ struct Doctor: ParsableCommand {
         for fact in diagnosis.facts { terminal.line("note: \(fact)", .dim) }
         for text in diagnosis.notSeen { terminal.line("not seen: \(text)", .dim) }
         switch diagnosis.findings.count {
-        case 0: terminal.line("Nothing was found that gives trouble.")
+        case 0: terminal.line("No problems were found.")
         case 1: terminal.line("1 finding.")
         case let count: terminal.line("\(count) findings.")
         }

@@ -8,7 +8,7 @@ struct Emit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "emit",
         abstract: "Write a rule file as commands of other tools; the kernel is not touched.",
-        discussion: "What a format has no words for is an error that names the rule; nothing is written then."
+        discussion: "A rule that the format cannot express is an error that names it; then nothing is written."
     )
 
     @Argument(
@@ -25,7 +25,7 @@ struct Emit: ParsableCommand {
     )
     var format: EmissionFormat
 
-    @Flag(help: "Write the way back: what takes away what the text without this makes.")
+    @Flag(help: "Write the commands that undo the output without this option.")
     var undo = false
 
     @Option(help: ArgumentHelp("For iptables, iptables-restore and ipset: ipv4 or ipv6 alone.", valueName: "family"))

@@ -9,17 +9,17 @@ import SystemPackage
 struct Format: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fmt",
-        abstract: "Lay rule files out; words and comments stay as they are.",
+        abstract: "Format rule files; words and comments stay as they are.",
         discussion: """
             The files are rewritten in place; standard input goes to standard output. With --check nothing is written, and the \
-            exit status is 2 if a file is not laid out.
+            exit status is 2 if a file is not formatted.
             """
     )
 
     @Argument(help: "Rule files, or - for standard input.", completion: .file(extensions: ["weir"]))
     var files: [String]
 
-    @Flag(help: "Only tell which files are not laid out.")
+    @Flag(help: "Only list the files that are not formatted.")
     var check = false
 
     @OptionGroup var output: OutputOptions
@@ -81,7 +81,7 @@ struct Format: ParsableCommand {
                 try descriptor.closeAfter { try fill(descriptor, with: text, inPlaceOf: path) }
                 guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
             } catch {
-                // Only a file that was made here is taken away; what else has this name belongs to somebody.
+                // Only a file that was made here is removed; any other file of this name belongs to another program.
                 unlink(temporary.string)
                 throw error
             }
@@ -99,7 +99,7 @@ struct Format: ParsableCommand {
         var new = stat()
         guard stat(path, &old) == 0, fstat(descriptor.rawValue, &new) == 0 else { throw Errno(rawValue: errno) }
         try descriptor.writeAll(text.utf8)
-        // A change of the owner takes bits of the mode away, so that it goes first.
+        // A change of the owner clears bits of the mode, so it comes first.
         if old.st_uid != new.st_uid || old.st_gid != new.st_gid {
             guard fchown(descriptor.rawValue, old.st_uid, old.st_gid) == 0 else { throw Errno(rawValue: errno) }
         }

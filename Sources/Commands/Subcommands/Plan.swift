@@ -15,9 +15,9 @@ struct Plan: ParsableCommand {
         abstract: "Show the difference between a rule file and the running kernel; nothing is changed.",
         discussion: """
             The kernel checks the same change that 'apply' would make, without making it. With --exit-code the exit status \
-            is 2 where there is a difference. With --rehearse the change is made, read back and rolled back in a private \
-            network namespace that is like this one; that needs no privilege. With --out the plan is kept in a file: 'weir apply' makes exactly these changes, \
-            or, if what they touch has changed meanwhile, none.
+            is 2 if there is a difference. With --rehearse the change is made, read back and rolled back in a private \
+            network namespace that is like this one; that needs no privilege. With --out the plan is kept in a file: \
+            'weir apply' makes exactly these changes, or none if what they touch has changed meanwhile.
             """
     )
 
@@ -27,10 +27,10 @@ struct Plan: ParsableCommand {
     )
     var file: String
 
-    @Flag(name: .customLong("exit-code"), help: "Exit with 2 where there is a difference.")
+    @Flag(name: .customLong("exit-code"), help: "Exit with 2 if there is a difference.")
     var exitCode = false
 
-    @Flag(help: "Make the change in a private network namespace, to see whether it can be made.")
+    @Flag(help: "Try the change in a private network namespace first.")
     var rehearse = false
 
     @Option(

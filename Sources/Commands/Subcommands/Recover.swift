@@ -5,18 +5,18 @@ import Transactions
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Finish a change that was interrupted, or take it back.",
+        abstract: "Finish a change that was interrupted, or roll it back.",
         discussion: """
-            Every command that changes something does the same first. What had been made and verified is kept, anything else \
-            is rolled back. The exit status is 21 where not all could be rolled back.
+            Every command that changes something does this first. A change that was made and verified is kept, any other one \
+            is rolled back. The exit status is 21 if not all could be rolled back.
             """
     )
 
     @Flag(
         name: .customLong("discard-damaged"),
         help: """
-            Put damaged files of the state directory away, into 'damaged' below it, and go on without them; so too unfinished \
-            changes of other network namespaces that nobody watches over.
+            Move damaged files of the state directory into 'damaged' below it and continue without them; also unfinished \
+            changes of other network namespaces that have no watchdog.
             """
     )
     var discardDamaged = false
@@ -50,7 +50,7 @@ struct Recover: ParsableCommand {
         if output.json {
             try terminal.write(json: RecoveryDocument(recoveries, moved))
         } else {
-            for path in moved { terminal.line("Put away: \(path)") }
+            for path in moved { terminal.line("Moved aside: \(path)") }
             for line in recoveries.flatMap(RecoveryText.lines) { terminal.line(line) }
             if recoveries.isEmpty { terminal.line("No change was interrupted.") }
         }

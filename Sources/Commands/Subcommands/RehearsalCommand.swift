@@ -14,7 +14,7 @@ struct RehearsalCommand: ParsableCommand {
         do {
             try RehearsalProcess.work()
         } catch {
-            Terminal(.never).complain("weir: this command is for Weir itself (\(error)); say 'weir plan --rehearse'")
+            Terminal(.never).complain("weir: this command is for Weir itself (\(error)); use 'weir plan --rehearse'")
             throw ExitStatus.usage
         }
     }

@@ -9,22 +9,22 @@ struct Restore: ParsableCommand {
         commandName: "restore",
         abstract: "Bring back the last confirmed generation, as after a boot.",
         discussion: """
-            The generation is brought back from its snapshot: no rule file is read, no new generation comes into being, and \
-            nothing is asked. One that is damaged, or that the kernel does not take, gives way to the newest one before it. \
-            Routes whose interface or address is missing wait. The exit status is 2 where something waits, 26 where not all \
-            could be brought back, and 74 where nothing could, since the state directory is damaged.
+            The generation is brought back from its snapshot: no rule file is read, no new generation is made, and nothing is \
+            asked. If it is damaged, or if the kernel refuses it, the newest one before it is used. Routes whose interface or \
+            address is missing wait. The exit status is 2 if something waits, 26 if not all could be brought back, and 74 if \
+            nothing could be, because the state directory is damaged.
             """
     )
 
     @Option(help: "Bring back only the firewall and settings, or only routes, policy routing rules and settings.")
     var only: Part?
 
-    @Flag(help: "Stay, and make routes when their interfaces and addresses come, until none is missing.")
+    @Flag(help: "Keep running, and make routes when their interfaces and addresses appear, until none is missing.")
     var wait = false
 
     @Flag(
         name: .customLong("fail-closed"),
-        help: "Where no generation can be brought back, load rules that let in ssh and nothing else."
+        help: "If no generation can be brought back, load rules that let in ssh and nothing else."
     )
     var failClosed = false
 

@@ -5,8 +5,8 @@ import Transactions
 struct Revert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
-        abstract: "Take away everything of Weir's and restore what it displaced.",
-        discussion: "The history stays, so that 'weir rollback' finds the way forward again."
+        abstract: "Remove everything that Weir made and restore what it displaced.",
+        discussion: "The history stays: 'weir rollback' can bring a generation back later."
     )
 
     @OptionGroup var confirmation: ConfirmationOptions

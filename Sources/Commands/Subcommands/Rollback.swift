@@ -7,9 +7,9 @@ struct Rollback: ParsableCommand {
         commandName: "rollback",
         abstract: "Go back to an earlier generation.",
         discussion: """
-            Without a number: to the one before that whose state there is now; behind the first 'apply' that is the clean \
-            state, which has the number 0. After a rollback that is the one before what was brought back: each further one goes \
-            further back, and none goes forth again; say the number for that. 'weir history' lists the generations.
+            Without a number, it goes back to the generation before the one that the kernel has now; after the first 'apply' \
+            that is the clean state, which has the number 0. Each further rollback goes one generation further back, never \
+            forward: to go forward, give the number. 'weir history' lists the generations.
             """
     )
 

@@ -28,7 +28,9 @@ struct Show: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     mutating func validate() throws {
-        if file != nil, counters { throw ValidationError("A file has no counters; leave it away to read the kernel.") }
+        if file != nil, counters {
+            throw ValidationError("A file has no counters; leave out the file to read the kernel.")
+        }
     }
 
     mutating func run() throws {

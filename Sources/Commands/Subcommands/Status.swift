@@ -8,9 +8,9 @@ struct Status: ParsableCommand {
         commandName: "status",
         abstract: "Show what differs in the kernel from what was applied.",
         discussion: """
-            A change that waits to be confirmed is what the kernel is compared with. The exit status is 2 if there is a \
-            difference, also if another program holds the place of what was applied, and 21 if a change was interrupted, could not \
-            be rolled back, or its rollback is overdue.
+            If a change waits to be confirmed, the kernel is compared with that change. The exit status is 2 if there is a \
+            difference, also if another program's route or rule is in the way, and 21 if a change was interrupted, could not be \
+            rolled back, or if its rollback is overdue.
             """
     )
 
@@ -64,7 +64,9 @@ struct Status: ParsableCommand {
         guard !awaited.isWatched else {
             return ways
                 + (isLate
-                    ? ["Its watchdog is at it. 'weir recover\(kernel.words)' tries at once, and says what fails."] : [])
+                    ? [
+                        "Its watchdog is rolling it back. 'weir recover\(kernel.words)' tries at once, and says what fails."
+                    ] : [])
         }
         return ways + [
             isLate
@@ -87,12 +89,12 @@ struct Status: ParsableCommand {
         }
         let name = generation.map { "generation \($0)" } ?? "the clean state"
         if !report.isEmpty {
-            terminal.line("The kernel differs from \(name). To be as it was it would need:")
+            terminal.line("The kernel differs from \(name). To restore it, these changes are needed:")
             report.write(to: terminal)
             terminal.line(report.summary)
         }
         if !refusals.isEmpty {
-            terminal.line(report.isEmpty ? "The kernel differs from \(name):" : "What stands in the way of that:")
+            terminal.line(report.isEmpty ? "The kernel differs from \(name):" : "What is in the way of that:")
             for refusal in refusals { terminal.line(refusal) }
         }
     }
@@ -109,7 +111,7 @@ private struct StatusDocument: Encodable {
         let residue: [String]?
     }
 
-    /// The present generation; nothing where nothing was applied.
+    /// The present generation; nil if nothing was applied.
     let generation: Int?
     /// What would have to be done so that the kernel is as it was left, and in `refusals` what stands in the way of that.
     let repair: PlanDocument

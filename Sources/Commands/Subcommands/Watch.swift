@@ -7,21 +7,21 @@ import Transactions
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Tell what others change of what Weir made, and who; with --heal put it back.",
+        abstract: "Report what other programs change in Weir's objects, and which; with --heal undo it.",
         discussion: """
             It runs until it is interrupted (SIGINT, SIGTERM, SIGHUP: exit status 0) and writes a line for each object that \
-            somebody else adds (+), removes (-) or changes (~) in the table inet weir, among Weir's routes, policy routing \
-            rules and settings, and for the interfaces and addresses that its routes need. What Weir itself changes \
-            meanwhile, in whatever process, is what it compares with from then on. Settings announce nothing: they are read \
-            every two seconds. With --json each line is an object.
+            another program adds (+), removes (-) or changes (~) in the table inet weir, among Weir's routes, policy routing \
+            rules and settings, and for the interfaces and addresses that its routes need. After a change by another weir \
+            command it compares with the new state. The kernel does not announce settings: they are read every two seconds. \
+            With --json each line is an object.
 
-            With --heal it is put back at once, with the guards and checks of 'apply'; then not before a second has passed, \
-            two, four, up to a minute. Where the same thing was put back five times within a minute and is changed again, it \
-            gives up: exit status 23. While a change waits to be confirmed nothing is put back.
+            With --heal a change is undone at once, with the guards and checks of 'apply'; the next ones after a pause of one \
+            second, two, four, up to a minute. If an object is changed again after it was put back five times within a minute, \
+            weir gives up: exit status 23. While a change waits to be confirmed, nothing is put back.
             """
     )
 
-    @Flag(help: "Put back what others change.")
+    @Flag(help: "Put back what other programs change.")
     var heal = false
 
     @OptionGroup var kernel: KernelOptions
@@ -60,8 +60,8 @@ struct Watch: ParsableCommand {
         if case .fought = ending { throw ExitStatus.stale }
     }
 
-    /// Nobody who does not read keeps it from putting things back, or from hearing that it is to end. Without --heal it is there for
-    /// those alone who read: where nothing can be written it asks itself to end.
+    /// A reader that does not read keeps it neither from putting things back nor from ending on a signal. Without --heal it serves
+    /// only its reader: if nothing can be written it asks itself to end.
     private func writeInBackground(_ loss: @escaping @Sendable (Int) -> String) {
         let goesOn = heal
         OutputStream.output.writeInBackground(loss: loss) {

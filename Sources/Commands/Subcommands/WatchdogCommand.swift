@@ -8,7 +8,7 @@ import Transactions
 struct WatchdogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watchdog",
-        abstract: "Take a change back unless it is confirmed in time.",
+        abstract: "Roll a change back unless it is confirmed in time.",
         shouldDisplay: false
     )
 

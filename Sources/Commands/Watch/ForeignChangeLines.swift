@@ -114,7 +114,7 @@ extension PreviewReporter {
 }
 
 extension ForeignChanges.Cause {
-    /// Who or what it was, in words; nothing where the kernel does not tell.
+    /// Which process it was, in words; nil if the kernel does not tell.
     var text: String? {
         let names = authors.map { author in
             author.name.map { "\($0) (pid \(author.process))" } ?? "process \(author.process)"

@@ -9,10 +9,10 @@ enum HealObstacleText {
         case .nothingApplied: ["Nothing is put back: nothing was applied yet."]
         case .otherKernel:
             [
-                "Nothing is put back: that was applied before the kernel was started anew, or in another network namespace. "
+                "Nothing is put back: it was applied before the last boot, or in another network namespace. "
                     + "Apply it here first."
             ]
-        case .awaitingConfirmation: ["Nothing is put back as long as the change waits to be confirmed."]
+        case .awaitingConfirmation: ["Nothing is put back while the change waits to be confirmed."]
         case .conflicts(let conflicts):
             conflicts.map { line(ComplaintText(nil, tables: ruleset.routingTables, origins: nil).line($0)) }
         case .guarded(let lines):

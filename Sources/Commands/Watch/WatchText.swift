@@ -26,7 +26,7 @@ final class WatchText {
         case .unsettled(let change): say("\(RecoveryText.line(change)) Nothing is compared until then.")
         case .announcementsLost: say("Announcements of the kernel were lost: everything was read again.")
         case .unreadable(let error):
-            say("It cannot be read now what the kernel has; it is tried again.")
+            say("The kernel cannot be read now; Weir tries again.")
             for line in FailureReporter().explain(error).lines { say(line) }
         case .healed(let preview):
             let reporter = PreviewReporter(preview, ruleset: ruleset)
@@ -38,14 +38,14 @@ final class WatchText {
         case .deferred(let routes):
             for route in routes {
                 let text = ObjectText.text(of: route, tables: ruleset.routingTables)
-                say("not put back yet: \(text), until what it goes through is there")
+                say("not put back yet: \(text), until its interface or gateway is there")
             }
         case .notHealed(let obstacle): for line in HealObstacleText.lines(obstacle, ruleset) { say(line) }
         case .fought(let changes):
             let names = ForeignChangeLines(changes, ruleset: ruleset).items.compactMap(\.cause.text)
             let author = names.first.map { " \($0)" } ?? ""
             say(
-                "The same was changed again\(author), as often as it was put back. Nothing is put back any more.",
+                "The same object was changed again\(author) each time it was put back. Nothing is put back any more.",
                 .bold
             )
         }

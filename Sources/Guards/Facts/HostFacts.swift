@@ -29,7 +29,7 @@ public struct HostFacts: Sendable {
     }
 }
 
-/// A TCP connection that somebody has to this host.
+/// A TCP connection to this host.
 public struct ConnectionFact: Sendable, Hashable {
     /// Why it is looked after.
     public enum Role: Sendable, Hashable {
@@ -39,7 +39,7 @@ public struct ConnectionFact: Sendable, Hashable {
         case management
         /// It carries a session that comes by this host itself: one of this host's own connections, of ssh(1) to a relay for instance.
         case carrier(ofOwnSession: Bool)
-        /// Any other one: it only matters that it lives on where it can.
+        /// Any other one: it only matters that it stays open if it can.
         case other
 
         /// Whether it is the session that Weir runs in, or carries it.

@@ -93,7 +93,7 @@ extension NetworkState {
         routes.filter { $0.type == 2 }.map(\.key.destination)
     }
 
-    /// The interface by which an address is reached without a router; nothing where that is not known.
+    /// The interface by which an address is reached without a router; nil if that is not known.
     private func interface(to address: IPAddress) -> String? {
         routes.lazy
             .filter {
@@ -105,7 +105,7 @@ extension NetworkState {
 }
 
 extension FirewallState {
-    /// What there is after a change: members that somebody has put into sets with a timeout stay.
+    /// What there is after a change: elements that another program has put into sets with a timeout stay.
     fileprivate func keepingMembers(of former: FirewallState?) -> FirewallState {
         var result = self
         for index in result.sets.indices where result.sets[index].flags.contains(.timeout) {

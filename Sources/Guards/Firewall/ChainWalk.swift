@@ -29,7 +29,7 @@ struct ChainWalk {
         }
     }
 
-    /// Tries a chain's rules; returns the packet as it comes back from the chain, nothing where it does not.
+    /// Tries a chain's rules; returns the packet as it comes back from the chain, nil if it does not.
     private mutating func walk(_ chain: FirewallProgram.Chain, _ packet: Packet, depth: Int) -> Packet? {
         guard depth <= Self.deepest else {
             giveUp(packet)

@@ -5,7 +5,7 @@ import NetworkTypes
 struct FirewallProgram {
     /// A rule with its expressions decoded.
     struct Rule {
-        /// Nothing where they cannot be decoded.
+        /// Nil if they cannot be decoded.
         let expressions: [Expression]?
         let anonymousSets: [SetObject]
         let place: RulePlace

@@ -1,6 +1,6 @@
 /// How a packet fares on a part of its way: it may get on, it may end, and often it is certain which.
 struct Passage {
-    /// The packet as it gets on; nothing where it cannot.
+    /// The packet as it gets on; nil if it cannot.
     var packet: Packet?
     /// Where it may end; the last one is where it ends for certain, if it does.
     var cuts: [Cut] = []

@@ -244,14 +244,14 @@ struct RuleRun {
         return .destination(address, port)
     }
 
-    /// The port in two registers; nothing where there are several, or where it is not known.
+    /// The port in two registers; nil if there are several, or where it is not known.
     private func port(_ pair: RegisterPair) -> UInt16? {
         let (lower, upper) = (registers.read(pair.lower, length: 2), registers.read(pair.upper, length: 2))
         guard lower.isKnown, upper.isKnown, lower.value == upper.value else { return nil }
         return lower.value.port
     }
 
-    /// The address in two registers; nothing where there are several, or where it is not known.
+    /// The address in two registers; nil if there are several, or where it is not known.
     private func address(_ pair: RegisterPair, keepsHostPart: Bool) -> IPAddress? {
         let length = packet.family.addressBits / 8
         let (lower, upper) = (registers.read(pair.lower, length: length), registers.read(pair.upper, length: length))

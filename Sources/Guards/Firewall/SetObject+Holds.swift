@@ -3,7 +3,7 @@ import KernelObjects
 extension SetObject {
     /// Whether the set holds a key.
     ///
-    /// Of a set with a timeout it is asked who is in it now: who gets in later is kept out because of what somebody finds out then.
+    /// A set with a timeout is judged by its elements now: an address that is added later is kept out for a reason that is found later.
     func holds(_ key: KnownBits) -> Truth {
         // What rules add, and the members of maps and concatenations, is not known.
         guard foreignAttributes == nil, flags.isDisjoint(with: [.evaluated, .map, .concatenation]), key.isKnown,

@@ -43,7 +43,7 @@ struct GuardJudgement {
     private var detours: [(fact: ConnectionFact, from: WayOut, to: WayOut)] = []
     /// What new connections from a peer would fare is asked once.
     private var openedFrom: Set<Opening> = []
-    /// Whether somebody is certain to get in, or to stay.
+    /// Whether a login is certain to work, or a session to stay.
     private var isWayInCertain = false
 
     private struct Opening: Hashable {

@@ -90,7 +90,7 @@ extension Packet {
         }
     }
 
-    /// What `nft_ct` loads for a key; nothing where there is no entry to ask, so that the rule does not hold.
+    /// What `nft_ct` loads for a key; nil if there is no entry to ask, so that the rule does not hold.
     func conntrack(_ expression: ConntrackExpression) -> KnownBits {
         switch expression.key {
         case .state: return state

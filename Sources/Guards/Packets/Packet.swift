@@ -85,7 +85,7 @@ struct Tracking: Hashable {
     var status = KnownNumber(0)
     /// The connection's mark.
     var mark = KnownNumber(0)
-    /// Where the connection's first packet went, before translation; nothing where that is not known.
+    /// Where the connection's first packet went, before translation; nil if that is not known.
     var originalDestination: TCPEndpoint?
     /// Where the connection's first packet came from.
     var originalSource: TCPEndpoint?

@@ -8,7 +8,7 @@ struct Delivery {
     private(set) var cut: Cut
     private(set) var doubts: [Doubt] = []
 
-    /// - Parameter question: One with the interface that it comes in by.
+    /// - Parameter question: One with the interface that it comes in on.
     init(_ question: RouteQuestion, by link: LinkObject, in state: NetworkState) {
         cut = .notDelivered(input: link.name)
         truth = .yes
@@ -28,7 +28,7 @@ struct Delivery {
         }
     }
 
-    /// What the kernel does with packets from addresses that it would not send answers to by the same interface
+    /// What the kernel does with packets from addresses that it would not send answers to on the same interface
     /// (`fib_validate_source`).
     private mutating func checkSource(_ question: RouteQuestion, _ link: LinkObject, _ state: NetworkState) {
         let mode =

@@ -11,7 +11,7 @@ public struct RouteQuestion: Sendable, Hashable {
     var destinationPort: UInt16
     /// Its mark.
     var mark: KnownNumber
-    /// The interface that it came in by; what this host sends counts as coming from lo. nil if it is not known.
+    /// The interface that it came in on; what this host sends counts as coming from lo. Nil if it is not known.
     var inputInterface: String? = "lo"
     /// The interface that its socket is bound to.
     var boundInterface: String?

@@ -5,7 +5,7 @@ import Reconciliation
 /// A setting that a change writes, and whether it may decide about the packets of a connection in a way that is not modelled.
 struct SettingEffect {
     private let change: SysctlChange
-    /// The parts of the name behind `net`.
+    /// The parts of the name after `net`.
     private let words: [Substring]
 
     init(_ change: SysctlChange) {

@@ -22,7 +22,7 @@ struct BootRecord {
         self.displaced = displaced
     }
 
-    /// What is noted in a store; nothing where there is no note.
+    /// What is noted in a store; nil if there is no note.
     init?(in store: StateStore) throws(StoreError) {
         let path = store.bootRecordPath
         guard let bytes = try Files.read(path, limit: Self.largest) else { return nil }

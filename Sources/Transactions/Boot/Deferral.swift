@@ -12,7 +12,7 @@ struct Deferral {
         links = Dictionary(observed.links.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// What a route waits for; nothing where all of its interfaces are there and switched on.
+    /// What a route waits for; nil if all of its interfaces are there and switched on.
     func reason(_ route: RouteObject) -> Restored.Deferred.Reason? {
         for case let name? in route.hops.map(\.interface) {
             guard let link = links[name] else { return .missingInterface(name) }
@@ -21,7 +21,7 @@ struct Deferral {
         return nil
     }
 
-    /// What a route waits for that the kernel has refused; nothing where waiting is of no use.
+    /// What a route waits for that the kernel has refused; nil if waiting is of no use.
     static func reason(_ route: RouteObject, _ refusal: Refusal) -> Restored.Deferred.Reason? {
         switch refusal.errno {
         case .operationNotSupportedByDevice, .noSuchAddressOrDevice, .networkDown, .networkUnreachable, .noRouteToHost,

@@ -50,7 +50,7 @@ public struct Restored: Sendable {
         public let reason: Reason
     }
 
-    /// The generation that the kernel has now; nothing where there is none.
+    /// The generation that the kernel has now; nil if there is none.
     public internal(set) var generation: Generation?
     /// Newer ones that could not be brought back, the newest first.
     public internal(set) var skipped: [Skipped] = []

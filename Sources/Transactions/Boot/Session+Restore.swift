@@ -4,10 +4,10 @@ public import KernelState
 import Reconciliation
 
 extension Session {
-    /// Brings back the newest confirmed generation that can be brought back: after a boot, or when somebody has changed what it made.
+    /// Brings back the newest confirmed generation that can be brought back: after a boot, or after another program changed it.
     /// - Parameters:
     ///   - scope: Which part of it.
-    ///   - emergency: What is loaded where the kernel has no table of Weir's and none can be brought back; nothing where the host is then
+    ///   - emergency: What is loaded where the kernel has no table of Weir's and none can be brought back; nil if the host is then
     ///     left as it is.
     ///   - lockTimeout: How long to wait for another process that is changing things.
     public mutating func restore(

@@ -6,7 +6,7 @@ import Reconciliation
 /// What is to be brought back after a boot.
 struct RestoreRequest {
     var scope: RestoreScope
-    /// What is loaded where the kernel has no table of Weir's and none can be brought back; nothing where the host is then left as it is.
+    /// What is loaded where the kernel has no table of Weir's and none can be brought back; nil if the host is then left as it is.
     var emergency: DesiredState?
 }
 
@@ -31,7 +31,7 @@ extension Transaction where System: ~Copyable {
             } catch .locked(let process) {
                 let error = StoreError.locked(process: process)
                 guard request.emergency != nil else { throw .store(error) }
-                // Who wants to be closed is not left open for somebody who holds the lock.
+                // A host that is to be closed is not left open because another process holds the lock.
                 result.damage.append(error)
                 isBeingChanged = true
             } catch .untrusted(let path, let reason) {
@@ -76,7 +76,7 @@ extension Transaction where System: ~Copyable {
     private struct Candidate {
         let number: Int
         let newest: Int
-        /// What Weir is known to have taken the place of in this boot; nothing where that cannot be read.
+        /// What Weir is known to have taken the place of in this boot; nil if that cannot be read.
         let displaced: Displaced?
     }
 
@@ -151,7 +151,7 @@ extension Transaction where System: ~Copyable {
             displaced: candidate.displaced ?? (snapshot.origin == kernel.instance ? snapshot.displaced : Displaced())
         )
         if scope.hasFirewall, let emergency = wish.emergency, snapshot.firewall == nil {
-            // For those who want to be closed it is no good state that there are no rules; what it has besides is brought back.
+            // If the host is to be closed, a state without rules is not good; the rest of the generation is brought back.
             guard candidate.number == candidate.newest else {
                 result.skipped.append(.init(number: candidate.number, reason: .withoutFirewall))
                 return false
@@ -175,7 +175,7 @@ extension Transaction where System: ~Copyable {
     }
 
     /// Commits the table as one batch.
-    /// - Returns: What the kernel refuses; nothing where it has the table.
+    /// - Returns: What the kernel refuses; nil if it has the table.
     private mutating func loadFirewall(
         _ request: ChangeRequest,
         displaced: Displaced,
@@ -209,7 +209,7 @@ extension Transaction where System: ~Copyable {
         }
     }
 
-    /// Notes what was taken the place of; that it cannot be noted must not keep rules and routes away.
+    /// Notes what was displaced; if it cannot be noted, rules and routes are brought back all the same.
     func write(_ record: BootRecord, in result: inout Restored) {
         do throws(StoreError) {
             try record.write(to: store)
@@ -220,7 +220,7 @@ extension Transaction where System: ~Copyable {
 }
 
 extension TransactionError {
-    /// Whether somebody has changed what was read meanwhile, and nothing else is wrong.
+    /// Whether another program has changed what was read meanwhile, and nothing else is wrong.
     var isTransient: Bool {
         switch self {
         case .stale: true

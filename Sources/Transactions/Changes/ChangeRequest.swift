@@ -5,7 +5,7 @@ import Reconciliation
 struct ChangeRequest {
     /// What is to be brought about.
     let desired: DesiredState
-    /// The digests of the desired content of Weir's table; nothing where there is to be no table.
+    /// The digests of the desired content of Weir's table; nil if there is to be no table.
     let fingerprint: FirewallFingerprint?
     /// How it came to be wanted.
     var action: Generation.Action
@@ -17,9 +17,9 @@ struct ChangeRequest {
     var text: RulesetText
     /// Which routes of others give way.
     var adoption: RouteAdoption
-    /// What the kernel must have, as far as the change touches it or relies on it; nothing where that is not said.
+    /// What the kernel must have, as far as the change touches it or relies on it; nil if that is not said.
     var basis: PlanBasis?
-    /// What has to happen afterwards so that it stays; nothing where it stays anyway.
+    /// What has to happen afterwards so that it stays; nil if it stays anyway.
     var confirmation: ConfirmationTerms?
 
     init(

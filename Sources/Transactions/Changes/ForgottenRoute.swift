@@ -1,7 +1,7 @@
 public import KernelObjects
 import Reconciliation
 
-/// A route of somebody else that had to give way to one of Weir's, and that cannot be brought back now that this one goes.
+/// A route of another program that had to give way to one of Weir's, and that cannot be brought back now that this one goes.
 public struct ForgottenRoute: Sendable {
     /// The route.
     public let route: RouteObject

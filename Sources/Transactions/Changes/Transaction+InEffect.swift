@@ -6,7 +6,7 @@ extension Transaction where System: ~Copyable {
     /// Whether a rule file is in effect, found out without understanding it: it is what was last found to be in effect, nobody has
     /// changed nf_tables since, and routes, policy routing rules and settings are as it wants them.
     ///
-    /// `false` means that it is not known. Whatever goes wrong here goes wrong again, and is told, where the answer is looked for properly.
+    /// `false` means that it is not known. An error here happens again, and is reported, when the answer is looked for properly.
     /// - Parameter isForChange: Whether something would be changed otherwise: nobody else may be about to change something then.
     mutating func isInEffect(_ path: String, isForChange: Bool, read: (String) -> [UInt8]?) -> Bool {
         // What others could have written is not believed, and nothing is written to it.

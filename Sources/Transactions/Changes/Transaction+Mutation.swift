@@ -88,7 +88,7 @@ extension Transaction where System: ~Copyable {
         return try changing { () throws(KernelStateError) in try kernel.apply(deletions) }
     }
 
-    /// Commits the nf_tables batch for the generation that it was made for. Where somebody else has changed nf_tables since, it is read
+    /// Commits the nf_tables batch for the generation that it was made for. Where another program has changed nf_tables since, it is read
     /// again: as long as the same has to be done to the same objects, it is tried again.
     mutating func commitFirewall(
         _ plan: Preview,

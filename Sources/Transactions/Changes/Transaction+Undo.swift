@@ -16,7 +16,7 @@ extension Transaction where System: ~Copyable {
         _ directory: ChangeDirectory
     ) -> TransactionError {
         var made = plan.changes
-        // What somebody else has done to the table meanwhile is not ours to undo.
+        // What another program has done to the table meanwhile is not ours to undo.
         if !progress.hasCommittedFirewall { made.firewall = nil }
         let undoing = Undoing(before: plan.observed, made: made)
         // The kernel matters more than the record: if that cannot be written the next command finds a change to be rolled back.

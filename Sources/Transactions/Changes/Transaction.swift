@@ -6,7 +6,7 @@ import Reconciliation
 /// Brings the kernel from what it has to what is desired, or leaves it as it was.
 ///
 /// The order: finish what was interrupted, read, compare, show, write the whole generation to the disk, change, read again and compare,
-/// publish the generation. Whatever fails behind the first change is undone by comparing before, planned and now.
+/// publish the generation. If something fails after the first change, all is undone by comparing before, planned and now.
 struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
     var kernel: System
     let store: StateStore
@@ -59,7 +59,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         return outcome
     }
 
-    /// Reads and compares, and shows what would be done; nothing where that is not wanted.
+    /// Reads and compares, and shows what would be done; nil if that is not wanted.
     private mutating func plan(
         _ request: ChangeRequest,
         displaced: Displaced,
@@ -132,7 +132,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Begins the journal; behind it the kernel may be touched.
+    /// Begins the journal; after it the kernel may be touched.
     private func begin(_ directory: ChangeDirectory, _ terms: ConfirmationTerms?) throws(StoreError) -> Journal {
         do throws(StoreError) {
             if let terms {
@@ -187,7 +187,7 @@ struct Transaction<System: Kernel & ~Copyable>: ~Copyable {
         return directory
     }
 
-    /// Notes what nf_tables was found to have; that it cannot be noted costs time, no more.
+    /// Notes what nf_tables was found to have; if it cannot be noted, that only costs time.
     func noteVerified(_ generation: UInt32, _ request: ChangeRequest) {
         let note = VerifiedFirewall(origin: kernel.instance, generation: generation, request.fingerprint)
         if note != VerifiedFirewall(in: store) { try? note.write(to: store) }

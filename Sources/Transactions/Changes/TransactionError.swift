@@ -7,7 +7,7 @@ public enum TransactionError: Error, Sendable {
     case store(StoreError)
     /// The kernel cannot be read. Nothing was changed.
     case kernel(KernelStateError)
-    /// Something is somebody else's. Nothing was changed.
+    /// Something is another program's. Nothing was changed.
     case conflicts([Conflict])
     /// The kernel refuses this. Nothing was changed.
     case refused([KernelComplaint])
@@ -43,7 +43,7 @@ public enum FailureCause: Error, Sendable {
     case kernel(KernelStateError)
     /// The kernel took everything and is yet not as desired: these changes would still be needed.
     case notAsDesired(ChangeSet)
-    /// Somebody else changed the same things meanwhile.
+    /// Another program changed the same things meanwhile.
     case stale
     /// The generation could not be written.
     case store(StoreError)
@@ -51,9 +51,9 @@ public enum FailureCause: Error, Sendable {
 
 /// What is left of a change that could not be undone.
 public struct Residue: Sendable {
-    /// What would still have to be done so that all is as before; nothing where the kernel could not be read.
+    /// What would still have to be done so that all is as before; nil if the kernel could not be read.
     public var remaining: ChangeSet?
-    /// What somebody else has taken meanwhile.
+    /// What another program has taken meanwhile.
     public var conflicts: [Conflict]
     /// What the kernel refused of the undoing.
     public var complaints: [KernelComplaint]
@@ -68,7 +68,7 @@ extension FailureCause {
         case .refused: "the kernel refused it"
         case .kernel(let error): "\(error)"
         case .notAsDesired: "the kernel did not have what was asked for"
-        case .stale: "somebody else changed the same things"
+        case .stale: "another program changed the same objects"
         case .store(let error): "\(error)"
         }
     }
@@ -84,6 +84,6 @@ extension Residue {
             lines.append("the kernel could not be read")
         }
         lines += complaints.prefix(20).map { "the kernel refuses something: \($0.refusal)" }
-        return lines + conflicts.prefix(20).map { "somebody else has taken a place: \($0)" }
+        return lines + conflicts.prefix(20).map { "another program is in the way: \($0)" }
     }
 }

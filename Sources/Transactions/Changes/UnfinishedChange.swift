@@ -21,14 +21,14 @@ public struct UnfinishedChange: Sendable {
     /// Whether a process lives that will finish it.
     public var willBeSettled: Bool { isUnderWay || isWatched }
 
-    /// What is left of it, in lines for people; nothing where it was not found out that it cannot be rolled back.
+    /// What is left of it, in lines for people; nil if it was not found out that it cannot be rolled back.
     public var residue: [String]? {
         var residue: [String]?
         for case .residue(let lines) in records { residue = lines }
         return residue
     }
 
-    /// Why it was rolled back, or was to be; nothing where that is not known.
+    /// Why it was rolled back, or was to be; nil if that is not known.
     public var reason: String? {
         var reason: String?
         for case .rollback(let text) in records { reason = text }
@@ -40,13 +40,13 @@ public struct UnfinishedChange: Sendable {
         deadline != nil && reason == nil
     }
 
-    /// Whether the kernel was found to have all that it wants, and nobody has decided otherwise since.
+    /// Whether the kernel was found to have all of it, and nothing else was decided since.
     var isVerified: Bool {
         guard let place = records.lastIndex(of: .verified), !hasDamagedJournal else { return false }
         return !records[place...].contains { if case .rollback = $0 { true } else { false } }
     }
 
-    /// Reads it; nothing where there is none, where the kernel was not touched yet, or where the generation has its place already.
+    /// Reads it; nil if there is none, where the kernel was not touched yet, or where the generation has its place already.
     init?(_ directory: ChangeDirectory) throws(StoreError) {
         guard let journal = try JournalContents(directory.journalPath),
             let file = try directory.generation()

@@ -6,13 +6,13 @@ public struct AwaitedConfirmation: Sendable {
     public let deadline: BootInstant
     /// What has to work before it may be confirmed.
     public let probes: [ConfirmationProbe]
-    /// Whether a process watches that it is rolled back in time; where none does the next command that changes something starts one.
+    /// Whether a watchdog lives; if not, the next command that changes something starts one.
     public let isWatched: Bool
 
     /// Its number.
     public var number: Int { generation.number }
 
-    /// Nothing where the change does not wait, or not any more.
+    /// Nil if the change does not wait, or not any more.
     init?(_ change: UnfinishedChange, in directory: ChangeDirectory) throws(StoreError) {
         guard change.window != nil, !change.hasDamagedJournal, let deadline = change.deadline,
             try Decision(in: directory.path) == nil
@@ -25,13 +25,13 @@ public struct AwaitedConfirmation: Sendable {
 }
 
 extension UnfinishedChange {
-    /// How long it waits for a confirmation once it is made, in nanoseconds; nothing where it needs none.
+    /// How long it waits for a confirmation once it is made, in nanoseconds; nil if it needs none.
     public var window: UInt64? {
         for case .begun(_, let window) in records { return window }
         return nil
     }
 
-    /// When it will be rolled back; nothing where it has not come so far, or needs no confirmation.
+    /// When it will be rolled back; nil if it has not come so far, or needs no confirmation.
     public var deadline: BootInstant? { records.deadline }
 }
 

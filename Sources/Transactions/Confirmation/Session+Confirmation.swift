@@ -20,7 +20,7 @@ extension Session {
 
     /// Confirms the change that waits to be confirmed.
     /// - Parameter number: Which one is meant; without it the one that waits, or else the last one that there was.
-    /// - Returns: What became of it, now or earlier; nothing where there is no such change.
+    /// - Returns: What became of it, now or earlier; nil if there is no such change.
     public mutating func confirm(
         _ number: Int?,
         lockTimeout: Duration = .zero
@@ -30,7 +30,7 @@ extension Session {
 
     /// Takes the change back that waits to be confirmed.
     /// - Parameter number: Which one is meant; without it the one that waits, or else the last one that there was.
-    /// - Returns: What became of it, now or earlier; nothing where there is no such change.
+    /// - Returns: What became of it, now or earlier; nil if there is no such change.
     public mutating func cancel(
         _ number: Int?,
         lockTimeout: Duration = .zero
@@ -55,7 +55,7 @@ extension Session {
     ///   - number: Which one is meant.
     ///   - window: How long, in nanoseconds of CLOCK_BOOTTIME.
     ///   - lockTimeout: How long to wait for another process that is changing things.
-    /// - Returns: The change as it waits now; nothing where it does not wait, or not any more.
+    /// - Returns: The change as it waits now; nil if it does not wait, or not any more.
     public mutating func extend(
         _ number: Int,
         to window: UInt64,

@@ -2,7 +2,7 @@ import Glibc
 
 extension Session {
     /// Waits until a change that needs a confirmation is over. Where nobody rolls it back in time, this does.
-    /// - Returns: What became of it; nothing where it has vanished.
+    /// - Returns: What became of it; nil if it has vanished.
     public mutating func waitForSettlement(of number: Int) throws(TransactionError) -> Settlement? {
         let directory = ChangeDirectory(number, in: store)
         while true {

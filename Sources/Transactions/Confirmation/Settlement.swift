@@ -22,7 +22,7 @@ public enum Settlement: Sendable {
 }
 
 extension StateStore {
-    /// What became of a change; nothing where it is not over, or there is none of this number.
+    /// What became of a change; nil if it is not over, or there is none of this number.
     public func settlement(of number: Int) throws(StoreError) -> Settlement? {
         if try generationNumbers().contains(number) { return .confirmed(number: number) }
         let failed = ChangeDirectory(number, in: self, at: failuresDirectory)
@@ -54,7 +54,7 @@ extension StateStore {
         return (settlements, numbers.last ?? 0)
     }
 
-    /// The number of the last change that is over or under way; nothing where there was none.
+    /// The number of the last change that is over or under way; nil if there was none.
     public func lastNumber() throws(StoreError) -> Int? {
         let next = try nextNumber()
         return next > 1 ? next - 1 : nil

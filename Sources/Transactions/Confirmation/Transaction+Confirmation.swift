@@ -14,7 +14,7 @@ extension Transaction where System: ~Copyable {
         do throws(StoreError) {
             if let decision = try Decision(in: directory.path) { return decision }
         } catch .malformed {
-            // Somebody may be locked out: what was before is the safe side.
+            // A user may be locked out: the old state is the safe side.
             return .rollback(reason: "its decision cannot be read")
         } catch {
             throw .store(error)
@@ -60,7 +60,7 @@ extension Transaction where System: ~Copyable {
         func look() throws(TransactionError) -> AwaitedConfirmation {
             let awaited = try storing { () throws(StoreError) in try AwaitedConfirmation(change, in: directory) }
             guard let awaited else {
-                throw .store(.malformed(path: directory.path.path, reason: "it changes by itself"))
+                throw .store(.malformed(path: directory.path.path, reason: "another process changes it"))
             }
             return awaited
         }
@@ -70,7 +70,7 @@ extension Transaction where System: ~Copyable {
         return try look()
     }
 
-    /// Has a change watched over that is not made yet; without that it is not made.
+    /// Starts the watchdog of a change that is not made yet; without a watchdog it is not made.
     func watch(_ directory: ChangeDirectory) throws(TransactionError) {
         do throws(WatchdogError) {
             guard let arm else { throw .notReady(reason: "there is none") }
@@ -94,7 +94,7 @@ extension Transaction where System: ~Copyable {
             }
         }
         guard let awaited else {
-            throw .store(.malformed(path: directory.journalPath.path, reason: "it changes by itself"))
+            throw .store(.malformed(path: directory.journalPath.path, reason: "another process changes it"))
         }
         return awaited
     }
@@ -118,7 +118,7 @@ extension Transaction where System: ~Copyable {
     /// - Parameters:
     ///   - number: Which one is meant; without it the one that waits.
     ///   - report: Is told of a rollback that could not be written down, or of which something is left: the record has only how much.
-    /// - Returns: What became of it; nothing where there is no such change.
+    /// - Returns: What became of it; nil if there is no such change.
     mutating func settle(
         _ number: Int?,
         _ wish: Decision,
@@ -191,7 +191,7 @@ extension Transaction where System: ~Copyable {
     }
 
     /// Lets the change that waits do so until some time from now, if it would not wait so long anyway; the lock must be held.
-    /// - Returns: The change as it waits now; nothing where it is not the one that waits.
+    /// - Returns: The change as it waits now; nil if it is not the one that waits.
     mutating func extend(_ number: Int, to window: UInt64) throws(TransactionError) -> AwaitedConfirmation? {
         let directory = ChangeDirectory(number, in: store)
         let awaited = try storing { () throws(StoreError) in try store.awaitedConfirmation() }
@@ -229,6 +229,6 @@ extension Decision {
     /// Why a change is rolled back that nobody confirmed.
     static let lateness = "it was not confirmed in time"
 
-    /// Why a change is rolled back that somebody does not want any more.
+    /// Why a change is rolled back that was cancelled.
     static let cancellation = "it was cancelled"
 }

@@ -53,7 +53,7 @@ struct DriftBase {
         )
     }
 
-    /// Why nothing of it may be put back; nothing where it may.
+    /// Why nothing of it may be put back; nil if it may.
     var obstacleToHealing: HealObstacle? {
         switch basis {
         case .nothing: .nothingApplied
@@ -120,7 +120,7 @@ struct DriftBase {
 }
 
 extension Array where Element: Equatable {
-    /// Puts an element in the place of another one, behind all others where that is nothing; or only takes the other one away.
+    /// Puts an element in the place of another one, after all others if that is nil; or only removes the other one.
     fileprivate mutating func replaceFirst(_ old: Element?, with new: Element?) {
         let place = old.flatMap { firstIndex(of: $0) }
         switch (place, new) {

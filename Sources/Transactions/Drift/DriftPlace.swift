@@ -13,7 +13,7 @@ enum DriftPlace: Hashable {
 }
 
 extension ForeignChanges {
-    /// Where somebody has changed something. What went with an interface or an address was not taken by anybody.
+    /// Where another program has changed something. What went with an interface or an address was not removed by a program.
     var places: Set<DriftPlace> {
         var places: Set<DriftPlace> = []
         if let firewall = drift.changes.firewall {

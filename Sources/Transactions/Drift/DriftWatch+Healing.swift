@@ -32,7 +32,7 @@ extension DriftWatch {
                     if healing?.noteRefusals(complaints) == true { continue }
                     tell(.failed(error))
                 case .store(.locked), .stale, .undone(.stale), .awaitingConfirmation:
-                    // Weir is at it, or somebody else was faster: looking again tells.
+                    // Weir is making a change, or another program was faster: the next comparison tells.
                     healing?.noteContention(costing: start.nanosecondsSince)
                     return
                 case .residue, .unrecovered, .unwatched, .unfit:

@@ -26,9 +26,9 @@ public struct DriftWatch: ~Copyable {
     private var isAsExpected = true
     /// What was announced since.
     var news = KernelNews()
-    /// What is known about putting things back; nothing where that is not wanted.
+    /// What is known about putting things back; nil if that is not wanted.
     var healing: Healing?
-    /// What the state directory said the last time, if somebody was changing something.
+    /// What the state directory said the last time, if a change was being made.
     private var unsettled: StoreStand?
     private var toldUnsettled: Int?
     /// The number of the last change that failed; that was told of if it had to be confirmed. Nothing before the first look.
@@ -70,7 +70,7 @@ public struct DriftWatch: ~Copyable {
         }
     }
 
-    /// Watches until somebody asks for the end, or until it makes no sense to put things back any more.
+    /// Watches until a signal asks for the end, or until putting things back makes no sense any more.
     public mutating func run() throws(TransactionError) -> WatchEnding {
         while !signals.haveCome {
             if timing.isLookDue { try look() }
@@ -168,7 +168,7 @@ public struct DriftWatch: ~Copyable {
         return true
     }
 
-    /// Reads what the kernel should have; nothing where it has changed meanwhile.
+    /// Reads what the kernel should have; nil if it has changed meanwhile.
     private func readBase(_ stand: StoreStand) throws(TransactionError) -> DriftBase? {
         let store = session.store
         return try storing { () throws(StoreError) -> DriftBase? in
@@ -241,7 +241,7 @@ public struct DriftWatch: ~Copyable {
             do throws(TransactionError) {
                 try session.recover()
             } catch .store(.locked) {
-                // Somebody is at it.
+                // A change is being made.
             } catch .awaitingConfirmation {
                 // Another one waits: that is no reason to end.
             } catch .unrecovered {

@@ -3,7 +3,7 @@ public import KernelState
 import NetworkTypes
 public import Reconciliation
 
-/// What somebody else has changed of what is Weir's, and who did it, as far as the kernel tells.
+/// What another program has changed of what is Weir's, and who did it, as far as the kernel tells.
 public struct ForeignChanges: Sendable {
     /// What has changed: additions are what there is now and was not, deletions what was there and is gone.
     public let drift: PlanDrift

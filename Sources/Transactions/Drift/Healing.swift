@@ -6,9 +6,9 @@ import Reconciliation
 struct Healing {
     /// Judges what would be put back and says what speaks against it.
     let guards: (Preview) -> [String]
-    /// When to try next; nothing where there is nothing to be put back.
+    /// When to try next; nil if there is nothing to be put back.
     private(set) var moment: BootInstant?
-    /// Whether somebody else changes things as often as they are put back.
+    /// Whether another program changes things as often as they are put back.
     private(set) var isFought = false
 
     private var pace = HealingPace()

@@ -1,6 +1,6 @@
 /// When something may be put back, so that a fight costs little, and when to give up.
 struct HealingPace {
-    /// The shortest pause behind an attempt, in nanoseconds. It doubles with each one that fails, and with each one in a row that puts back
+    /// The shortest pause after an attempt, in nanoseconds. It doubles with each one that fails, and with each one in a row that puts back
     /// what was put back a short time ago.
     private static let shortestPause: UInt64 = 1_000_000_000
     /// The longest one.
@@ -14,7 +14,7 @@ struct HealingPace {
     private struct Heal {
         var count = 0
         var last = BootInstant(nanoseconds: 0)
-        /// Whether somebody has changed it again.
+        /// Whether another program has changed it again.
         var isDisturbed = false
 
         func isForGood(at now: BootInstant) -> Bool {
@@ -28,13 +28,13 @@ struct HealingPace {
     /// The first moment at which it may be tried.
     private(set) var next = BootInstant(nanoseconds: 0)
 
-    /// Notes that somebody else has changed something. However long it takes to put that back then, it is the same fight.
+    /// Notes that another program has changed something. However long it takes to put that back then, it is the same fight.
     mutating func noteChange(of places: Set<DriftPlace>, at now: BootInstant = .now) {
         heals = heals.filter { !$1.isForGood(at: now) }
         for place in places { heals[place]?.isDisturbed = true }
     }
 
-    /// Notes that something was put back that somebody else had changed.
+    /// Notes that something was put back that another program had changed.
     mutating func noteHeal(of places: Set<DriftPlace>, at now: BootInstant = .now) {
         noteChange(of: places, at: now)
         wait(from: now, isRepeated: places.contains { heals[$0] != nil })
@@ -48,7 +48,7 @@ struct HealingPace {
         wait(from: now, isRepeated: true)
     }
 
-    /// Notes that others were at it at the same time, so that nothing could be put back: that is not to be waited for longer and longer.
+    /// Notes that another program changed something at the same time, so nothing could be put back: the pause does not grow for that.
     /// - Parameter cost: How long the processor was used for the attempt, in nanoseconds.
     mutating func noteContention(costing cost: UInt64, at now: BootInstant = .now) {
         next = now.advanced(byNanoseconds: max(Self.shortestPause, cost))

@@ -3,9 +3,9 @@ import Reconciliation
 
 /// What of a generation cannot be put back at the moment, and is left as it is for that reason.
 struct LeftOut: Equatable {
-    /// Routes whose interface is down or not there, or whose place somebody else has.
+    /// Routes whose interface is down or not there, or whose place another program has.
     var routes: Set<RouteObject.Key> = []
-    /// Policy routing rules whose priority somebody else has.
+    /// Policy routing rules whose priority another program has.
     var routingRules: Set<RoutingRulePlace> = []
     /// Settings that the kernel does not have.
     var sysctls: Set<String> = []

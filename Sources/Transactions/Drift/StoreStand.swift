@@ -1,4 +1,4 @@
-/// What the state directory says that the kernel should have, and whether somebody is changing that. No lock is needed to know: every
+/// What the state directory says that the kernel should have, and whether a change of it is being made. No lock is needed to know: every
 /// change is written down before the kernel is touched.
 struct StoreStand: Equatable {
     /// Where it stands what the kernel should have.

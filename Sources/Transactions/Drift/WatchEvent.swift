@@ -3,13 +3,13 @@ public import Reconciliation
 
 /// What is looked after: a generation, or a change that waits to be confirmed.
 public struct WatchedState: Sendable {
-    /// The generation, or the one that the change will be; nothing where nothing was ever applied.
+    /// The generation, or the one that the change will be; nil if nothing was ever applied.
     public let generation: Generation?
     /// The change, if it waits to be confirmed.
     public let awaited: AwaitedConfirmation?
     /// What should be there.
     public let desired: DesiredState
-    /// The model as JSON, for the names of routing tables; nothing where there is none.
+    /// The model as JSON, for the names of routing tables; nil if there is none.
     public let model: [UInt8]?
 }
 
@@ -19,7 +19,7 @@ public enum WatchEvent: Sendable {
     case watching(WatchedState)
     /// A change that waited to be confirmed was rolled back, or could not be; why, in a few words.
     case settled(Settlement)
-    /// Somebody else has changed what is Weir's.
+    /// Another program has changed what is Weir's.
     case changed(ForeignChanges)
     /// The kernel is again as it should be.
     case restored
@@ -35,7 +35,7 @@ public enum WatchEvent: Sendable {
     case deferred([RouteObject])
     /// Something is not put back.
     case notHealed(HealObstacle)
-    /// Nothing is put back any more: somebody else changes it as often as it is put back.
+    /// Nothing is put back any more: another program changes it as often as it is put back.
     case fought(ForeignChanges)
 }
 
@@ -43,7 +43,7 @@ public enum WatchEvent: Sendable {
 public enum HealObstacle: Sendable {
     /// Nothing was ever applied.
     case nothingApplied
-    /// What was applied was so before the kernel was started anew: what has to be known to take it back is not known any more.
+    /// It was applied before the last boot: what has to be known to roll it back is not known any more.
     case otherKernel
     /// A change waits to be confirmed.
     case awaitingConfirmation
@@ -69,8 +69,8 @@ public enum HealObstacle: Sendable {
 
 /// Why the watching ended.
 public enum WatchEnding: Sendable {
-    /// Somebody asked for it.
+    /// A signal asked for it.
     case asked
-    /// Somebody else changes things as often as they are put back.
+    /// Another program changes things as often as they are put back.
     case fought
 }

@@ -1,4 +1,4 @@
-/// When to look: soon behind what is announced, but not in the middle of it, and never so often that looking is all that is done.
+/// When to read and compare: soon after an announcement, but not between announcements, and never so often that Weir does nothing else.
 struct WatchTiming {
     private static let millisecond: UInt64 = 1_000_000
 

@@ -17,7 +17,7 @@ struct Journal: ~Copyable {
     static let largestRecord = 64 << 10
     static let headSize = 8
 
-    /// Opens the journal at a path, which is made unless it exists. What can be read stays, anything behind it goes.
+    /// Opens the journal at a path, which is made unless it exists. What can be read stays, anything after it is removed.
     init(_ path: HeldPath) throws(StoreError) {
         self.init(path, try Self.open(path, size: try JournalContents(path)?.size ?? 0))
     }
@@ -77,7 +77,7 @@ struct JournalContents {
     /// Whether something that is complete is damaged; what is incomplete at the end is what a process that was killed leaves.
     let isDamaged: Bool
 
-    /// Reads a journal; nothing where there is none.
+    /// Reads a journal; nil if there is none.
     init?(_ path: HeldPath) throws(StoreError) {
         guard let bytes = try Files.read(path, limit: Journal.largest) else { return nil }
         self.init(bytes)

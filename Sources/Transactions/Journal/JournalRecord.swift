@@ -1,4 +1,4 @@
-/// What a journal says, one step behind the other: how far a change has come.
+/// What a journal says, step by step: how far a change has come.
 ///
 /// That the kernel has what a change wants tells only the kernel; the journal tells in which direction a change that was interrupted is
 /// finished, and what people want to know about it.
@@ -6,7 +6,7 @@ public enum JournalRecord: Sendable, Hashable, Codable {
     /// The change was written down; nothing was sent to the kernel yet.
     /// - Parameters:
     ///   - owner: The process that makes it.
-    ///   - window: How long it waits for a confirmation once it is made, in nanoseconds; nothing where it needs none.
+    ///   - window: How long it waits for a confirmation once it is made, in nanoseconds; nil if it needs none.
     case begun(owner: ProcessIdentity, window: UInt64?)
     /// A process watches that the change is confirmed in time.
     case armed(watchdog: ProcessIdentity)

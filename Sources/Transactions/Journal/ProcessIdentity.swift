@@ -8,7 +8,7 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
     /// When it started: clock ticks since the boot (field 22 of proc_pid_stat(5)).
     public var start: UInt64
 
-    /// The process with a number; nothing where there is none.
+    /// The process with a number; nil if there is none.
     public init?(process: Int32) {
         guard let status = ProcessStatus(of: "\(process)"), status.state != "Z" else { return nil }
         self.process = process

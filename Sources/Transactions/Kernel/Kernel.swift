@@ -51,7 +51,7 @@ protocol Kernel: ~Copyable {
 enum FirewallOutcome {
     /// All went well.
     case done
-    /// Somebody changed nf_tables since the state was read; nothing was done.
+    /// Another program changed nf_tables since the state was read; nothing was done.
     case stale
     /// The kernel refused; nothing was done.
     case refused([KernelComplaint])

@@ -3,7 +3,7 @@ public import Reconciliation
 
 /// Why a plan is not applied.
 public enum PlanRefusal: Error, Sendable {
-    /// The kernel was started anew since it was made.
+    /// The kernel was booted again since it was made.
     case otherBoot
     /// It was made for another network namespace.
     case otherNamespace
@@ -24,7 +24,7 @@ public struct PlanDrift: Sendable {
         /// How it is.
         public var now: String
 
-        /// The name of the kernel setting that it is about; nothing where it is about something else.
+        /// The name of the kernel setting that it is about; nil if it is about something else.
         public var setting: String? {
             subject.hasPrefix(Self.settingPrefix) ? String(subject.dropFirst(Self.settingPrefix.count)) : nil
         }
@@ -42,7 +42,7 @@ public struct PlanDrift: Sendable {
     /// How something is that is not there.
     public static let absent = PlanBasis.absent
 
-    /// What somebody has done since: additions are what there is now and was not, deletions what was there and is gone.
+    /// What was changed since: additions are what there is now and was not, deletions what was there and is gone.
     public var changes: ChangeSet
     /// Routes of others that Weir has, or has no more, a record of, to be brought back some time.
     public var displaced: [RouteChange]

@@ -43,7 +43,7 @@ extension PlanFile {
         let isWeirs =
             desired.routes.allSatisfy { $0.routeProtocol == weirProtocol }
             && desired.routingRules.allSatisfy { $0.ruleProtocol == weirProtocol }
-        guard isWeirs else { throw MalformedBytes(reason: "it asks for what is not Weir's") }
+        guard isWeirs else { throw MalformedBytes(reason: "it asks for changes outside Weir's objects") }
     }
 
     private init(from reader: inout ByteReader) throws(MalformedBytes) {

@@ -12,7 +12,7 @@ extension RehearsalReport.Failure {
         case .residue(let cause, let residue): self.init(cause, residue)
         case .store(let error): self = .impossible(.system, "\(error)")
         case .conflicts(let conflicts):
-            let text = "the private namespace has \(conflicts.count) objects in the way that the host has not"
+            let text = "the private namespace has \(conflicts.count) objects in the way that the host does not have"
             self = .impossible(.stale, text)
         case .stale: self = .impossible(.stale, "the private namespace changed by itself")
         case .unfit, .unrecovered, .awaitingConfirmation, .unconfirmed, .elsewhere, .stray, .unwatched:

@@ -30,7 +30,7 @@ public struct RehearsalReport: Sendable {
     public var made: Int
     /// What the private namespace did not have of the host.
     public var notes: [StagingNote]
-    /// Why it ended before its end; nothing where all went well.
+    /// Why it ended before its end; nil if all went well.
     public var failure: Failure?
 
     /// Creates a report; without anything it is that of a rehearsal of nothing.

@@ -19,7 +19,7 @@ struct ByteReader {
 
     /// Few bytes can stand for a value that takes many.
     private mutating func take(memory count: Int) throws(MalformedBytes) {
-        guard count <= remainingMemory else { throw MalformedBytes(reason: "it holds more than can be handled") }
+        guard count <= remainingMemory else { throw MalformedBytes(reason: "it is too large") }
         remainingMemory -= count
     }
 

@@ -1,4 +1,4 @@
-/// Writes numbers (least significant byte first), bytes and text one behind the other.
+/// Writes numbers (least significant byte first), bytes and text one after the other.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 

@@ -8,9 +8,9 @@ public struct Snapshot: Sendable {
     public var origin: KernelInstance
     /// nf_tables' generation id when the change was planned.
     public var generation: UInt32
-    /// The content of Weir's table; nothing where there was none.
+    /// The content of Weir's table; nil if there was none.
     public var firewall: FirewallState?
-    /// The digest of the content of Weir's table; nothing where there was none. On the disk it stands for the content, so that
+    /// The digest of the content of Weir's table; nil if there was none. On the disk it stands for the content, so that
     /// equal contents are written once.
     var firewallDigest: String?
     /// The routes: Weir's, and those of others that a change was about to touch.

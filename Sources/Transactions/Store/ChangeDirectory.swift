@@ -37,7 +37,7 @@ struct ChangeDirectory {
         try GenerationFile.write(generation, before: before, after: after, text: text, to: generationPath, in: store)
     }
 
-    /// Reads the generation as it would be; nothing where it has its place among the others already, or was not written yet.
+    /// Reads the generation as it would be; nil if it has its place among the others already, or was not written yet.
     func generation() throws(StoreError) -> GenerationFile? {
         try GenerationFile(generationPath, in: store)
     }

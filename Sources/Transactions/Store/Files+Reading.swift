@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension Files {
-    /// Reads a file of at most `limit` bytes; nothing where there is none.
+    /// Reads a file of at most `limit` bytes; nil if there is none.
     static func read(_ path: HeldPath, limit: Int) throws(StoreError) -> [UInt8]? {
         try read(path) { descriptor in try read(descriptor, path.path, limit: limit) }
     }
@@ -14,7 +14,7 @@ extension Files {
         return try bytes(of: descriptor, at: 0, count: size)
     }
 
-    /// Reads a part of a file, all of which must be there; nothing where there is no file.
+    /// Reads a part of a file, all of which must be there; nil if there is no file.
     static func read(_ path: HeldPath, at offset: Int, count: Int) throws(StoreError) -> [UInt8]? {
         try read(path) { descriptor in
             guard try descriptor.seek(offset: 0, from: .end) >= offset + count else {

@@ -61,7 +61,7 @@ public struct Generation: Sendable, Hashable, Codable {
     public var counts: Counts
     /// The texts of the ruleset, the main one first; of a rollback those of the generation that was brought back.
     public var sources: [Source]
-    /// CRC-32C of the model; nothing where there is none.
+    /// CRC-32C of the model; nil if there is none.
     public var modelChecksum: UInt32?
 
     /// Stands for what was before the first generation: nothing of Weir's, and what it displaced in its place.

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// A generation in one file, so that it is on the disk, and gets its place, in one step.
 ///
-///     "WEIRGEN1"  size of the head (u32)  CRC-32C of the head (u32)  head (JSON)  parts, one behind the other
+///     "WEIRGEN1"  size of the head (u32)  CRC-32C of the head (u32)  head (JSON)  parts, one after the other
 ///
 /// The head has the size and the checksum of each part; numbers have their least significant byte first. The parts are the snapshots before
 /// and after, the contents of Weir's table if they are small, the texts and the model.
@@ -45,7 +45,7 @@ struct GenerationFile {
     static func sourcePart(_ index: Int) -> String { "source-\(index)" }
     static let modelPart = "model"
 
-    /// Reads the head of a generation; nothing where there is no file.
+    /// Reads the head of a generation; nil if there is no file.
     init?(_ path: HeldPath, in store: StateStore) throws(StoreError) {
         guard let fixed = try Files.read(path, at: 0, count: Self.fixedSize) else { return nil }
         guard fixed.starts(with: Self.magic) else {

@@ -4,10 +4,10 @@ import SystemPackage
 
 /// Who could have written what is read, and who could put something else in its place.
 enum Ownership {
-    /// Refuses what somebody else than its owner can write to, or that somebody owns who is neither this user nor root.
+    /// Refuses a file that another user than its owner can write to, or that belongs to neither this user nor root.
     static func check(_ status: stat, _ path: FilePath) throws(StoreError) {
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw .untrusted(path: path, reason: "somebody else owns it")
+            throw .untrusted(path: path, reason: "another user owns it")
         }
         guard status.st_mode & 0o022 == 0 else { throw .untrusted(path: path, reason: "others can write to it") }
     }
@@ -17,9 +17,9 @@ enum Ownership {
     /// In a directory with the sticky bit, such as `/tmp`, only the owner of an entry, besides the owner of the directory, can rename or
     /// remove it. Who owns the entry is found out when it is opened in turn.
     static func check(_ status: stat, _ path: FilePath, above target: FilePath) throws(StoreError) {
-        let consequence = "and could put something else in the place of \(target)"
+        let consequence = "and could replace \(target)"
         guard status.st_uid == geteuid() || status.st_uid == 0 || isOutsideOfNamespace(status.st_uid) else {
-            throw .untrusted(path: path, reason: "somebody else owns it, \(consequence)")
+            throw .untrusted(path: path, reason: "another user owns it, \(consequence)")
         }
         guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
             throw .untrusted(path: path, reason: "others can write to it, \(consequence)")

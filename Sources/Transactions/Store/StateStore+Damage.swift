@@ -4,7 +4,7 @@ extension StateStore {
     /// Puts away every file that is damaged, so that the rest can be used again: nothing of it is believed, and it stays for people to look
     /// at. What Weir had displaced is forgotten with a generation that is put away.
     /// - Parameter instance: Where this process is. Unfinished changes of other namespaces of this boot go with what is damaged, unless
-    ///   somebody watches over them: they cannot be finished from here.
+    ///   a watchdog watches over them: they cannot be finished from here.
     /// - Returns: Where the files and directories went.
     func setAsideDamage(
         lockTimeout: Duration = .zero,

@@ -130,7 +130,7 @@ public struct StateStore: Sendable {
         return generations
     }
 
-    /// The generation that the kernel was last given; nothing where there was none.
+    /// The generation that the kernel was last given; nil if there was none.
     public func current() throws(StoreError) -> Generation? {
         guard let number = try generationNumbers().last else { return nil }
         return try generation(number)

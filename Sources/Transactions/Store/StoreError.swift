@@ -4,7 +4,7 @@ public import SystemPackage
 public enum StoreError: Error, Hashable, Sendable {
     /// The operating system refused something.
     case system(operation: String, path: FilePath, errno: Errno)
-    /// Somebody else could have written what is there.
+    /// Another program could have written what is there.
     case untrusted(path: FilePath, reason: String)
     /// A file is damaged, or not what this program writes: nothing in it is believed.
     case malformed(path: FilePath, reason: String)
@@ -23,11 +23,11 @@ extension StoreError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let operation, let path, let errno): "cannot \(operation) \(path): \(errno)"
-        case .untrusted(let path, let reason): "\(path) is not to be trusted: \(reason)"
+        case .untrusted(let path, let reason): "\(path) cannot be trusted: \(reason)"
         case .malformed(let path, let reason): "\(path) is damaged: \(reason)"
         case .newerFormat(let path): "\(path) was written by a newer version of this program"
-        case .locked(let process?): "process \(process) is changing things"
-        case .locked(nil): "another process is changing things"
+        case .locked(let process?): "process \(process) is making a change"
+        case .locked(nil): "another process is making a change"
         case .noSuchGeneration(let number): "there is no generation \(number)"
         case .noEarlierGeneration: "there is no earlier generation"
         }

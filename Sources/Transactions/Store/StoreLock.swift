@@ -74,7 +74,7 @@ public struct StoreLock: ~Copyable {
         try Ownership.check(status, path)
     }
 
-    /// Whether somebody holds a lock. Nothing is changed, nothing is made, and others who ask at the same time do not count.
+    /// Whether a process holds a lock. Nothing is changed, nothing is made, and others who ask at the same time do not count.
     static func isHeld(_ path: HeldPath) throws(StoreError) -> Bool {
         guard let name = path.name, let directory = try path.parent?.directory() else { return false }
         let descriptor: FileDescriptor
@@ -118,7 +118,7 @@ public struct StoreLock: ~Copyable {
         return Int32(text)
     }
 
-    /// Leaves the number of this process for those who wait; that it cannot be written does no harm. What a longer number leaves after the
+    /// Leaves the PID of this process for those who wait; if it cannot be written, that does no harm. What a longer number leaves after the
     /// line's end does none either, and to cut the file costs a wait for the file system's journal.
     private func noteHolder() {
         _ = try? descriptor.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))

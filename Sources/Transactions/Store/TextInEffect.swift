@@ -14,7 +14,7 @@ struct TextInEffect {
     /// What they ask for beside the firewall.
     let desired: DesiredState
 
-    /// A program, so that another one, even of the same version, understands the texts anew.
+    /// A program: another one, even of the same version, compiles the texts again.
     struct ProgramIdentity: Hashable {
         let version: String
         let inode: UInt64
@@ -105,7 +105,7 @@ struct TextInEffect {
 }
 
 extension TextInEffect {
-    /// Notes what was found to be in effect; nothing where the texts alone do not say what that is.
+    /// Notes what was found to be in effect; nil if the texts alone do not say what that is.
     init?(_ request: ChangeRequest, origin: KernelInstance, generation: UInt32, program version: String) {
         guard request.text.saysAll, request.action == .apply, let program = ProgramIdentity.current(version) else {
             return nil
@@ -126,7 +126,7 @@ extension TextInEffect {
 }
 
 extension TextInEffect.ProgramIdentity {
-    /// The program that runs; nothing where it cannot be looked at.
+    /// The program that runs; nil if it cannot be looked at.
     static func current(_ version: String) -> Self? {
         var status = Glibc.stat()
         guard stat("/proc/self/exe", &status) == 0 else { return nil }

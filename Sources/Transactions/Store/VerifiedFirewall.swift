@@ -9,7 +9,7 @@ struct VerifiedFirewall: Hashable {
     let origin: KernelInstance
     /// nf_tables' generation id.
     let generation: UInt32
-    /// Digest of the content of Weir's table; nothing where there is no table.
+    /// Digest of the content of Weir's table; nil if there is no table.
     let content: String?
     /// Digests of the chains' rules, by the name of the chain.
     let rules: [String: String]
@@ -61,7 +61,7 @@ struct VerifiedFirewall: Hashable {
 
     // MARK: On the disk
 
-    /// What is noted in a store; nothing where there is no note, or none that can be read: it only saves time.
+    /// What is noted in a store; nil if there is no note, or none that can be read: it only saves time.
     init?(in store: StateStore) {
         guard let bytes = try? Files.read(Self.path(in: store), limit: 16 << 20) else { return nil }
         do throws(MalformedBytes) {

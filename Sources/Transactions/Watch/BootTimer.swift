@@ -19,7 +19,7 @@ struct BootTimer: ~Copyable {
 
     /// Waits for another moment; for none without one.
     func set(to instant: BootInstant?) throws(WatchdogError) {
-        // The kernel takes no moments behind its own largest one; 0 would switch the timer off.
+        // The kernel takes no time after its own largest one; 0 would switch the timer off.
         let nanoseconds = instant.map { min(max($0.nanoseconds, 1), UInt64(Int64.max)) } ?? 0
         guard linux_set_boot_timer(descriptor, nanoseconds) == 0 else {
             throw .system(operation: "set the timer", errno: Errno(rawValue: errno))

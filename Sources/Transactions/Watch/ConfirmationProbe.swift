@@ -34,7 +34,7 @@ public struct ConfirmationProbe: Hashable, Sendable, CustomStringConvertible {
 
     /// Opens the connection, from the network namespace of the calling thread, and closes it again.
     /// - Parameter milliseconds: How long each address of the host may take to answer.
-    /// - Returns: Why it cannot be opened; nothing where it can.
+    /// - Returns: Why it cannot be opened; nil if it can.
     public func complaint(patience milliseconds: Int32 = 5000) -> String? {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -50,7 +50,7 @@ struct DetachedProcess: ~Copyable {
         output = ends[0]
     }
 
-    /// What the program writes until it closes its end, or has written a line, where that is enough. Nothing where it takes too long.
+    /// What the program writes until it closes its end, or has written a line, where that is enough. Nil if it takes too long.
     func answer(isLine: Bool, patience milliseconds: UInt64) -> String? {
         var bytes: [UInt8] = []
         let deadline = BootInstant.now.advanced(byNanoseconds: milliseconds * 1_000_000)

@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// What the record says of a change, through descriptors that were opened when all was well: whatever becomes of the names (moved, removed,
+/// What the record says of a change, through descriptors that were opened when all was well: even if the names change (moved, removed,
 /// covered by a mount), this process sees what it saw.
 ///
 /// What cannot be read, or what others could have written, is not believed. Then the last thing that was read counts.
@@ -16,7 +16,7 @@ struct HeldRecord: ~Copyable {
         case isDue(reason: String)
         /// It was confirmed.
         case isConfirmed
-        /// Somebody else has finished it.
+        /// Another program has finished it.
         case isOver
     }
 
@@ -62,7 +62,7 @@ struct HeldRecord: ~Copyable {
             }
             if let contents = journalContents {
                 guard !contents.isDamaged else { return .isDue(reason: "its journal is damaged") }
-                // A journal that has become shorter was made so by somebody else.
+                // A journal that has become shorter was made so by another program.
                 if contents.records.count >= last.count { last = contents.records }
             }
         }
@@ -108,7 +108,7 @@ struct HeldRecord: ~Copyable {
     /// Whether it was decided what is to become of the change.
     var isDecided: Bool { isTrusted && decision != nil }
 
-    /// What was decided; one that cannot be understood is one to roll back, as somebody may be locked out.
+    /// What was decided; one that cannot be understood means to roll back, because a user may be locked out.
     private var decision: Decision? {
         guard let descriptor = try? place.open(Decision.fileName, O_RDONLY | O_NONBLOCK) else { return nil }
         defer { try? descriptor.close() }
@@ -145,7 +145,7 @@ struct HeldRecord: ~Copyable {
     }
 }
 
-/// A file that is open as long as somebody has the value.
+/// A file that is open as long as the value lives.
 private final class OpenFile {
     let descriptor: FileDescriptor
 

@@ -6,7 +6,7 @@ struct ProcessWatch: ~Copyable {
     /// Readable when the process has ended.
     let descriptor: Int32
 
-    /// Nothing where the process has ended.
+    /// Nil if the process has ended.
     init?(_ process: ProcessIdentity) {
         let descriptor = linux_process_descriptor(process.process)
         guard descriptor >= 0 else { return nil }

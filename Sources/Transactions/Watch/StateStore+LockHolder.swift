@@ -4,7 +4,7 @@ import Netlink
 import SystemPackage
 
 extension StateStore {
-    /// Ends the process that holds the lock on the directory, if there is one. That is for the case that it holds it without end: what it has
+    /// Ends the process that holds the lock on the directory, if there is one. For the case that it never releases it: what it has
     /// begun is then finished by whoever gets the lock.
     /// - Parameter isPatient: Whether one that is not stopped may go on.
     func endHolderOfLock(isPatient: Bool) {
@@ -54,7 +54,7 @@ struct FileOnDevice: Hashable {
         inode = UInt64(status.st_ino)
     }
 
-    /// Nothing where there is no file at the path; it follows links, as those in `/proc/PID/fd`.
+    /// Nil if there is no file at the path; it follows links, as those in `/proc/PID/fd`.
     init?(_ path: FilePath) {
         var status = stat()
         guard stat(path.string, &status) == 0 else { return nil }
@@ -72,7 +72,7 @@ struct FileOnDevice: Hashable {
     var major: UInt32 { UInt32(truncatingIfNeeded: (device >> 8) & 0xfff | (device >> 32) & 0xffff_f000) }
     var minor: UInt32 { UInt32(truncatingIfNeeded: device & 0xff | (device >> 12) & 0xffff_ff00) }
 
-    /// Whether a process has the file open; nothing where that cannot be found out.
+    /// Whether a process has the file open; nil if that cannot be found out.
     func isOpen(in process: Int32) -> Bool? {
         let directory = FilePath("/proc/\(process)/fd")
         guard let descriptors = try? directoryNames(directory) else { return nil }

@@ -60,7 +60,7 @@ public struct StrayWatchdog: Hashable, Sendable {
 
 extension StateStore {
     /// A watchdog of a change that this directory knows nothing of.
-    /// - Parameter isExpected: Whether somebody says that a change waits. If not, a directory that knows of generations is taken for the one
+    /// - Parameter isExpected: Whether a command says that a change waits. If not, a directory that knows of generations is taken for the one
     ///   that all changes were made with: to look through the processes takes long on some hosts.
     func strayWatchdog(in namespace: Int32, isExpected: Bool) throws(StoreError) -> StrayWatchdog? {
         guard try changesUnderWay().isEmpty else { return nil }

@@ -94,9 +94,9 @@ struct FailureReporterTests {
 
     @Test func aStalePlanSaysWhyAndThatNothingWasChanged() {
         #expect(explain(.stale).status == .stale)
-        #expect(explain(.stale).text.contains("Nothing was changed."))
+        #expect(explain(.stale).text.contains("Weir changed nothing."))
         for (refusal, reason) in [
-            (PlanRefusal.otherBoot, "started anew"), (.otherNamespace, "another network namespace"),
+            (PlanRefusal.otherBoot, "rebooted"), (.otherNamespace, "another network namespace"),
             (.otherProgram(version: "9.9"), "weir 9.9"),
         ] {
             let explained = explain(.unfit(refusal))
@@ -107,7 +107,7 @@ struct FailureReporterTests {
     }
 
     @Test(arguments: [
-        (FailureCause.stale, "somebody else"), (.notAsDesired(ChangeSet()), "does not have what was asked for"),
+        (FailureCause.stale, "another program"), (.notAsDesired(ChangeSet()), "does not have what was asked for"),
         (.store(.noSuchGeneration(3)), "generation 3"),
         (.kernel(KernelStateError(.changeRoutes, .system, errno: .ioError)), "change routes"),
     ])
@@ -130,7 +130,7 @@ struct FailureReporterTests {
         }
         let known = explain(.residue(.stale, residue(left)))
         #expect(known.status == .residue)
-        #expect(known.text.contains("NOT EVERYTHING COULD BE TAKEN BACK"))
+        #expect(known.text.contains("NOT EVERYTHING COULD BE ROLLED BACK"))
         #expect(known.text.contains("  ~ sysctl net.a = 0"))
         #expect(known.text.contains("set 'theirs'"))
         #expect(known.text.hasSuffix("The state before is kept in /s/txn/3."))

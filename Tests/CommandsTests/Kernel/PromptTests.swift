@@ -70,7 +70,7 @@ struct PromptTests {
             let file = try weir.write("drop in tcp dport 26\n")
             let result = try weir.run(command, command == "apply" ? [file] : [], input: "y\n")
             #expect(result.status == 64)
-            #expect(result.errorOutput == "weir: there is no terminal to ask on; say --yes\n")
+            #expect(result.errorOutput == "weir: there is no terminal to ask on; use --yes\n")
             #expect(try outputOf("nft", "list", "ruleset").contains("dport 25"))
         }
     }
@@ -79,7 +79,7 @@ struct PromptTests {
         try withWeir { weir in
             let refused = try weir.run("apply", ["-"], input: Self.rules)
             #expect(refused.status == 64)
-            #expect(refused.errorOutput.contains("say --yes"))
+            #expect(refused.errorOutput.contains("use --yes"))
             try weir.run("apply", ["--yes", "-"], input: Self.rules).succeeded()
             #expect(try outputOf("nft", "list", "ruleset").contains("dport 25"))
         }

@@ -42,7 +42,7 @@ struct AdditionTests {
         observed.firewall?.sets[0].memberAdditions = [41]
         let all = notes(desired, observed)
         #expect(all.contains("exchanged with the rules that use it; was: with another attribute 41 of members"))
-        #expect(all.contains("made anew; was: with another attribute 40"))
+        #expect(all.contains("created again; was: with another attribute 40"))
     }
 
     @Test func ofARouteAndARoutingRule() throws {

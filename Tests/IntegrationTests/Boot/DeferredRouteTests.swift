@@ -129,7 +129,7 @@ struct DeferredRouteTests {
             try outputOf("ip", "route", "add", "prohibit", "10.8.0.0/16", "proto", "static")
             let result = try weir.run("restore", ["--wait"])
             result.finished(26)
-            #expect(result.errorOutput.contains("has the place of 'route blackhole 10.8.0.0/16'"))
+            #expect(result.errorOutput.contains("is in the way of 'route blackhole 10.8.0.0/16'"))
             #expect(try outputOf("ip", "route").contains("prohibit 10.8.0.0/16 proto static"))
             #expect(try outputOf("ip", "route").contains("blackhole 10.9.0.0/16 proto 172"))
         }

@@ -75,7 +75,7 @@ struct OtherNamespaceTests {
             // Nor is a watchdog started in the wrong namespace.
             #expect(HostInWindow.hasEnded(try host.watchdog(of: 2), within: 0))
             let result = try other.perform { try weir.run("recover", ["--discard-damaged"]).succeeded() }
-            #expect(result.output.contains("Put away: \(weir.stateDirectory)/damaged/txn-2\n"))
+            #expect(result.output.contains("Moved aside: \(weir.stateDirectory)/damaged/txn-2\n"))
             #expect(directoryContents("\(weir.stateDirectory)/txn") == [])
         }
     }

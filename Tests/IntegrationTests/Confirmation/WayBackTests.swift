@@ -217,7 +217,9 @@ struct WayBackTests {
             let result = try weir.run("apply", ["--yes", "--confirm", "1h", file])
             result.finished(0)
             #expect(
-                result.errorOutput.contains("disable_ipv6 = 1' takes what a router or DHCP gave: 2001:db8::77/128;"),
+                result.errorOutput.contains(
+                    "disable_ipv6 = 1' removes what a router or DHCP assigned: 2001:db8::77/128;"
+                ),
                 "\(result.errorOutput)"
             )
             #expect(!result.errorOutput.contains("2001:db8::1/64"))

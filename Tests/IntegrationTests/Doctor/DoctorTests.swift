@@ -27,19 +27,19 @@ struct DoctorTests {
             let result = try doctor(weir)
             #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
             let lines = result.output.split(separator: "\n")
-            #expect(lines.count == 3 && lines.last == "Nothing was found that gives trouble.", "\(result.output)")
+            #expect(lines.count == 3 && lines.last == "No problems were found.", "\(result.output)")
         }
     }
 
     @Test(
         arguments: [
             ("5.2.1", 2, "Linux 5.2.1: it is too old"),
-            ("5.7.3-generic", 2, "it is older than any kernel that Weir was tried on"),
+            ("5.7.3-generic", 2, "it is older than any kernel that Weir was tested on"),
             (
                 "5.10.0-46-amd64", 0,
-                "note: this kernel (5.10.0-46-amd64) is of those that Weir knows: Weir was tried on Linux 5.10 to 7.3"
+                "note: this kernel (5.10.0-46-amd64) is one that Weir knows: Weir was tested on Linux 5.10 to 7.3"
             ),
-            ("7.3.9", 0, "is of those that Weir knows"), ("7.4.0-rc1", 0, "is newer than any that Weir was tried on"),
+            ("7.3.9", 0, "is one that Weir knows"), ("7.4.0-rc1", 0, "is newer than any that Weir was tested on"),
         ] as [(String, Int32, String)]
     )
     func theKernelIsToldAndWhatIsKnownOfIt(release: String, status: Int32, text: String) throws {
@@ -73,7 +73,7 @@ struct DoctorTests {
 
     /// What the kernel does is told, and is no trouble.
     @Test(
-        arguments: [("atomic", "at once: Weir changes them in place"), ("interleaved", "Weir then exchanges")]
+        arguments: [("atomic", "in one step: Weir changes them in place"), ("interleaved", "Weir then exchanges")]
     )
     func theWayThatSetsChangeIsTold(commit: String, text: String) throws {
         try withWeir { weir in
@@ -209,7 +209,7 @@ struct DoctorTests {
             #expect(HostInWindow.hasEnded(watchdog))
             let result = try doctor(host.weir)
             #expect(result.status == 2)
-            #expect(result.output.contains("change 2: it waits to be confirmed, and its watchdog was killed"))
+            #expect(result.output.contains("change 2: it waits to be confirmed, but its watchdog was killed"))
             #expect(result.output.contains("do: 'weir confirm 2' or 'weir cancel 2'"))
             #expect(!result.output.contains("interrupted"))
             try host.weir.run("cancel").succeeded()

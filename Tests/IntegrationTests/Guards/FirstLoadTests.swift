@@ -48,7 +48,7 @@ struct FirstLoadTests {
             let file = try weir.write(Self.rules)
             let refused = try weir.run("apply", ["--yes", file])
             #expect(refused.status == 25)
-            #expect(refused.errorOutput.contains("said nothing within 3 s"))
+            #expect(refused.errorOutput.contains("sent nothing within 3 s"))
             #expect(refused.errorOutput.contains("--allow-lockout"))
             #expect(try outputOf("nft", "list", "tables").isEmpty)
             #expect(session.carries())

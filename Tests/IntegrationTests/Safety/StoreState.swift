@@ -83,7 +83,7 @@ struct StoreState: Sendable, CustomStringConvertible {
             mending: "chmod 700 \"$1\""
         ),
         .init(
-            description: "somebody else owns it",
+            description: "another user owns it",
             damage: "chown -R 65534 \"$1\"",
             mending: "chown -R 0 \"$1\""
         ),

@@ -54,7 +54,7 @@ struct FailedApplyTests {
             let file = try weir.write("route 10.77.0.0/16 via 192.0.2.99 dev eth0\n")
             let result = try weir.run("apply", ["--yes", file])
             #expect(result.status == 20)
-            #expect(result.errorOutput.contains("a policy routing rule keeps the gateway from being found"))
+            #expect(result.errorOutput.contains("a policy routing rule hides the route to the gateway"))
             #expect(result.errorOutput.contains("`onlink`"))
             try weir.apply(rules: "route 10.77.0.0/16 via 192.0.2.99 dev eth0 onlink\n")
         }

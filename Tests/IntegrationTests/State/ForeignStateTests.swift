@@ -113,7 +113,7 @@ struct ForeignStateTests {
 
     /// Somebody put something of theirs in the place of what was Weir's: that is no state that all is well in.
     @Test(arguments: [
-        ("ip route replace 10.50.0.0/16 via 192.0.2.98 dev eth0 metric 5", "a route of protocol boot has the place"),
+        ("ip route replace 10.50.0.0/16 via 192.0.2.98 dev eth0 metric 5", "a route of protocol boot is in the way"),
         ("ip rule delete priority 700 && ip rule add to 10.51.0.0/16 lookup 200 priority 700", "has the priority 700"),
     ])
     func whatOthersHoldThePlaceOfIsADifference(command: String, words: String) throws {

@@ -159,7 +159,7 @@ struct TextInEffectTests {
             try outputOf("chown", "-R", "65534", weir.stateDirectory)
             let result = try weir.run("apply", ["--yes", file])
             #expect(result.status == 74)
-            #expect(result.errorOutput.contains("is not to be trusted: somebody else owns it"))
+            #expect(result.errorOutput.contains("cannot be trusted: another user owns it"))
             try outputOf("chown", "-R", "0", weir.stateDirectory)
             chmod(weir.stateDirectory, 0o700)
             #expect(try isKnown(weir, file))

@@ -31,7 +31,7 @@ struct UnseenDifferenceTests {
             try weir.run("revert", ["--yes"]).succeeded()
             try weir.apply(weir.write(Self.declared, to: "declared.weir"))
             let plan = try weir.run("plan", [both]).succeeded().output
-            #expect(plan.contains("~ chain mynat") && plan.contains("made anew"), "\(plan)")
+            #expect(plan.contains("~ chain mynat") && plan.contains("created again"), "\(plan)")
             try weir.apply(both)
             try expectFirst(2)
             #expect(try weir.run("status").status == 0)
@@ -55,7 +55,7 @@ struct UnseenDifferenceTests {
             )
             let status = try weir.run("status")
             #expect(status.status == 2)
-            #expect(status.output.contains("made anew"), "\(status.output)")
+            #expect(status.output.contains("created again"), "\(status.output)")
             try weir.apply(both)
             try expectFirst(4)
         }
@@ -75,10 +75,10 @@ struct UnseenDifferenceTests {
             let silent = try weir.write("option counters off\naccept in udp\n", to: "silent.weir")
             try weir.apply(counting)
             let off = try weir.run("plan", [silent]).succeeded().output
-            #expect(off.contains("(does not count; was: accept in udp)"), "\(off)")
+            #expect(off.contains("(no counter; was: accept in udp)"), "\(off)")
             try weir.apply(silent)
             let on = try weir.run("plan", [counting]).succeeded().output
-            #expect(on.contains("(was: accept in udp, does not count)"), "\(on)")
+            #expect(on.contains("(was: accept in udp, no counter)"), "\(on)")
         }
     }
 

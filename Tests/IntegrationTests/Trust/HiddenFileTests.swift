@@ -63,7 +63,10 @@ struct HiddenFileTests {
             #expect(result.status == 65 && !result.errorOutput.contains("secret"), "\(result.errorOutput)")
             rename("\(weir.directory)/shadow", "\(weir.directory)/shadow.json")
             let model = try check(weir, "shadow.json")
-            #expect(model.status == 65 && model.errorOutput.contains("you may not read it"), "\(model.errorOutput)")
+            #expect(
+                model.status == 65 && model.errorOutput.contains("you have no permission to read it"),
+                "\(model.errorOutput)"
+            )
         }
     }
 

@@ -22,7 +22,7 @@ struct StateDirectoryTests {
             try #require(chown(theirs, 12345, 12345) == 0)
             let result = try command(words, "\(theirs)/weir/state", weir)
             #expect(result.status == 74, "\(result.output)\(result.errorOutput)")
-            #expect(result.errorOutput.contains("\(theirs) is not to be trusted: somebody else owns it"))
+            #expect(result.errorOutput.contains("\(theirs) cannot be trusted: another user owns it"))
             #expect(directoryContents(theirs).isEmpty)
             #expect(try outputOf("nft", "list", "ruleset").isEmpty)
         }
@@ -35,7 +35,7 @@ struct StateDirectoryTests {
             try #require(try command(["apply", "--yes"], "\(weir.directory)/real/state", weir).status == 0)
             let result = try command(words, "\(weir.directory)/link/state", weir)
             #expect(result.status == 74, "\(result.output)\(result.errorOutput)")
-            #expect(result.errorOutput.contains("\(weir.directory)/link is not to be trusted: it is a symbolic link"))
+            #expect(result.errorOutput.contains("\(weir.directory)/link cannot be trusted: it is a symbolic link"))
             #expect(result.errorOutput.contains("\(weir.directory)/real/state"))
         }
     }

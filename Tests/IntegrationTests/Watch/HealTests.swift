@@ -88,7 +88,7 @@ struct HealTests {
             try host.shell("ip route replace 10.8.0.0/16 via 192.0.2.8 proto static; ip rule del priority 300")
             let obstacle = try watch.event("notHealed")
             #expect(obstacle.reason == "conflict")
-            #expect(obstacle.messages?.first?.contains("a route of protocol static has the place") == true)
+            #expect(obstacle.messages?.first?.contains("a route of protocol static is in the way") == true)
             // The rest is put back.
             _ = try watch.event("healed")
             #expect(try outputOf("ip", "rule", "show", "priority", "300").contains("10.1.0.0/16"))

@@ -26,7 +26,7 @@ struct HeldDirectoryTests {
             chmod(parent.string, mode)
             let refusal = try refusal(of: path)
             #expect(refusal.path == parent)
-            #expect(refusal.reason.hasPrefix("others can write to it, and could put something else in the place of "))
+            #expect(refusal.reason.hasPrefix("others can write to it, and could replace "))
             // Neither is anything read there.
             #expect(throws: StoreError.self) { try StateStore(directory: path).history() }
             chmod(parent.string, 0o755)
@@ -40,7 +40,7 @@ struct HeldDirectoryTests {
             mkdir(parent.string, 0o755)
             try #require(chown(parent.string, 12345, 12345) == 0)
             let refusal = try refusal(of: parent.appending("b/state"))
-            #expect(refusal.path == parent && refusal.reason.hasPrefix("somebody else owns it, and could "))
+            #expect(refusal.path == parent && refusal.reason.hasPrefix("another user owns it, and could "))
             #expect(directoryContents(parent.string).isEmpty)
         }
     }
@@ -57,7 +57,7 @@ struct HeldDirectoryTests {
             mkdir(theirs.string, 0o755)
             try #require(chown(theirs.string, 12345, 12345) == 0)
             #expect(try refusal(of: theirs.appending("state")).path == theirs)
-            #expect(try refusal(of: theirs).reason == "somebody else owns it")
+            #expect(try refusal(of: theirs).reason == "another user owns it")
             // The state directory itself is nobody else's to write to, sticky or not.
             #expect(try refusal(of: shared).reason == "others can write to it")
         }
