@@ -66,7 +66,7 @@ enum ConfirmationText {
         switch settlement {
         case .confirmed(let number): ["Change \(number) is confirmed: it stays."]
         case .takenBack(let number, let reason):
-            ["Change \(number) was rolled back, as \(reason): the kernel was read and is as before the change."]
+            ["Change \(number) was rolled back because \(reason): the kernel was read and is as before the change."]
         case .residue(let number, let lines):
             ["CHANGE \(number) COULD NOT BE ROLLED BACK COMPLETELY: this host is not as it was before."] + lines
         }

@@ -61,24 +61,25 @@ struct FailureReporter {
             return (lines(cause) + [end], .rolledBack)
         case .residue(let cause, let residue): return (lines(cause) + lines(residue), .residue)
         case .awaitingConfirmation(let awaited):
-            let lines = ["weir: nothing was changed, as another change is under way."]
+            let lines = ["weir: nothing was changed because another change waits to be confirmed."]
             return (
                 lines + [ConfirmationText.line(awaited)] + ConfirmationText.ways(awaited, options),
                 .awaitingConfirmation
             )
         case .stray(let watchdog):
             return (
-                ["weir: nothing was changed, as another change waits."] + RecoveryText.lines(watchdog),
+                ["weir: nothing was changed because another change waits to be confirmed."]
+                    + RecoveryText.lines(watchdog),
                 .awaitingConfirmation
             )
         case .unconfirmed(let awaited, let error):
-            let line = "weir: change \(awaited.number) was not confirmed, as that cannot be recorded: \(error)."
+            let line = "weir: change \(awaited.number) was not confirmed because that cannot be recorded: \(error)."
             return ([line, ConfirmationText.line(awaited)], Self.status(error))
         case .elsewhere(let change, let awaited):
             let status: ExitStatus = awaited == nil ? .locked : .awaitingConfirmation
             return (RecoveryText.lines(elsewhere: change, awaited, options), status)
         case .unwatched(let error):
-            return (["weir: nothing was changed, as no watchdog could roll it back: \(error)"], .inputOutput)
+            return (["weir: nothing was changed because no watchdog could roll it back: \(error)"], .inputOutput)
         case .unrecovered: return (["The change that was asked for was not begun."], .residue)
         }
     }

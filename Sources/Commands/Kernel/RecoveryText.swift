@@ -35,7 +35,7 @@ enum RecoveryText {
             if recovery.isRepeated {
                 first = "\(change) could still not be rolled back."
             } else if case .rollback(let reason)? = recovery.decision {
-                first = "\(change) was to be rolled back, as \(reason)."
+                first = "\(change) was to be rolled back because \(reason)."
             } else {
                 first = "\(found)."
             }
@@ -49,9 +49,9 @@ enum RecoveryText {
         switch (recovery.ending, decision) {
         case (.completed, _): return "\(change) was confirmed: it is kept."
         case (.takenBack, .rollback(let reason)):
-            return "\(change) was rolled back, as \(reason). The kernel was read and is as before the change."
+            return "\(change) was rolled back because \(reason). The kernel was read and is as before the change."
         case (.elsewhere, .rollback(let reason)):
-            return "\(change) is gone, as \(reason): nothing of it is left."
+            return "\(change) is gone because \(reason): nothing of it is left."
         default: return nil
         }
     }
@@ -80,7 +80,7 @@ enum RecoveryText {
         let number = change.generation.number
         let state = awaited.map(ConfirmationText.line) ?? line(change)
         var lines = [
-            "weir: nothing was changed, as the state directory has an unfinished change of another network namespace.",
+            "weir: nothing was changed because the state directory has an unfinished change of another network namespace.",
             state,
         ]
         if change.willBeSettled {

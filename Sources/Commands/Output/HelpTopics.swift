@@ -91,7 +91,7 @@ enum HelpTopics {
 
         Blocks say once what rules share:   in on eth0 { accept tcp dport ssh }
 
-        policy in drop                               what becomes of the rest
+        policy in drop                               decides on all other packets
         let lan = eth1                               $lan
         set blocked: prefix { 192.0.2.0/24 }         @blocked
         chain slow { accept limit 5/minute ; drop }  jump slow in tcp dport ssh

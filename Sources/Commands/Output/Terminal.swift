@@ -96,8 +96,10 @@ struct Terminal {
         defer { signal(SIGINT, former) }
         Progress.shared.end()
         OutputStream.errors.write("\(TerminalText.safe(question)) [y/N] ")
-        let answer = readLine(strippingNewline: true) ?? ""
-        return ["y", "Y", "yes", "Yes", "YES"].contains(answer)
+        let answer = readLine(strippingNewline: true)
+        // Ctrl-D leaves the cursor after the question.
+        if answer == nil { OutputStream.errors.write("\n") }
+        return ["y", "Y", "yes", "Yes", "YES"].contains(answer ?? "")
     }
 
     /// Whether a person can answer.

@@ -105,7 +105,7 @@ extension UnfinishedChange {
     /// What became of it.
     fileprivate var fate: String {
         if residue != nil, records.last != .rolledBack { return "could not be rolled back" }
-        if records.contains(.rolledBack) { return "rolled back, as \(reason ?? "it failed")" }
+        if records.contains(.rolledBack) { return "rolled back because \(reason ?? "it failed")" }
         if isAwaitingConfirmation { return "waits to be confirmed" }
         return isUnderWay ? "under way" : "interrupted"
     }

@@ -124,7 +124,7 @@ struct Plan: ParsableCommand {
             report.write(to: terminal)
             // What stands in the way is all the difference that there is.
             let isBlocked = report.isEmpty && !refusals.isEmpty
-            let summary = isBlocked ? "nothing can be changed, as something stands in the way." : report.summary
+            let summary = isBlocked ? "nothing can be changed because something is in the way." : report.summary
             terminal.line("Plan: \(summary) Nothing was changed.")
             for refusal in refusals { terminal.complain(refusal) }
         }

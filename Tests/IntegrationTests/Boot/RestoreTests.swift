@@ -64,7 +64,7 @@ struct RestoreTests {
                 return host.before
             }
             let result = try former.runAfterBoot("restore").succeeded()
-            #expect(result.errorOutput.contains("is gone, as it was not confirmed before the next boot"))
+            #expect(result.errorOutput.contains("is gone because it was not confirmed before the next boot"))
             #expect(result.output.contains("Generation 1"))
             #expect(try KernelText() == confirmed)
             #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")

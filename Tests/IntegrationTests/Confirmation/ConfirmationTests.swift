@@ -46,7 +46,7 @@ struct ConfirmationTests {
             let result = try host.weir.run("apply", ["--yes", "--confirm", "1s", "--wait", host.new])
             #expect(result.status == 22)
             #expect(result.output.contains("Change 2 will be rolled back 1s after it is made, unless it is confirmed."))
-            #expect(result.output.contains("Change 2 was rolled back, as it was not confirmed in time"))
+            #expect(result.output.contains("Change 2 was rolled back because it was not confirmed in time"))
             try host.expectTakenBack()
         }
     }

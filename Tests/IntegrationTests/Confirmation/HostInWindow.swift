@@ -72,7 +72,7 @@ struct HostInWindow: Sendable {
     func expectTakenBack(_ change: Int = 2, as reason: String = "it was not confirmed in time") throws {
         #expect(try isAsBefore())
         let answer = try weir.run("confirm", ["\(change)"])
-        #expect(answer.status == 22 && answer.output.contains("Change \(change) was rolled back, as \(reason)"))
+        #expect(answer.status == 22 && answer.output.contains("Change \(change) was rolled back because \(reason)"))
         let history = try weir.run("history").succeeded().output
         #expect(history.contains("* 1 ") && history.contains("! \(change) ") && history.contains("as \(reason)\n"))
         #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")

@@ -87,7 +87,10 @@ struct WayBackTests {
             try outputOf("ip", "link", "delete", "eth0")
             let result = try weir.run("cancel")
             result.finished(21)
-            #expect(result.errorOutput.contains("was to be rolled back, as it was cancelled"), "\(result.errorOutput)")
+            #expect(
+                result.errorOutput.contains("was to be rolled back because it was cancelled"),
+                "\(result.errorOutput)"
+            )
             #expect(result.errorOutput.contains("+ address 2001:db8::1/64"), "\(result.errorOutput)")
         }
     }

@@ -112,7 +112,7 @@ struct WindowFaultTests {
                 ["apply": ["--yes", host.old], "rollback": ["--yes", "1"], "revert": ["--yes"]][command] ?? []
             let result = try host.weir.run(command, options)
             #expect(result.status == (command == "confirm" ? 22 : 0), "\(result.errorOutput)")
-            let words = "was rolled back, as it was not confirmed in time"
+            let words = "was rolled back because it was not confirmed in time"
             #expect((result.output + result.errorOutput).contains(words))
             guard command != "revert" else { return }
             try host.expectTakenBack()
