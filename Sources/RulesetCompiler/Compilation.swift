@@ -92,11 +92,15 @@ final class Compilation {
         compileSysctls()
         if !diagnostics.hasErrors {
             warnOfUnreachableRules()
-            warnOfShadowedRules()
+            let lists = reachedRules()
+            let ways = openWays(lists)
+            warnOfShadowedRules(lists)
             warnOfClosedTargets()
-            warnOfClosedPolicies()
-            warnOfOpenFamilies()
+            warnOfClosedPolicies(ways)
+            warnOfOpenFamilies(ways)
             warnOfFarRoutes()
+            warnOfReachedRules(lists)
+            warnOfOpenWays(ways)
             warnOfLoopbackTargets()
             warnOfUnusedNames()
         }

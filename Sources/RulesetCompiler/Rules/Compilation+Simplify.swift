@@ -73,6 +73,7 @@ extension Compilation {
     /// The rank of matches that exclude each other, negated ones too; nil if there are none.
     private func contradictoryRank(_ matches: [Match]) -> Int? {
         var start = matches.startIndex
+        let matches = withKnownMembers(matches)
         while start < matches.endIndex {
             let rank = matches[start].rank
             let end = matches[start...].firstIndex { $0.rank != rank } ?? matches.endIndex
