@@ -255,6 +255,16 @@ extension DiagnosticCode {
                 "accept in tcp dport ssh ct state new limit 5/minute",
                 "accept in tcp dport ssh ct state new limit 5/minute\ndrop in tcp dport ssh ct state new"
             )
+        case .sourceOfOtherWay:
+            (
+                "set mark 1 out ip skuid 1000\nrule ip fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100",
+                "set mark 1 out ip skuid 1000\nrule ip fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100\nmasquerade out on vpn0"
+            )
+        case .otherFamilyBeside:
+            (
+                "set mark 1 out skuid 1000\nrule fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100\nmasquerade out on vpn0",
+                "set mark 1 out skuid 1000\nrule fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100\nroute unreachable ::/0 table 100\nmasquerade out on vpn0"
+            )
         case .fileTooLarge, .tooManyStatements, .includeTooDeep, .tooManyFiles, .notExpressible, .leftOut,
             .settingsStay, .invalidUTF8, .loneCarriageReturn, .nestingTooDeep, .textTooLong, .unusableText,
             .jumpTooDeep, .tooManyMatches:

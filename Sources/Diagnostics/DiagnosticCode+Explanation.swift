@@ -238,6 +238,10 @@ extension DiagnosticCode {
             "All jumps to a chain are about other packets than one of its rules."
         case .limitWithoutEffect:
             "An `accept` has a `limit` that keeps nothing out, or lets in only what exceeds it."
+        case .sourceOfOtherWay:
+            "Packets of this host are marked to leave another way, and keep the source address of the first one."
+        case .otherFamilyBeside:
+            "Packets of both families are marked, and the routing table has routes for one: the other passes it by."
         case .rangesNotPaired:
             "Several new addresses or ports: the kernel does not send each old one to its counterpart."
         case .everySegmentRefused:

@@ -141,6 +141,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case farDestination = "W026"
     case neverMeant = "W027"
     case limitWithoutEffect = "W028"
+    case sourceOfOtherWay = "W029"
+    case otherFamilyBeside = "W030"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

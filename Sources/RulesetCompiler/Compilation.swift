@@ -99,6 +99,7 @@ final class Compilation {
             warnOfClosedPolicies(ways)
             warnOfOpenFamilies(ways)
             warnOfFarRoutes()
+            warnOfMarkedWays(lists)
             warnOfReachedRules(lists)
             warnOfOpenWays(ways)
             warnOfLoopbackTargets()

@@ -134,6 +134,29 @@ extension Diagnostic {
         )
     }
 
+    static func sourceOfOtherWay(_ interface: InterfaceName, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .sourceOfOtherWay,
+            "a packet's source address is chosen before it is marked: what leaves by '\(interface.rawValue)' has another interface's",
+            at: range,
+            notes: [.init("`masquerade out on \(interface.rawValue)` gives it the right one")]
+        )
+    }
+
+    static func otherFamilyBeside(_ family: AddressFamily, at range: SourceRange) -> Diagnostic {
+        let (name, prefix) = family == .ipv4 ? ("IPv4", "0.0.0.0/0") : ("IPv6", "::/0")
+        return Diagnostic(
+            .otherFamilyBeside,
+            "\(name) is marked too and takes the ordinary way, since the table has no route for it",
+            at: range,
+            notes: [
+                .init(
+                    "`route unreachable \(prefix) table …` keeps it in, `\(family == .ipv4 ? "ip6" : "ip")` in this rule leaves it out"
+                )
+            ]
+        )
+    }
+
     static func farDestination(
         _ destination: IPPrefix,
         _ interface: InterfaceName,
