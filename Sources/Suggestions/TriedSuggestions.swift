@@ -57,10 +57,11 @@ public struct TriedSuggestions<Loader: FileLoader> {
         )
         // What is known to have been meant comes before what is merely spelt alike.
         if offsets.count <= Self.longestStatement, statements.count < Self.maximumStatements,
-            statements.insert(statement).inserted, let text = Rewriter.rewrite(file.text(statement))
+            statements.insert(statement).inserted
         {
-            let fixIt = Diagnostic.FixIt("did you mean `\(text)`?", replacing: statement, with: text)
-            if compiles(fixIt, of: statement, in: file, &left) {
+            for text in Rewriter.rewrite(file.text(statement)) {
+                let fixIt = Diagnostic.FixIt("did you mean `\(text)`?", replacing: statement, with: text)
+                guard compiles(fixIt, of: statement, in: file, &left) else { continue }
                 diagnostic.fixIts = [fixIt]
                 return diagnostic
             }
@@ -86,6 +87,8 @@ public struct TriedSuggestions<Loader: FileLoader> {
             .verbNotInDirection:
             fault = words.index(at: Int(place.start))
             guard fault != nil else { return nil }
+            // Of a line of another tool nothing is understood.
+            if ForeignCommand.isOne(words.words) { fault = nil }
         default: return nil
         }
         guard let (feature, range) = MissingFeature.asked(in: words.words, at: fault) else { return nil }

@@ -121,7 +121,7 @@ extension MissingFeature {
                 "daddr|saddr|to|from self|local|me|myself|host|localhost|my-ip|any-local|this|own", "(self)",
                 "saddr|daddr interface|if", "saddr|daddr <if>", "address of",
             ],
-            nearest: "rules of `in` are about packets for this host, and `on eth0` asks for the interface: `dnat in on eth0 …`"
+            nearest: "rules of `in` are about packets for this host; `on eth0` names the interface: `dnat in on eth0 …`"
         ),
         MissingFeature(
             "matches on control groups or programs",
@@ -171,10 +171,10 @@ extension MissingFeature {
             ]
         ),
         MissingFeature(
-            "other questions to connection tracking than of `state`, `status`, `mark` and `original`",
+            "other questions to connection tracking",
             [
                 "ct zone|label|labels|bytes|packets|avgpkt|expiration|reply|direction|id|timeout|event|helper-name|expectation",
-                "set ct zone|label|labels|timeout|event|expectation", "ct original <any>",
+                "set ct zone|label|labels|timeout|event|expectation", "ct original <any>", "direction",
                 "connbytes|connlabel|ctdir|ctexpire",
             ],
             nearest: "there are `ct state`, `ct status`, `ct mark`, `ct original daddr` and `ct original dport`"
@@ -214,6 +214,14 @@ extension MissingFeature {
                 "expect",
             ],
             nearest: "a server can be told its ports, and they be let in: `accept in tcp dport 50000-50100`"
+        ),
+        MissingFeature(
+            "copies of marks between packets and connections",
+            [
+                "set mark ct", "mark set ct", "ct mark set mark|meta", "restore|save mark", "restore-mark|save-mark",
+                "--restore-mark|--save-mark", "set ct mark mark|meta",
+            ],
+            nearest: "`set ct mark 1 …` marks the connection, and `ct mark 1` asks for it"
         ),
         MissingFeature(
             "transparent proxies (TPROXY)",
@@ -265,7 +273,8 @@ extension MissingFeature {
             [
                 "add|update|delete|remove|insert @", "^ add|update|ban|learn|remember|delete",
                 "add|update saddr|daddr|to|source|src|address",
-                "dynamic", "flags dynamic", "set add|update|del", "for <any> add|update|ban", "ban for|them",
+                "add|update", "dynamic", "flags dynamic", "set add|update|del", "for <any> add|update|ban",
+                "ban for|them",
                 "add-set|add-src-to-address-list|add_set|addset",
             ],
             nearest:
