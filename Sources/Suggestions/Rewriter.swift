@@ -20,8 +20,13 @@ enum Rewriter {
         guard let verb = words.first, Vocabulary.allVerbs.contains(verb) || isDirection(verb),
             let rule = RuleRewriter(words).rewritten()
         else { return [] }
-        // In a chain, and in a block with a direction, a rule says none.
-        return [rule] + (RuleRewriter.withDirection(rule).map { [$0] } ?? [])
+        // In a chain, and in a block with a direction, a rule says none; in a chain the interfaces have the words of what is forwarded.
+        var rules = [rule]
+        if rule.contains("on"), !rule.contains(where: isDirection) {
+            let side = words.contains { $0.hasPrefix("oif") || $0 == "-o" } ? "to" : "from"
+            rules.append(rule.map { $0 == "on" ? side : $0 })
+        }
+        return rules + (RuleRewriter.withDirection(rule).map { [$0] } ?? [])
     }
 
     /// The rule with its direction right behind the verb.
