@@ -42,7 +42,7 @@ extension DiagnosticCode {
                 "let a = $b\nlet b = $a\ndrop in saddr $a",
                 "let a = $b\nlet b = 10.0.0.1\ndrop in saddr $a"
             )
-        case .reservedName: ("chain input { drop }\njump input in", "chain mine { drop }\njump mine in")
+        case .reservedName: ("chain input { count }\njump input in", "chain mine { count }\njump mine in")
         case .wrongKindOfName:
             (
                 "let web = tcp dport 80\naccept in saddr $web",
@@ -69,7 +69,7 @@ extension DiagnosticCode {
         case .invalidInterface: ("drop in on averyverylongname0", "drop in on longname0")
         case .unknownState: ("accept in ct state established,realted", "accept in ct state established,related")
         case .unknownTCPFlag: ("drop in tcp flags syn / syn,akc", "drop in tcp flags syn / syn,ack,fin,rst")
-        case .invalidRate: ("accept in tcp limit 10/fortnight", "accept in tcp limit 10/day")
+        case .invalidRate: ("log in tcp limit 10/fortnight", "log in tcp limit 10/day")
         case .invalidDuration:
             (
                 "set knock: address timeout 60\naccept in saddr @knock",
@@ -190,7 +190,7 @@ extension DiagnosticCode {
                 "set knock: address timeout 60s { 10.0.0.1 }\naccept in saddr @knock",
                 "set known: address { 10.0.0.1 }\naccept in saddr @known"
             )
-        case .nftWord: ("chain dynamic { drop }\njump dynamic in", "chain mine { drop }\njump mine in")
+        case .nftWord: ("chain dynamic { count }\njump dynamic in", "chain mine { count }\njump mine in")
         case .shadowedRule:
             (
                 "drop in tcp dport ssh\naccept in tcp dport ssh saddr 192.0.2.1",
@@ -245,6 +245,26 @@ extension DiagnosticCode {
                 "policy in drop\naccept in ct state established,related\naccept in on lo\naccept in icmpv6\naccept in tcp dport ftp\naccept in tcp dport 50000-50100"
             )
         case .farDestination: ("route 8.8.8.8/32 dev eth0", "route 8.8.8.8/32 via 192.0.2.1 dev eth0")
+        case .neverMeant:
+            (
+                "chain web {\naccept tcp dport http\n}\njump web in udp",
+                "chain web {\naccept tcp dport http\n}\njump web in tcp"
+            )
+        case .limitWithoutEffect:
+            (
+                "accept in tcp dport ssh ct state new limit 5/minute",
+                "accept in tcp dport ssh ct state new limit 5/minute\ndrop in tcp dport ssh ct state new"
+            )
+        case .sourceOfOtherWay:
+            (
+                "set mark 1 out ip skuid 1000\nrule ip fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100",
+                "set mark 1 out ip skuid 1000\nrule ip fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100\nmasquerade out on vpn0"
+            )
+        case .otherFamilyBeside:
+            (
+                "set mark 1 out skuid 1000\nrule fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100\nmasquerade out on vpn0",
+                "set mark 1 out skuid 1000\nrule fwmark 1 lookup 100\nroute 0.0.0.0/0 dev vpn0 table 100\nroute unreachable ::/0 table 100\nmasquerade out on vpn0"
+            )
         case .fileTooLarge, .tooManyStatements, .includeTooDeep, .tooManyFiles, .notExpressible, .leftOut,
             .settingsStay, .invalidUTF8, .loneCarriageReturn, .nestingTooDeep, .textTooLong, .unusableText,
             .jumpTooDeep, .tooManyMatches:

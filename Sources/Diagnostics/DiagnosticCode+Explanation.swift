@@ -234,8 +234,16 @@ extension DiagnosticCode {
             "A service is let in, and the connections that its data comes by are not."
         case .farDestination:
             "A route over an Ethernet link has a far destination and no router."
+        case .neverMeant:
+            "All jumps to a chain are about other packets than one of its rules."
+        case .limitWithoutEffect:
+            "An `accept` has a `limit` that keeps nothing out, or lets in only what exceeds it."
+        case .sourceOfOtherWay:
+            "Packets of this host are marked to leave another way, and keep the source address of the first one."
+        case .otherFamilyBeside:
+            "Packets of both families are marked, and the routing table has routes for one: the other passes it by."
         case .rangesNotPaired:
-            "As many new addresses or ports as old ones: the kernel does not send each to its counterpart."
+            "Several new addresses or ports: the kernel does not send each old one to its counterpart."
         case .everySegmentRefused:
             "A rule that refuses asks for TCP flags that every ordinary segment has."
         case .refusalUnderLimit:

@@ -139,6 +139,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case loopbackTarget = "W024"
     case secondConnections = "W025"
     case farDestination = "W026"
+    case neverMeant = "W027"
+    case limitWithoutEffect = "W028"
+    case sourceOfOtherWay = "W029"
+    case otherFamilyBeside = "W030"
 
     /// How bad a diagnostic with this code is.
     public var severity: Diagnostic.Severity {

@@ -61,6 +61,16 @@ enum IptablesLine {
             case "--gid-owner": matches += ["skgid"] + (isNegated ? ["!"] : []) + [argument]
             case "--limit": limit = ["limit", rate(argument)] + limit
             case "--limit-burst": limit += ["burst", argument]
+            case "--match-set":
+                let side = index + 2 < words.count ? words[index + 2] : ""
+                guard side == "src" || side == "dst" else { return nil }
+                matches += [side == "src" ? "saddr" : "daddr"] + (isNegated ? ["!"] : []) + ["@" + argument]
+                taken = 3
+            case "-P", "--policy":
+                guard let direction = direction(of: argument, table), index + 2 < words.count,
+                    let verdict = verbs[words[index + 2]]
+                else { return nil }
+                return ["policy", direction, verdict]
             case "--comment": comment = [argument.isQuoted ? argument : "\"\(argument)\""]
             case "--syn":
                 transport += ["flags"] + (isNegated ? ["!"] : []) + ["syn", "/", "fin,syn,rst,ack"]

@@ -12,6 +12,7 @@ enum NftLine {
         guard words.count > 3 else { return nil }
         let chain = words[1].lowercased()
         words.removeFirst(2)
+        if words.count > 2, ["position", "handle", "index"].contains(words[0]) { words.removeFirst(2) }
         let direction: String
         switch chain {
         case "input", "prerouting", "in": direction = "in"

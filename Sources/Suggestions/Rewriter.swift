@@ -2,26 +2,47 @@
 ///
 /// What comes out is a guess: whoever shows it compiles it first.
 enum Rewriter {
-    /// The statement in the words of the language; nil if there is nothing to change.
-    static func rewrite(_ line: String) -> String? {
-        guard let words = Words(line)?.words, let first = words.first else { return nil }
-        let changed =
-            switch first.lowercased() {
-            case "sudo" where words.count > 1: rewrite(Array(words.dropFirst()))
-            default: rewrite(words)
-            }
-        guard let changed, !changed.isEmpty else { return nil }
-        let text = Words(changed).text
-        return text == line ? nil : text
+    /// The statement in the words of the language, the likeliest first; nothing if there is nothing to change.
+    static func rewrite(_ line: String) -> [String] {
+        guard var words = Words(line)?.words else { return [] }
+        if words.first?.lowercased() == "sudo" { words.removeFirst() }
+        while words.last == ";" { words.removeLast() }
+        guard !words.isEmpty else { return [] }
+        let texts = rewrite(words).filter { !$0.isEmpty }.map { Words($0).text }
+        return texts.filter { $0 != line }
     }
 
-    private static func rewrite(_ words: [String]) -> [String]? {
-        if let command = ForeignCommand.rewrite(words) { return command }
+    private static func rewrite(_ words: [String]) -> [[String]] {
+        if let command = ForeignCommand.rewrite(words) { return [command] }
         var words = withoutStrayComment(words.map(lowercasedWord))
-        if let declaration = DeclarationRewriter.rewrite(words) { return declaration }
-        words = withVerbFirst(withKnownHead(words))
-        guard let verb = words.first, Vocabulary.allVerbs.contains(verb) || isDirection(verb) else { return nil }
-        return RuleRewriter(words).rewritten()
+        if let declaration = DeclarationRewriter.rewrite(words) { return [declaration] }
+        words = withDirectionSecond(withVerbFirst(HeadRewriter.rewrite(words)))
+        guard let verb = words.first, Vocabulary.allVerbs.contains(verb) || isDirection(verb),
+            let rule = RuleRewriter(words).rewritten()
+        else { return [] }
+        // In a chain, and in a block with a direction, a rule says none; in a chain the interfaces have the words of what is forwarded.
+        var rules = [rule]
+        if rule.contains("on"), !rule.contains(where: isDirection) {
+            let side = words.contains { $0.hasPrefix("oif") || $0 == "-o" } ? "to" : "from"
+            rules.append(rule.map { $0 == "on" ? side : $0 })
+        }
+        return rules + (RuleRewriter.withDirection(rule).map { [$0] } ?? [])
+    }
+
+    /// The rule with its direction right behind the verb.
+    private static func withDirectionSecond(_ words: [String]) -> [String] {
+        let head = ["jump", "goto"].contains(words.first ?? "") ? 2 : 1
+        guard let verb = words.first, Vocabulary.allVerbs.contains(verb), words.count > head, verb != "set",
+            !isDirection(Vocabulary.directions[words[head]] ?? words[head])
+        else { return words }
+        let directions = words.indices.filter { isDirection(Vocabulary.directions[words[$0]] ?? words[$0]) }
+        guard directions.count == 1, let place = directions.first, place > head,
+            place + 1 == words.count || !words[place + 1].hasPrefix("@")
+        else { return words }
+        var words = words
+        let direction = words.remove(at: place)
+        words.insert(Vocabulary.directions[direction] ?? direction, at: head)
+        return words
     }
 
     static func isDirection(_ word: String) -> Bool {
@@ -50,23 +71,13 @@ enum Rewriter {
         return words
     }
 
-    /// The statement's first words in the language's own: the verb, and the direction behind it.
-    private static func withKnownHead(_ words: [String]) -> [String] {
-        var words = words
-        guard let first = words.first else { return words }
-        if let verb = Vocabulary.verbs[first] { words[0] = verb }
-        if first == "mark", words.dropFirst().contains(where: isDirection) { words.insert("set", at: 0) }
-        if words.starts(with: ["nat"]) { words[0] = "masquerade" }
-        for index in words.indices.prefix(3) {
-            if let direction = Vocabulary.directions[words[index]] { words[index] = direction }
-        }
-        return words
-    }
-
     /// `in tcp dport 22 accept` with its verb first.
     private static func withVerbFirst(_ words: [String]) -> [String] {
         guard let first = words.first, !Vocabulary.allVerbs.contains(first) else { return words }
-        let verbs = words.indices.filter { Vocabulary.simpleVerbs.contains(Vocabulary.verbs[words[$0]] ?? words[$0]) }
+        let movable = Vocabulary.simpleVerbs.union(Vocabulary.natVerbs).union(["notrack", "log"])
+        var verbs = words.indices.filter { movable.contains(Vocabulary.verbs[words[$0]] ?? words[$0]) }
+        // A log beside another verb belongs to that.
+        if verbs.count > 1 { verbs.removeAll { words[$0] == "log" } }
         guard verbs.count == 1, let place = verbs.first else { return words }
         var words = words
         let verb = words.remove(at: place)

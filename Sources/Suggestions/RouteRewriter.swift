@@ -1,6 +1,11 @@
 /// Puts routes and routing rules of ip(8), route(8) and router consoles into the words of the language.
 enum RouteRewriter {
     static func route(_ words: [String]) -> [String]? {
+        if words.filter({ $0 == "nexthop" }).count > 1, let first = words.firstIndex(of: "nexthop") {
+            guard let head = route(Array(words[..<first])) else { return nil }
+            let hops = words[first...].split(separator: "nexthop").map(Array.init)
+            return head + ["{"] + hops.joined(separator: [";"]) + ["}"]
+        }
         var destination: String?
         var attributes: [String] = []
         var mask: String?
@@ -33,6 +38,16 @@ enum RouteRewriter {
             case "dev", "interface", "iface", "on", "oif", "if":
                 attributes += [next().looksLikeAddress && !next().hasPrefix("$") ? "via" : "dev", next()]
                 index += 2
+            case "null0", "null", "discard", "drop":
+                attributes.insert("blackhole", at: 0)
+                index += 1
+            case "reject":
+                attributes.insert("unreachable", at: 0)
+                index += 1
+            case "=": index += 1
+            case "metric" where next() == "=", "table" where next() == "=", "mtu" where next() == "=":
+                attributes += [word, index + 2 < words.count ? words[index + 2] : ""]
+                index += 3
             case "metric", "table", "src", "mtu", "scope", "preference", "distance", "from", "source":
                 let name = ["preference": "metric", "distance": "metric", "from": "src", "source": "src"][word] ?? word
                 attributes += [name, next()]
@@ -43,6 +58,10 @@ enum RouteRewriter {
             default:
                 if destination == nil {
                     destination = word
+                    if mask == nil, next().hasPrefix("255."), RuleRewriter.maskLength(next()) != nil {
+                        mask = next()
+                        index += 1
+                    }
                 } else if word.looksLikeAddress {
                     attributes += ["via", word]
                 } else if word.isDigits {
@@ -57,12 +76,23 @@ enum RouteRewriter {
         }
         guard var destination else { return nil }
         if let mask, let length = RuleRewriter.maskLength(mask) { destination += "/\(length)" }
-        destination = RuleRewriter.address(destination)
+        destination = whole(RuleRewriter.address(destination))
         if destination.looksLikeAddress, !destination.contains("/"), !destination.hasPrefix("$") {
             destination += destination.contains(":") ? "/128" : "/32"
         }
         let refusals = attributes.prefix { ["blackhole", "unreachable", "prohibit"].contains($0) }
         return ["route"] + (family.map { [$0] } ?? []) + refusals + [destination] + attributes.dropFirst(refusals.count)
+    }
+
+    /// `10/8` as `10.0.0.0/8`.
+    private static func whole(_ prefix: String) -> String {
+        let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let octets = parts[0].split(separator: ".")
+        guard parts.count == 2, octets.count < 4, octets.allSatisfy({ String($0).isDigits }), !octets.isEmpty else {
+            return prefix
+        }
+        let zeros = Array(repeating: "0", count: 4 - octets.count)
+        return (octets.map(String.init) + zeros).joined(separator: ".") + "/" + parts[1]
     }
 
     static func rule(_ words: [String]) -> [String]? {
@@ -76,13 +106,20 @@ enum RouteRewriter {
             switch word {
             case "add", "-4", "-6": index += 1
             case "pref", "preference", "prio", "priority", "order":
-                priority = ["priority", next]
+                priority = ["priority", next.hasSuffix(":") ? String(next.dropLast()) : next]
                 index += 2
             case "lookup", "table":
                 action = ["lookup", next]
                 index += 2
             case "blackhole", "unreachable", "prohibit":
                 action = [word]
+                index += 1
+            case "to" where next == "table" || next == "lookup": index += 1
+            case "->", "=>", "use", "via":
+                action = ["lookup", next]
+                index += 2
+            case let number where index == 0 && (number.isDigits || number.hasSuffix(":")):
+                priority = ["priority", number.hasSuffix(":") ? String(number.dropLast()) : number]
                 index += 1
             case "from", "to":
                 if !["all", "any", "default"].contains(next) { selectors += [word, RuleRewriter.address(next)] }

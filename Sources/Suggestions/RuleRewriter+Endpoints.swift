@@ -9,7 +9,8 @@ extension RuleRewriter {
             index += 1
             return true
         }
-        if direction == "forward" {
+        let sides = Set(input.map { $0.hasPrefix("iif") ? "i" : $0.hasPrefix("oif") ? "o" : "" })
+        if direction == "forward" || (direction == nil && sides.contains("i") && sides.contains("o")) {
             side = side.hasPrefix("o") && side != "on" ? "to" : "from"
         } else {
             side = "on"
@@ -34,8 +35,19 @@ extension RuleRewriter {
         return rewriteValue(of: "on")
     }
 
+    /// `in eth1 out eth0` of what is forwarded.
+    mutating func rewriteSide() -> Bool {
+        output.append(word == "in" ? "from" : "to")
+        index += 1
+        if index < input.count, ["on", "interface", "via"].contains(word) { index += 1 }
+        return rewriteValue(of: "on")
+    }
+
     mutating func rewriteTo() -> Bool {
         let next = peek()
+        if verb == "masquerade", next.looksLikeInterface, !["port", "ports", "any", "all"].contains(next) {
+            return put("to", taking: 1) && rewriteValue(of: "on")
+        }
         if ["any", "all", "anywhere"].contains(next), !isNAT { return put(taking: 2) }
         if !isNAT {
             if next == "port" { return put("dport", taking: 2) && rewriteValue(of: "dport") }

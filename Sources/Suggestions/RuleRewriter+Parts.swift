@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// The parts of a rule that have words of their own: negation, answers of `reject`, rates, logs, connection states, ICMP.
 extension RuleRewriter {
     /// `not saddr V` as `saddr ! V`.
@@ -14,25 +16,31 @@ extension RuleRewriter {
     }
 
     mutating func rewriteAnswer() -> Bool {
-        output.append("with")
+        if peek() == "log" || peek() == "logging" {
+            index += 1
+            return put("log", taking: 1)
+        }
         index += 1
         guard index < input.count else { return false }
         if ["icmp", "icmpv6", "icmp6", "icmpx"].contains(word) {
             let family = word == "icmp6" ? "icmpv6" : word
             index += peek() == "type" ? 2 : 1
             guard index < input.count else { return false }
-            return put(family, Vocabulary.rejectName(word), taking: 1)
+            answer = ["with", family, Vocabulary.rejectName(word)]
+        } else if word == "tcp", ["reset", "rst"].contains(peek()) {
+            answer = ["with", "tcp", "reset"]
+            index += 1
+        } else {
+            guard let type = Vocabulary.rejectType(word) else { return false }
+            answer = ["with"] + type
         }
-        if word == "tcp", ["reset", "rst"].contains(peek()) { return put("tcp", "reset", taking: 2) }
-        guard let type = Vocabulary.rejectType(word) else { return false }
-        output += type
         index += 1
         return true
     }
 
     /// `limit rate over 3 per minute burst 5 packets`.
-    mutating func rewriteLimit() -> Bool {
-        index += 1
+    mutating func rewriteLimit(taking count: Int = 1) -> Bool {
+        index += count
         output.append("limit")
         while index < input.count, ["rate", "to", "=", "at", "max"].contains(word) { index += 1 }
         if index < input.count, word == "over" || word == "above" {
@@ -69,6 +77,64 @@ extension RuleRewriter {
             if index < input.count, word == "packets" { index += 1 }
         }
         return true
+    }
+
+    /// The name of a service, or what it is called elsewhere, with its protocol.
+    mutating func rewriteService(_ word: String, taking count: Int) -> Bool {
+        let name = Vocabulary.services[word] ?? word
+        guard let service = Service(named: name) else { return false }
+        if let last = output.last, Vocabulary.transports.contains(last) {
+            return put("dport", name, taking: count)
+        }
+        switch service.transports {
+        case .tcp: return put("tcp", "dport", name, taking: count)
+        case .udp: return put("udp", "dport", name, taking: count)
+        default:
+            output += ["proto"] + Self.list(["tcp", "udp"]) + ["dport", name]
+            index += count
+            return true
+        }
+    }
+
+    /// A word that stands by itself where a match is to start: a service, a port, an interface, a set, a rate, an answer, a target; nil if
+    /// it cannot be told.
+    mutating func rewriteBareWord() -> Bool? {
+        let word = word
+        if verb == "reject", let answer = Vocabulary.rejectType(word) {
+            self.answer = ["with"] + answer
+            return put(taking: 1)
+        }
+        if isNAT, !output.contains("to"), index > 1 {
+            if word.looksLikeAddress, !word.hasPrefix("$"), !word.hasPrefix("@"), verb != "masquerade" {
+                return put("to", target(word), taking: 1)
+            }
+            if word.isDigits, verb == "redirect", output.contains("dport") { return put("to", ":" + word, taking: 1) }
+        }
+        if word.hasPrefix("@"), word.utf8.count > 1 { return put("saddr", word, taking: 1) }
+        if word.isDigits, let last = output.last, last == "icmp" || last == "icmpv6" {
+            return put("type", word, taking: 1)
+        }
+        if word.isDigits, let last = output.last,
+            Vocabulary.transports.contains(last) || (isNAT && !output.contains("dport") && peek() == "to")
+        {
+            return put("dport", word, taking: 1)
+        }
+        let parts = word.split(separator: "/")
+        if parts.count == 2, String(parts[0]).isDigits, Vocabulary.period(String(parts[1])) != nil {
+            return rewriteLimit(taking: 0)
+        }
+        if word == "ping6" { return put("icmpv6", "type", "echo-request", taking: 1) }
+        if direction == "forward", word.looksLikeInterface, Service(named: word) == nil, Vocabulary.matches[word] == nil
+        {
+            if !output.contains("from"), ["to", "->", "=>", "and"].contains(peek()) {
+                return put("from", word, taking: 1)
+            }
+        }
+        if Vocabulary.matches[word] == nil, word.looksLikeInterface, word.last?.isNumber == true {
+            return direction == "forward" ? nil : put("on", word, taking: 1)
+        }
+        if Service(named: Vocabulary.services[word] ?? word) != nil { return rewriteService(word, taking: 1) }
+        return nil
     }
 
     mutating func rewriteLog() -> Bool {
@@ -145,7 +211,12 @@ extension RuleRewriter {
 
     /// Words that say nothing: `any`, pf's `quick` and `keep state`.
     mutating func rewriteFiller() -> Bool {
-        index += word == "keep" && peek() == "state" ? 2 : 1
+        switch word {
+        case "keep" where peek() == "state", "mod", "module",
+            "any" where peek() == "to":
+            index += word == "any" ? 1 : 2
+        default: index += 1
+        }
         return true
     }
 }

@@ -8,7 +8,9 @@ extension RuleRewriter {
 
     /// A value in the spelling of the language.
     func element(_ word: String, of match: String) -> String {
-        switch match {
+        let word =
+            word.isQuoted && ["dport", "sport", "saddr", "daddr", "proto"].contains(match) ? word.unquoted : word
+        return switch match {
         case "dport", "sport": Self.port(word)
         case "saddr", "daddr": Self.address(word)
         case "on", "from", "to": word.hasSuffix("+") ? word.dropLast() + "*" : word
@@ -31,11 +33,23 @@ extension RuleRewriter {
         return word
     }
 
-    /// An address whose mask is dotted (`10.0.0.0/255.0.0.0`) as a prefix.
+    /// An address whose mask is dotted (`10.0.0.0/255.0.0.0`) as a prefix, and one with `*` for its last parts.
     static func address(_ word: String) -> String {
+        let octets = word.split(separator: ".", omittingEmptySubsequences: false)
+        if octets.count == 4, let star = octets.firstIndex(of: "*"), star > 0, octets[star...].allSatisfy({ $0 == "*" })
+        {
+            return octets.map { $0 == "*" ? "0" : String($0) }.joined(separator: ".") + "/\(8 * star)"
+        }
         let parts = word.split(separator: "/", maxSplits: 1)
         guard parts.count == 2, parts[1].contains("."), let length = maskLength(String(parts[1])) else { return word }
         return "\(parts[0])/\(length)"
+    }
+
+    /// The length of the prefix that a router's wildcard mask (`0.0.0.255`) leaves.
+    static func wildcardLength(_ mask: String) -> Int? {
+        let bytes = mask.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        guard bytes.count == 4, bytes.allSatisfy({ $0 != nil }) else { return nil }
+        return maskLength(bytes.map { String(~($0 ?? 0)) }.joined(separator: "."))
     }
 
     static func maskLength(_ mask: String) -> Int? {

@@ -6,6 +6,8 @@ struct RuleRewriter {
     let verb: String
     var index = 0
     var output: [String] = []
+    /// What is to stand behind the matches.
+    var answer: [String] = []
 
     init(_ words: [String]) {
         input = words
@@ -19,7 +21,10 @@ struct RuleRewriter {
             guard rewriter.rewritePart() else { return nil }
         }
         rewriter.addDirection()
-        return rewriter.withLogOfItsOwn()
+        rewriter.addProtocol()
+        rewriter.addAnswer()
+        let rule = rewriter.withLogOfItsOwn()
+        return rule == rewriter.output ? rewriter.withLogBehindMatches() : rule
     }
 
     var word: String { input[index] }
@@ -57,9 +62,34 @@ struct RuleRewriter {
         case "ct", "conntrack", "connection": return rewriteConnection()
         case "state", "ctstate": return rewriteStates(taking: 1)
         case "icmp", "icmpv6", "icmp6", "ping": return rewriteICMP()
-        case "any", "all", "anywhere", "quick", "packet", "packets", "traffic", "keep": return rewriteFiller()
+        case "any", "all", "anywhere", "everything", "anything", "quick", "packet", "packets", "traffic", "keep",
+            "counter", "counters", "meta", "th", "flow", "mod", "module", "eq":
+            return rewriteFiller()
+        case "*": return put(taking: 1)
+        case "log" where verb == "log": return put(taking: 1)
+        case "flags" where peek() == "&", "tcp-flags" where peek() == "&": return rewriteMaskedFlags()
+        case "through", "thru", "using": return rewriteInterface()
+        case "in" where direction == "forward", "out" where direction == "forward": return rewriteSide()
+        case "nexthdr",
+            "protocol" where output.last == "ip" || output.last == "ip6":
+            return put(taking: 1)
+        case "-p", "--protocol": return put(taking: 1)
+        case "-s", "--source": return put("saddr", taking: 1) && rewriteValue(of: "saddr")
+        case "-d", "--destination": return put("daddr", taking: 1) && rewriteValue(of: "daddr")
+        case "-i", "-o", "--in-interface", "--out-interface": return rewriteInterface()
+        case "inet": return put("ip", taking: 1)
+        case "rate" where peek().first?.isNumber == true: return rewriteLimit()
+        case "icmp-type", "icmpv6-type":
+            if output.last != "icmp" && output.last != "icmpv6" {
+                output.append(word == "icmp-type" ? "icmp" : "icmpv6")
+            }
+            return put("type", taking: 1) && rewriteValue(of: "type")
+        case "service", "services", "app": return rewriteService(peek(), taking: 2)
         case "prefix" where isNAT && peek() == "to": return put(taking: 1)
-        case "prefix" where verb == "log", "log-prefix" where verb == "log": return put(taking: 1)
+        case "prefix" where verb == "log", "log-prefix" where verb == "log":
+            guard peek().isQuoted else { return put(taking: 1) }
+            output.insert(peek(), at: 1)
+            return put(taking: 2)
         case "and" where peek() != "accept": return put(taking: 1)
         case "proto", "protocol": return put("proto", taking: 1) && rewriteValue(of: "proto")
         case "destination" where peek() == "port", "dst" where peek() == "port":
@@ -85,13 +115,55 @@ struct RuleRewriter {
         if Vocabulary.isProtocol(word) { return put("proto", word, taking: 1) }
         if let (port, transport) = portWithProtocol(word) { return put(transport, "dport", port, taking: 1) }
         if word == "lo" { return put("on", "lo", taking: 1) }
-        return put(match, taking: 1)
+        return rewriteBareWord() ?? put(match, taking: 1)
     }
 
     // MARK: The whole rule
 
+    /// A rule without a direction with the one that is meant: `forward` with two interfaces, `in` for others.
+    static func withDirection(_ rule: [String]) -> [String]? {
+        guard let verb = rule.first, Vocabulary.allVerbs.contains(verb), verb != "return",
+            !rule.contains(where: Rewriter.isDirection), !rule.contains(";")
+        else { return nil }
+        let place = verb == "set" ? (rule.dropFirst().first == "ct" ? 4 : 3) : verb == "jump" || verb == "goto" ? 2 : 1
+        guard rule.count >= place else { return nil }
+        var rule = rule
+        let direction =
+            rule.contains("from") ? "forward" : rule.contains("skuid") || rule.contains("skgid") ? "out" : "in"
+        let isBehindPrefix = verb == "log" && rule.count > 1 && rule[1].isQuoted
+        rule.insert(direction, at: isBehindPrefix ? 2 : place)
+        return rule
+    }
+
+    /// What a rejected sender is told, behind the matches and before the comment.
+    mutating func addAnswer() {
+        let isCommented = (output.last?.isQuoted ?? false) && output.count > 1 && output[output.count - 2] != "log"
+        output.insert(contentsOf: answer, at: isCommented ? output.count - 1 : output.count)
+    }
+
+    /// Ports without a protocol: those of a service have its own, others are of TCP or UDP.
+    mutating func addProtocol() {
+        guard let port = output.firstIndex(where: { $0 == "dport" || $0 == "sport" }), port > 0,
+            output[port - 1] != "original",
+            !output.contains(where: { Vocabulary.transports.contains($0) || $0 == "proto" || $0.hasPrefix("$") })
+        else { return }
+        let names = output[(port + 1)...].prefix { $0 != "to" && $0 != "saddr" }.compactMap { Service(named: $0) }
+        let transports = names.first?.transports
+        if let transports, transports == .tcp || transports == .udp {
+            output.insert(transports == .tcp ? "tcp" : "udp", at: port)
+        } else if isNAT {
+            output.insert("tcp", at: port)
+        } else {
+            output.insert(contentsOf: ["proto"] + Self.list(["tcp", "udp"]), at: port)
+        }
+    }
+
     /// The direction of a verb that has only one.
     mutating func addDirection() {
+        if direction == nil, output.contains("from"), output.contains("to"), verb == "masquerade" || verb == "snat" {
+            output.insert("forward", at: 1)
+            return
+        }
         let isSaid = input.dropFirst().contains { Vocabulary.directions[$0] != nil }
         guard direction == nil, !isSaid else { return }
         switch verb {
@@ -99,6 +171,21 @@ struct RuleRewriter {
         case "dnat", "redirect": output.insert("in", at: 1)
         default: break
         }
+    }
+
+    /// The log of another verb, with what belongs to it, behind the matches.
+    func withLogBehindMatches() -> [String] {
+        guard verb != "log", let start = output.firstIndex(of: "log"), start > 0 else { return output }
+        var end = start + 1
+        if end < output.count - 1, output[end].isQuoted { end += 1 }
+        while end + 1 < output.count, ["level", "group"].contains(output[end]) { end += 2 }
+        guard end < output.count, !output[end].isQuoted else { return output }
+        var rule = output
+        let log = rule[start..<end]
+        rule.removeSubrange(start..<end)
+        let isCommented = rule.last?.isQuoted ?? false
+        rule.insert(contentsOf: log, at: isCommented ? rule.count - 1 : rule.count)
+        return rule
     }
 
     /// A rate behind the log of another verb was meant for the lines: two rules.

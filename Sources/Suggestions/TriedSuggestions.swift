@@ -45,6 +45,8 @@ public struct TriedSuggestions<Loader: FileLoader> {
         guard let place = diagnostic.range, let file = result.sources[place.file] else { return diagnostic }
         var diagnostic = diagnostic
         guard let offsets = StatementPlace.find(file.bytes, holding: Int(place.start)) else {
+            // Of a statement on several lines, the line tells what is asked for.
+            if let missing = missing(diagnostic, file.line(holding: place), file) { return missing }
             diagnostic.fixIts = diagnostic.fixIts.filter { compiles($0, of: place, in: file, &left) }
             return diagnostic
         }
@@ -55,17 +57,47 @@ public struct TriedSuggestions<Loader: FileLoader> {
         )
         // What is known to have been meant comes before what is merely spelt alike.
         if offsets.count <= Self.longestStatement, statements.count < Self.maximumStatements,
-            statements.insert(statement).inserted, let text = Rewriter.rewrite(file.text(statement))
+            statements.insert(statement).inserted
         {
-            let fixIt = Diagnostic.FixIt("did you mean `\(text)`?", replacing: statement, with: text)
-            if compiles(fixIt, of: statement, in: file, &left) {
+            for text in Rewriter.rewrite(file.text(statement)) {
+                let fixIt = Diagnostic.FixIt("did you mean `\(text)`?", replacing: statement, with: text)
+                guard compiles(fixIt, of: statement, in: file, &left) else { continue }
                 diagnostic.fixIts = [fixIt]
                 return diagnostic
             }
         }
+        if let missing = missing(diagnostic, statement, file) { return missing }
         diagnostic.fixIts = diagnostic.fixIts.filter { compiles($0, of: place, in: file, &left) }
             .map { inWholeStatement($0, statement, file) }
         return diagnostic
+    }
+
+    /// What to say of a statement that asks for what the language does not have.
+    private func missing(_ diagnostic: Diagnostic, _ statement: SourceRange, _ file: SourceFile) -> Diagnostic? {
+        guard statement.offsets.count <= Self.longestStatement, let place = diagnostic.range,
+            let words = PlacedWords(file.bytes, statement.offsets)
+        else { return nil }
+        var fault: Int?
+        switch diagnostic.code {
+        // These are not at the word that asks for it.
+        case .missingArgument, .unexpectedCharacter: break
+        case .unknownStatement, .unexpectedToken, .expectedValue, .keywordAsValue, .keywordAsName, .expectedName,
+            .misplacedStatement, .notInLanguage, .unknownMatch, .unknownWord, .argumentOfOtherVerb, .wrongValue,
+            .invalidAddress, .unknownName, .matchAfterArguments, .wrongKindOfName, .listNotAllowed, .expectedString,
+            .verbNotInDirection:
+            fault = words.index(at: Int(place.start))
+            guard fault != nil else { return nil }
+            // Of a line of another tool nothing is understood.
+            if ForeignCommand.isOne(words.words) { fault = nil }
+        default: return nil
+        }
+        guard let (feature, range) = MissingFeature.asked(in: words.words, at: fault) else { return nil }
+        return Diagnostic(
+            .notInLanguage,
+            "the language has no \(feature.name) yet",
+            at: words.range(range, in: place.file),
+            notes: feature.nearest.map { [.init("the nearest: \($0)")] } ?? []
+        )
     }
 
     /// A suggestion of a word that says what the whole statement would be.
@@ -113,6 +145,14 @@ public struct TriedSuggestions<Loader: FileLoader> {
     private func compile(_ edited: SourceFile, in id: SourceID) throws(FileError) -> CompilationResult {
         let edits = EditedFiles(edited: edited, sources: result.sources, loader: loader)
         return try RuleFileCompiler.compile(path: path, loader: edits)
+    }
+}
+
+extension SourceFile {
+    /// The line that a range starts in.
+    fileprivate func line(holding range: SourceRange) -> SourceRange {
+        let line = contents(ofLine: line(at: range.start))
+        return SourceRange(file: range.file, start: UInt32(line.lowerBound), end: UInt32(line.upperBound))
     }
 }
 

@@ -22,6 +22,13 @@ enum UfwLine {
         var comment: [String] = []
         var side = "d"
         var index = 0
+        // `80,443/tcp` came apart at its commas.
+        if words.contains(","), let last = words.last, let slash = last.firstIndex(of: "/") {
+            let all = words.filter { $0 != "," }.map { $0.split(separator: "/").first.map(String.init) ?? $0 }
+            guard all.allSatisfy({ RuleRewriter.port($0).first?.isNumber == true }) else { return nil }
+            let list = RuleRewriter.list(all.map { RuleRewriter.port($0) })
+            return [verb, direction, String(last[last.index(after: slash)...]), "dport"] + list
+        }
         while index < words.count {
             let next = index + 1 < words.count ? words[index + 1] : ""
             switch words[index] {

@@ -4,7 +4,7 @@ import NetworkTypes
 enum Vocabulary {
     static let verbs: [String: String] = [
         "allow": "accept", "allowed": "accept", "permit": "accept", "pass": "accept", "deny": "drop", "block": "drop",
-        "discard": "drop", "blocked": "drop", "refuse": "reject",
+        "discard": "drop", "blocked": "drop", "refuse": "reject", "untrack": "notrack",
     ]
 
     static let directions: [String: String] = [
@@ -56,6 +56,10 @@ enum Vocabulary {
         let lower = word.lowercased()
         switch lower {
         case "rst", "reset", "tcp-reset", "tcp-rst": return ["tcp", "reset"]
+        case "unreachable", "port-unreach", "icmp-port-unreach": return ["icmp", "port-unreachable"]
+        case "host-unreach", "icmp-host-unreach": return ["icmp", "host-unreachable"]
+        case "net-unreach", "icmp-net-unreach": return ["icmp", "net-unreachable"]
+        case "admin-prohib", "icmp-admin-prohib", "prohibited": return ["icmp", "admin-prohibited"]
         default: break
         }
         for (prefix, family) in [("icmpv6-", "icmpv6"), ("icmp6-", "icmpv6"), ("icmpx-", "icmpx"), ("icmp-", "icmp")]
@@ -84,6 +88,7 @@ enum Vocabulary {
         switch word {
         case "ping", "echo", "echo-request": "echo-request"
         case "pong", "echo-reply": "echo-reply"
+        case "ping-request": "echo-request"
         case "unreachable", "destination-unreachable": "destination-unreachable"
         case "time-exceeded", "ttl-exceeded": "time-exceeded"
         case "neighbour-solicitation", "neighbor-solicitation": "nd-neighbor-solicit"

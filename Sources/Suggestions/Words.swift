@@ -103,6 +103,9 @@ extension String {
         }
     }
 
+    /// What is in double quotes.
+    var unquoted: String { isQuoted ? String(dropFirst().dropLast()) : self }
+
     /// Whether it is in double quotes.
     var isQuoted: Bool {
         utf8.first == UInt8(ascii: "\"")

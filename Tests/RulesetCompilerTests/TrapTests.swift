@@ -57,7 +57,8 @@ private let sensibleFiles = directoryContents("\(packageDirectory)/Tests/Sensibl
         ("masquerade out tcp\nmasquerade forward tcp dport 80", true),
         ("accept in tcp dport ssh\nredirect in tcp dport ssh to :2222\naccept out tcp dport ssh", false),
         ("set a: address { 10.0.0.1 }\ndrop in saddr @a\naccept in saddr @a tcp", true),
-        ("set a: address { 10.0.0.1 }\ndrop in saddr @a\naccept in saddr 10.0.0.1 tcp", false),
+        ("set a: address { 10.0.0.1 }\ndrop in saddr @a\naccept in saddr 10.0.0.1 tcp", true),
+        ("set a: address timeout 1h\ndrop in saddr @a\naccept in saddr 10.0.0.1 tcp", false),
         ("chain c {\ndrop tcp dport 1-10\naccept tcp dport 5\n}\njump c in", true),
         ("chain c {\ndrop mark 1\nset mark 1\naccept mark 1 tcp\n}\njump c in", false),
     ])

@@ -60,6 +60,12 @@ struct TriedSuggestionsTests {
 
     @Test(arguments: [
         ("in { accept established ; drop invalid }", "in { accept ct state established ; drop invalid }"),
+        ("chain c {\n    iifname eth0 accept\n}\njump c in", "chain c {\n    accept from eth0\n}\njump c in"),
+        (
+            "chain c {\n    tcp dport 22 counter accept\n}\njump c in",
+            "chain c {\n    accept tcp dport 22\n}\njump c in"
+        ),
+        ("set bad: address { 192.0.2.1 }; drop in @bad", "set bad: address { 192.0.2.1 }; drop in saddr @bad"),
         ("accept in lo; drop in igmp", "accept in lo; drop in proto igmp"),
         ("in on eth0 {\n    accept port 22/tcp\n}", "in on eth0 {\n    accept tcp dport 22\n}"),
         ("chain c {\n    accept established\n}\njump c in", "chain c {\n    accept ct state established\n}\njump c in"),

@@ -27,17 +27,20 @@ struct ComplaintText {
     /// A gateway is looked for by the policy routing rules that there are at that moment (`fib_check_nh`, `ip6_route_check_nh`): `prohibit`
     /// answers for it. What other rules answer is what is answered where there is no route.
     private static func advice(_ complaint: KernelComplaint) -> String {
-        guard case .route(let change) = complaint.subject,
-            let hop = change.desired?.hops.first(where: { $0.gateway != nil && !$0.isOnLink }),
-            let gateway = hop.gateway
-        else { return "" }
+        guard case .route(let change) = complaint.subject else { return "" }
+        let hops = (change.desired?.hops ?? []).filter { $0.gateway != nil && !$0.isOnLink }
+        guard !hops.isEmpty else { return "" }
         switch complaint.refusal.errno {
         case .permissionDenied:
             return "; a policy routing rule hides the route to the gateway: `onlink` skips that check"
         case .networkUnreachable, .noRouteToHost:
-            let interface = hop.interface.map { " dev \($0)" } ?? " dev IF"
+            // The kernel does not say which of several gateways it means.
+            let ways = hops.compactMap { hop in
+                hop.gateway.map { "`via \($0) dev \(hop.interface.map { "\($0)" } ?? "IF") onlink`" }
+            }
+            let which = hops.count > 1 ? "one of the gateways" : "the gateway"
             return
-                "; no address and no other route puts the gateway on a link: `via \(gateway)\(interface) onlink` says that it is there"
+                "; no address and no other route puts \(which) on a link: \(ways.joined(separator: " or ")) says that it is there"
         default: return ""
         }
     }

@@ -63,7 +63,7 @@ extension Diagnostic {
     static func notInLanguage(_ words: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .notInLanguage,
-            "`\(words)` is a reserved word without a meaning in this version of the language",
+            "the language has no `\(words)` yet",
             at: range
         )
     }

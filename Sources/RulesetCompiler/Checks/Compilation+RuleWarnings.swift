@@ -11,6 +11,8 @@ extension Compilation {
             warnOfRefusal(rule, located)
         case .redirect, .destinationNAT, .sourceNAT:
             warnOfLoopback(rule, located)
+        case .accept:
+            warnOfAcceptedExcess(rule, located)
         default: break
         }
     }
@@ -31,25 +33,33 @@ extension Compilation {
         }
     }
 
+    // MARK: Rules that accept
+
+    private func warnOfAcceptedExcess(_ rule: Rule, _ located: LocatedRule) {
+        for case .limit(let limit) in rule.matches where limit.isOver {
+            report(.excessAccepted(rule, at: range(of: Match.limit(limit).rank, located)))
+            return
+        }
+    }
+
     // MARK: Translations and `lo`
 
     /// Connections of this host to itself are translated where they leave; when they come in by `lo` that was decided.
     private func warnOfLoopback(_ rule: Rule, _ located: LocatedRule) {
         guard located.place.translatesWhatComesIn else { return }
-        guard let interfaces = rule.inputInterfaces, interfaces.contains(InterfacePattern(.loopback)) else {
-            noteLoopbackTarget(rule, located)
+        let known = withKnownMembers(rule)
+        let names = known.inputInterfaces?.contains(InterfacePattern(.loopback)) ?? false
+        guard names || known.comesInByLoopback else {
+            guard let target = rule.loopbackTarget else { return }
+            let range = arguments(located.node).target?.range ?? located.node.range
+            loopbackTargets.append(
+                LoopbackTarget(family: target.family, interfaces: known.inputInterfaces, range: range)
+            )
             return
         }
         let verb = text(located.node.verbRange)
-        report(.translationOfLoopback(verb, at: range(of: Match.inputInterface(Membership([])).rank, located)))
-    }
-
-    private func noteLoopbackTarget(_ rule: Rule, _ located: LocatedRule) {
-        guard case .destinationNAT(let translation) = rule.action, let addresses = translation.addresses,
-            addresses.range.isLoopback
-        else { return }
-        let range = arguments(located.node).target?.range ?? located.node.range
-        loopbackTargets.append(LoopbackTarget(family: addresses.family, interfaces: rule.inputInterfaces, range: range))
+        let rank = rule.matches.first { $0.rank == 0 || $0.isOfLoopback }?.rank ?? 0
+        report(.translationOfLoopback(verb, at: range(of: rank, located)))
     }
 
     /// Warns of connections from outside that are sent to a loopback address, which the kernel drops unless a setting allows it.
@@ -105,16 +115,14 @@ extension Place {
     }
 }
 
-extension Rule {
-    /// The interfaces that the rule names for packets to come in by.
-    fileprivate var inputInterfaces: [InterfacePattern]? {
-        for case .inputInterface(let interfaces) in matches {
-            guard case .values(let values) = interfaces.operand, !interfaces.isNegated else { return nil }
-            return values
-        }
-        return nil
+extension Match {
+    /// Whether the condition is one on the addresses of the loopback interface.
+    fileprivate var isOfLoopback: Bool {
+        Rule(matches: [self], action: .accept).comesInByLoopback
     }
+}
 
+extension Rule {
     /// Whether all segments of an ordinary connection have the flags that the rule asks for.
     fileprivate var holdsForEveryOrdinarySegment: Bool {
         TCPFlags.ordinary.allSatisfy { flags in
@@ -123,6 +131,18 @@ extension Rule {
                 return (flags.intersection(wanted.mask) == wanted.flags) != wanted.isNegated
             }
         }
+    }
+}
+
+extension Rule {
+    /// Whether the rule asks for flags that segments with data have, and not for those of all ordinary ones.
+    var refusesData: Bool {
+        var asksFlags = false
+        for case .tcpFlags(let flags) in matches {
+            guard flags.holds(.ack), flags.holds([.psh, .ack]) else { return false }
+            asksFlags = true
+        }
+        return asksFlags && !holdsForEveryOrdinarySegment
     }
 }
 

@@ -14,15 +14,21 @@ extension Compilation {
             report(.prefixTranslation(fault, of: prefix, match: rule.addressWord, at: end, old: place))
             return false
         }
-        if let new = rule.newPool, let old = rule.oldRange, old.isCounterpart(of: new) {
+        let known = withKnownMembers(rule)
+        if let new = rule.newPool, let old = known.oldAddresses, old.isCounterpart(of: new) {
             let place = target?.address?.range ?? located.node.range
-            let prefix = old.prefix == nil ? nil : new.prefix
+            let prefix = old.only?.prefix == nil ? nil : new.prefix
             report(.addressesAreAPool(prefix, at: place, old: range(of: rule.addressRank, located)))
         }
-        if let newPorts, rule.natFlags.isEmpty, let old = rule.oldPorts, old.isCounterpart(of: newPorts) {
+        if let newPorts, rule.natFlags.isEmpty, let old = known.oldPorts {
             let place = target?.port?.range ?? located.node.range
+            // New source ports are a pool; of new destination ports the kernel takes the first one.
+            let isMeant = rule.changesDestination ? old.isNoPart(of: newPorts) : old.isCounterpart(of: newPorts)
             let first = rule.changesDestination ? newPorts.lower : nil
-            report(.portsAreAPool(first: first, at: place, old: range(of: rule.portRank, located)))
+            if isMeant {
+                let old = (range: range(of: rule.portRank, located), areAsMany: old.isCounterpart(of: newPorts))
+                report(.portsAreAPool(first: first, at: place, old: old.range, areAsMany: old.areAsMany))
+            }
         }
         return true
     }
@@ -69,13 +75,11 @@ extension Rule {
         return range
     }
 
-    /// The one range of addresses of which the rule changes each.
-    fileprivate var oldRange: AddressRange? {
-        guard let addresses = translatedAddresses, !addresses.isNegated, case .values(let values) = addresses.operand,
-            let first = values.ranges.first(where: { $0.family == action.translation?.addresses?.family }),
-            values.ranges.filter({ $0.family == first.family }).count == 1
+    /// The addresses of which the rule changes each.
+    fileprivate var oldAddresses: [AddressRange]? {
+        guard let addresses = translatedAddresses, !addresses.isNegated, case .values(let values) = addresses.operand
         else { return nil }
-        return first
+        return values.ranges.filter { $0.family == action.translation?.addresses?.family }
     }
 
     /// The ports of which the rule changes each.
@@ -92,15 +96,29 @@ extension Rule {
     }
 }
 
-extension AddressRange {
+extension [AddressRange] {
+    /// The one range, if there are no others.
+    fileprivate var only: AddressRange? { count == 1 ? self[0] : nil }
+
     /// Whether another range has as many addresses, and not the same ones.
     fileprivate func isCounterpart(of other: AddressRange) -> Bool {
-        switch (self, other) {
-        case (.ipv4(let one), .ipv4(let two)):
-            one != two && one.upper.rawValue - one.lower.rawValue == two.upper.rawValue - two.lower.rawValue
-        case (.ipv6(let one), .ipv6(let two)):
-            one != two && one.upper.rawValue - one.lower.rawValue == two.upper.rawValue - two.lower.rawValue
-        default: false
+        var rest = other.lastOffset
+        for (index, range) in enumerated() {
+            // Each range has one address more than its last offset says.
+            let offset = index == 0 ? range.lastOffset : range.lastOffset &+ 1
+            guard range.family == other.family, offset <= rest else { return false }
+            rest -= offset
+        }
+        return !isEmpty && rest == 0 && self != [other]
+    }
+}
+
+extension AddressRange {
+    /// The distance of its last address from its first.
+    fileprivate var lastOffset: UInt128 {
+        switch self {
+        case .ipv4(let range): UInt128(range.upper.rawValue - range.lower.rawValue)
+        case .ipv6(let range): range.upper.rawValue - range.lower.rawValue
         }
     }
 }
@@ -110,5 +128,10 @@ extension IntervalSet<UInt16> {
     fileprivate func isCounterpart(of other: Interval<UInt16>) -> Bool {
         let count = intervals.reduce(0) { $0 + Int($1.upper) - Int($1.lower) + 1 }
         return !other.isSingle && count == Int(other.upper) - Int(other.lower) + 1 && self != IntervalSet(other)
+    }
+
+    /// Whether the interval has several ports, and some of these are not among them: the kernel keeps those that are.
+    fileprivate func isNoPart(of other: Interval<UInt16>) -> Bool {
+        !other.isSingle && !IntervalSet(other).isSuperset(of: self)
     }
 }

@@ -13,6 +13,8 @@ struct RuleNotes {
     var refused: Set<RulesetModel.Direction> = []
     /// The directions with a rule that may accept packets of known connections.
     var keepsEstablished: Set<RulesetModel.Direction> = []
+    /// Whether a rule changes marks.
+    var changesMarks = false
 
     /// Takes note of the next rule.
     mutating func add(_ rule: Rule) {
@@ -24,6 +26,7 @@ struct RuleNotes {
         if rule.action == .accept, let direction = rule.direction, rule.mayHoldForEstablished {
             keepsEstablished.insert(direction)
         }
+        changesMarks = changesMarks || rule.action.setsMarks
         standardChains.append(UInt8(truncatingIfNeeded: chain?.rawValue ?? 0))
     }
 }
@@ -87,6 +90,14 @@ extension Rule {
 }
 
 extension Action {
+    /// Whether a packet has another mark after the rule.
+    var setsMarks: Bool {
+        switch self {
+        case .setMark, .setConnectionMark: true
+        default: false
+        }
+    }
+
     /// Whether packets end here.
     var refuses: Bool {
         switch self {

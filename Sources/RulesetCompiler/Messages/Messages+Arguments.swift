@@ -64,14 +64,19 @@ extension Diagnostic {
     }
 
     /// - Parameter first: The port that the kernel tries first, where it does not choose at random.
-    static func portsAreAPool(first: UInt16?, at range: SourceRange, old: SourceRange) -> Diagnostic {
+    static func portsAreAPool(
+        first: UInt16?,
+        at range: SourceRange,
+        old: SourceRange,
+        areAsMany: Bool
+    ) -> Diagnostic {
         let choice = first.map { "sends all to port \($0) as long as that is free" } ?? "takes any of these ports"
         return Diagnostic(
             .rangesNotPaired,
-            "the kernel \(choice), not the first one to the first one and so on",
+            "the kernel \(choice)\(areAsMany ? ", not the first one to the first one and so on" : "")",
             at: range,
             notes: [
-                .init("these ports are as many", at: old),
+                .init(areAsMany ? "these ports are as many" : "the rule is about these ports", at: old),
                 .init("nf_tables cannot shift ports: write a rule for each, or `random` if any port will do"),
             ]
         )

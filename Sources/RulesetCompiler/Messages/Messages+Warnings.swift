@@ -13,12 +13,45 @@ extension Diagnostic {
         )
     }
 
+    static func dataRefused(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .everySegmentRefused,
+            "segments with data have such flags, so the rule ends every TCP connection",
+            at: range,
+            notes: [
+                .init("`ct state new` spares known connections; `accept ... ct state established` before it does too")
+            ]
+        )
+    }
+
     static func refusalUnderLimit(_ rule: Rule, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .refusalUnderLimit,
             "the rate limits the refusal: only what keeps to it is refused, and all that comes beyond it passes this rule",
             at: range,
             notes: rule.meantByLimit.map { .init($0) }
+        )
+    }
+
+    static func excessAccepted(_ rule: Rule, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .limitWithoutEffect,
+            "this accepts what exceeds the rate, and not what keeps to it",
+            at: range,
+            notes: [.init("without `over` it is the other way round: `\(rule.atRate(isOver: false))`")]
+        )
+    }
+
+    static func limitWithoutEffect(_ rule: Rule, at range: SourceRange) -> Diagnostic {
+        var refusal = rule.withoutLimit
+        refusal.action = .drop
+        refusal.log = nil
+        refusal.comment = nil
+        return Diagnostic(
+            .limitWithoutEffect,
+            "what exceeds the rate passes too: no rule behind this one refuses it, and no policy",
+            at: range,
+            notes: [.init("`\(refusal)` behind it refuses the rest")]
         )
     }
 
@@ -60,22 +93,34 @@ extension Diagnostic {
 extension Rule {
     /// The rules that were probably meant by a refusal with a limit.
     fileprivate var meantByLimit: [String] {
-        var refusal = self
-        refusal.matches.removeAll { if case .limit = $0 { true } else { false } }
+        var refusal = withoutLimit
         refusal.log = nil
         if let log {
             let line = Rule(direction: direction, matches: matches, action: .log(log))
             return ["two rules limit the log alone: `\(line)` and `\(refusal)`"]
         }
-        var beyond = self
-        beyond.matches = matches.map { match in
-            guard case .limit(var limit) = match else { return match }
-            limit.isOver = true
-            return .limit(limit)
-        }
         let spared = Rule(direction: direction, matches: matches, action: .accept)
         return [
-            "to refuse what exceeds the rate: `\(beyond)`", "or let in what keeps to it: `\(spared)` and `\(refusal)`",
+            "to refuse what exceeds the rate: `\(atRate(isOver: true))`",
+            "or let in what keeps to it: `\(spared)` and `\(refusal)`",
         ]
+    }
+
+    /// The rule for what keeps to the rate, or for what exceeds it.
+    fileprivate func atRate(isOver: Bool) -> Rule {
+        var rule = self
+        rule.matches = matches.map { match in
+            guard case .limit(var limit) = match else { return match }
+            limit.isOver = isOver
+            return .limit(limit)
+        }
+        return rule
+    }
+
+    /// The rule for all packets, however many.
+    fileprivate var withoutLimit: Rule {
+        var rule = self
+        rule.matches.removeAll { if case .limit = $0 { true } else { false } }
+        return rule
     }
 }

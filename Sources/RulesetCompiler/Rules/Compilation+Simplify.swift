@@ -77,7 +77,9 @@ extension Compilation {
             let rank = matches[start].rank
             let end = matches[start...].firstIndex { $0.rank != rank } ?? matches.endIndex
             let alike = matches[start..<end]
-            if alike.count > 1 || matches[start].isNegated, MatchRegion(Array(alike)).isEmpty { return rank }
+            // What a set has is looked at beside another match only: a set that has everything is left out where it stands.
+            let known = alike.count > 1 ? withKnownMembers(Array(alike)) : Array(alike)
+            if alike.count > 1 || matches[start].isNegated, MatchRegion(known).isEmpty { return rank }
             start = end
         }
         return nil

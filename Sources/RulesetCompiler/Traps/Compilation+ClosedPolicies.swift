@@ -8,71 +8,63 @@ extension Compilation {
 
     /// Warns of what a policy that drops cuts though nobody means it to: answers, a host's connections to itself, neighbour discovery, and
     /// the second connections of some services.
-    func warnOfClosedPolicies() {
-        let directions = RulesetModel.Direction.allCases
-        guard directions.contains(where: dropsByDefault) else { return }
-        let (input, output, forward) = (openWays(.input), openWays(.output), openWays(.forward))
+    func warnOfClosedPolicies(_ all: [OpenWays]) {
+        guard all.contains(where: \.isClosed) else { return }
+        let input = all.filter { $0.direction == .input }
+        let output = all.filter { $0.direction == .output }
+        let forward = all.filter { $0.direction == .forward }
         var budget = Self.mostComparisons
-        if input.isClosed, let place = closingPlace(.input) {
-            if mayPass(.calls, output, &budget), !mayPass(.answersToCalls, input, &budget) {
-                report(.answersDropped(.input, to: nil, at: place))
+        let mayCall = output.allSatisfy { $0.within != nil || mayPass(.calls, $0, &budget) }
+        let lost = input.first { mayCall && !mayPass(.answersToCalls, $0, &budget) }
+        if let lost, let closing = lost.closing { report(.answersDropped(lost, to: nil, closing)) }
+        for (answering, asked) in [(output, input), (forward, forward)] {
+            warnOfLostAnswers(to: asked, in: answering, &budget)
+        }
+        for ways in [input, output] {
+            if let lost = ways.first(where: { !mayPass(.loopback($0.direction), $0, &budget) }),
+                let closing = lost.closing
+            {
+                report(.loopbackDropped(lost, closing))
             }
-            if !mayPass(.loopback(.input), input, &budget) { report(.loopbackDropped(.input, at: place)) }
+            warnOfLostNeighbours(ways, &budget)
         }
-        if output.isClosed, let place = closingPlace(.output) {
-            warnOfLostAnswers(to: input, in: output, at: place, &budget)
-            if !mayPass(.loopback(.output), output, &budget) { report(.loopbackDropped(.output, at: place)) }
-        }
-        if forward.isClosed, let place = closingPlace(.forward) {
-            warnOfLostAnswers(to: forward, in: forward, at: place, &budget)
-        }
-        for ways in [input, output] { warnOfLostNeighbours(ways, &budget) }
-        for ways in [input, forward] where ways.isClosed { warnOfSecondConnections(ways) }
-    }
-
-    /// Where it is written that what no rule of the direction decides on is dropped.
-    private func closingPlace(_ direction: RulesetModel.Direction) -> SourceRange? {
-        if ruleset.policies[direction] == .drop { return provenance.policies[direction] }
-        let refusing = notes.deciding.first { number in
-            ruleset.rules[number].direction == direction && ruleset.rules[number].action.refuses
-        }
-        return refusing.map { provenance.rules[$0] }
+        for ways in (input + forward) where ways.isClosed && ways.within == nil { warnOfSecondConnections(ways) }
     }
 
     // MARK: Answers
 
     /// Warns where packets are accepted in one direction and their answers are dropped in another; once for a direction.
-    private func warnOfLostAnswers(
-        to ways: OpenWays,
-        in answering: OpenWays,
-        at place: SourceRange,
-        _ budget: inout Int
-    ) {
-        guard !answering.keepsEstablished else { return }
-        for opener in ways.openers {
-            let first: MatchRegion = ways.direction == .input ? .callsFromOutside : .new
-            let calls = region(opener.rule).intersection(first)
-            guard !calls.isEmpty, !mayPass(calls.answers, answering, &budget) else { continue }
-            report(.answersDropped(answering.direction, to: provenance.rules[opener.number], at: place))
-            return
+    private func warnOfLostAnswers(to asked: [OpenWays], in answering: [OpenWays], _ budget: inout Int) {
+        for ways in answering {
+            guard let closing = ways.closing, !ways.keepsEstablished else { continue }
+            for opener in asked.filter({ $0.within == nil }).flatMap(\.openers) {
+                let first: MatchRegion = opener.rule.direction == .input ? .callsFromOutside : .new
+                let calls = region(opener.rule).intersection(first)
+                guard !calls.isEmpty, !mayPass(calls.answers, ways, &budget) else { continue }
+                report(.answersDropped(ways, to: range(of: opener.key), closing))
+                return
+            }
         }
     }
 
     // MARK: Neighbours
 
-    /// Warns where IPv6 is accepted and the neighbours that it comes from cannot be found.
-    private func warnOfLostNeighbours(_ ways: OpenWays, _ budget: inout Int) {
-        let direction = ways.direction
-        guard ways.isClosed, let place = closingPlace(direction), !isIPv6Off else { return }
-        guard mayPass(.ipv6(direction), ways, &budget) else { return }
-        let messages = MatchRegion.neighbourDiscovery(direction)
-        guard messages.contains(where: { !mayPass($0, ways, &budget) }) else { return }
-        // Who refuses IPv6 by a rule of its own means it.
-        let isRefused = ruleset.rules.contains { rule in
-            rule.direction == direction && rule.action.refuses && families(of: rule) == .ipv6
-                && messages.contains { !$0.isDisjoint(with: region(rule)) }
+    /// Warns where IPv6 is accepted and the neighbours that it comes from cannot be found; once for a direction.
+    private func warnOfLostNeighbours(_ all: [OpenWays], _ budget: inout Int) {
+        for ways in all {
+            let direction = ways.direction
+            guard let closing = ways.closing, !isIPv6Off else { continue }
+            guard mayPass(.ipv6(direction), ways, &budget) else { continue }
+            let messages = MatchRegion.neighbourDiscovery(direction)
+            guard messages.contains(where: { !mayPass($0, ways, &budget) }) else { continue }
+            // Who refuses IPv6 by a rule of its own means it.
+            let isRefused = ways.refusals.contains { _, rule in
+                families(of: rule) == .ipv6 && messages.contains { !$0.isDisjoint(with: region(rule)) }
+            }
+            if isRefused { continue }
+            report(.neighboursDropped(ways, closing))
+            return
         }
-        if !isRefused { report(.neighboursDropped(direction, at: place)) }
     }
 
     /// Whether the file turns IPv6 off.
@@ -94,7 +86,7 @@ extension Compilation {
                 opener.rule.action.targetChain != nil || opener.rule.opensManyPorts(of: service.secondProtocol)
             }
             guard !opensSecond else { continue }
-            report(.secondConnections(service, ways.direction, at: provenance.rules[first.number]))
+            report(.secondConnections(service, ways, at: range(of: first.key)))
         }
     }
 }

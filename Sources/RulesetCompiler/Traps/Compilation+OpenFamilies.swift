@@ -6,25 +6,27 @@ extension Compilation {
     private static var mostPairs: Int { 100_000 }
 
     /// Warns where a rule shuts out everybody but some addresses of one family, and nothing shuts out the other family.
-    func warnOfOpenFamilies() {
+    func warnOfOpenFamilies(_ all: [OpenWays]) {
         guard !isIPv6Off else { return }
         var budget = Self.mostPairs
-        for direction in RulesetModel.Direction.allCases where !dropsByDefault(direction) {
-            let refusing = ruleset.rules.indices.filter {
-                ruleset.rules[$0].direction == direction && ruleset.rules[$0].action.refuses
-            }
-            let families = refusing.map { self.families(of: ruleset.rules[$0]) }
-            for family in [AddressFamilies.ipv4, .ipv6] {
-                let others = zip(refusing, families).filter { $0.1.contains(family) }.map(\.0)
-                for (number, own) in zip(refusing, families) where !own.contains(family) {
-                    guard let other = ruleset.rules[number].forOtherFamily else { continue }
-                    let left = region(other)
-                    let isShut = others.contains { number in
-                        budget -= 1
-                        return budget < 0 || !left.isDisjoint(with: region(ruleset.rules[number]))
-                    }
-                    if !isShut { report(.otherFamilyOpen(other, at: provenance.rules[number])) }
+        for ways in all where ways.within == nil && !ways.isClosed { warnOfOpenFamilies(ways.refusals, &budget) }
+    }
+
+    private func warnOfOpenFamilies(_ refusing: [(key: ReachedRule.Key, rule: Rule)], _ budget: inout Int) {
+        let families = refusing.map { self.families(of: $0.rule) }
+        for family in [AddressFamilies.ipv4, .ipv6] {
+            let others = zip(refusing, families).filter { $0.1.contains(family) }.map(\.0.rule)
+            for (refusal, own) in zip(refusing, families) where !own.contains(family) {
+                guard let other = refusal.rule.forOtherFamily else { continue }
+                let left = region(other)
+                let isShut = others.contains { rule in
+                    budget -= 1
+                    return budget < 0 || !left.isDisjoint(with: region(rule))
                 }
+                guard !isShut else { continue }
+                var words = other
+                if refusal.key.chain != nil { words.direction = nil }
+                report(.otherFamilyOpen(words, at: range(of: refusal.key)))
             }
         }
     }
