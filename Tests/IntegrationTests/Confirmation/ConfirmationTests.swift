@@ -65,7 +65,7 @@ struct ConfirmationTests {
         try withHostInWindow { host in
             let change = try host.apply("1h")
             let watchdog = try host.watchdog(of: change)
-            #expect(try host.weir.run("cancel", ["2"]).succeeded().output.contains("as it was cancelled"))
+            #expect(try host.weir.run("cancel", ["2"]).succeeded().output.contains("because it was cancelled"))
             #expect(HostInWindow.hasEnded(watchdog))
             try host.expectTakenBack(as: "it was cancelled")
             try host.weir.run("cancel").succeeded()

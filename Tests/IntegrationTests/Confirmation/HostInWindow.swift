@@ -74,7 +74,7 @@ struct HostInWindow: Sendable {
         let answer = try weir.run("confirm", ["\(change)"])
         #expect(answer.status == 22 && answer.output.contains("Change \(change) was rolled back because \(reason)"))
         let history = try weir.run("history").succeeded().output
-        #expect(history.contains("* 1 ") && history.contains("! \(change) ") && history.contains("as \(reason)\n"))
+        #expect(history.contains("* 1 ") && history.contains("! \(change) ") && history.contains("because \(reason)\n"))
         #expect(try weir.run("status").succeeded().output == "The kernel is as generation 1 left it.\n")
         #expect(directoryContents("\(weir.stateDirectory)/txn") == [])
     }

@@ -46,7 +46,7 @@ struct LockoutTests {
                 login,
                 "\(Weir.program) confirm 2 --state-dir \(weir.stateDirectory)"
             )
-            #expect(again.status == 22 && again.output.contains("as it was not confirmed in time"))
+            #expect(again.status == 22 && again.output.contains("because it was not confirmed in time"))
         }
     }
 
