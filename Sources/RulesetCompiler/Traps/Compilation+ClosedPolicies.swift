@@ -57,9 +57,11 @@ extension Compilation {
             guard mayPass(.ipv6(direction), ways, &budget) else { continue }
             let messages = MatchRegion.neighbourDiscovery(direction)
             guard messages.contains(where: { !mayPass($0, ways, &budget) }) else { continue }
-            // Who refuses IPv6 by a rule of its own means it.
-            let isRefused = ways.refusals.contains { _, rule in
-                families(of: rule) == .ipv6 && messages.contains { !$0.isDisjoint(with: region(rule)) }
+            // Who refuses IPv6 by a rule of its own means it, but not who refuses the rest of it.
+            let isRefused = ways.refusals.contains { key, rule in
+                guard families(of: rule) == .ipv6, messages.contains(where: { !$0.isDisjoint(with: region(rule)) })
+                else { return false }
+                return range(of: key) != closing.place || !ways.openers.contains { families(of: $0.rule) == .ipv6 }
             }
             if isRefused { continue }
             report(.neighboursDropped(ways, closing))

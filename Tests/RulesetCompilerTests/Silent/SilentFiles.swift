@@ -263,6 +263,7 @@ enum SilentFiles {
                         + "jump rest in",
                     "W016@2"
                 ),
+                File("in ip6 {\naccept ct state established\naccept on lo\naccept tcp dport ssh\ndrop\n}", "W016@5"),
                 File(
                     "accept in on wan0 ct state established\naccept in on wan0 tcp dport http\ndrop in on wan0",
                     "W016@3"
