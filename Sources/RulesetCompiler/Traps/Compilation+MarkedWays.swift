@@ -2,25 +2,45 @@ import NetworkTypes
 import RulesetModel
 
 extension Compilation {
+    /// How many pairs of a mark that is set and one that is looked up, and of a way and a translation, are compared: a warning is not worth
+    /// more time.
+    private static var mostPairs: Int { 100_000 }
+
     /// Warns of packets of this host that are marked to take another way: their source address was chosen for the way without the mark
-    /// (`ip_route_me_harder` keeps it), and the other family takes that way where the table has none for it.
+    /// (`ip_route_me_harder` keeps it), and the other family takes that way if the table has none for it.
     func warnOfMarkedWays(_ lists: [ReachedRules]) {
-        guard ruleset.routingRules.contains(where: { $0.mark != nil }) else { return }
-        var warned: Set<InterfaceName> = []
+        let lookups = ruleset.routingRules.filter { $0.mark != nil }
+        guard !lookups.isEmpty else { return }
+        let tables = Dictionary(grouping: ruleset.routes, by: \.table).mapValues(MarkedWay.init)
+        let families = Set(lookups.map { FamilyLookup($0, $0.family) })
+        let translated = translatedSources(lists)
+        var seen: Set<MarkedPackets> = []
+        var judged: Set<InterfaceName> = []
         var isLeakWarned = false
+        var pairs = 0
         for list in lists where list.base.marksOwnPackets {
             for reached in list.rules {
-                guard case .setMark(let mark) = reached.rule.action else { continue }
-                for lookup in ruleset.routingRules {
-                    guard let asked = lookup.mark, asked.mayBe(mark), case .lookup(let table) = lookup.action else {
-                        continue
-                    }
+                guard case .setMark(let mark) = reached.rule.action,
+                    seen.insert(MarkedPackets(mark: mark, families: self.families(of: reached.rule))).inserted
+                else { continue }
+                pairs += lookups.count
+                guard pairs <= Self.mostPairs else { return }
+                for lookup in lookups {
+                    guard let asked = lookup.mark, asked.mayBe(mark), case .lookup(let table) = lookup.action,
+                        let way = tables[table]
+                    else { continue }
                     let place = range(of: reached.key)
-                    for interface in interfaces(ofTable: table, lookup.family)
-                    where !isTranslated(leavingBy: interface, lists) && warned.insert(interface).inserted {
+                    for interface in way.interfaces[lookup.family] ?? [] where judged.insert(interface).inserted {
+                        pairs += translated.count
+                        guard pairs <= Self.mostPairs else { return }
+                        let packets = MatchRegion([.outputInterface(Membership([InterfacePattern(interface)]))])
+                        if translated.contains(where: { !packets.isDisjoint(with: $0) }) { continue }
                         report(.sourceOfOtherWay(interface, at: place))
                     }
-                    if !isLeakWarned, let family = familyBeside(table, lookup, reached.rule) {
+                    if !isLeakWarned, let family = familyBeside(way, lookup, reached.rule),
+                        // Who writes the rule for one family means it.
+                        families.contains(FamilyLookup(lookup, family))
+                    {
                         isLeakWarned = true
                         report(.otherFamilyBeside(family, at: place))
                     }
@@ -29,44 +49,68 @@ extension Compilation {
         }
     }
 
-    /// The interfaces that packets leave by that are looked up in a table.
-    private func interfaces(ofTable table: UInt32, _ family: AddressFamily) -> [InterfaceName] {
-        var interfaces: [InterfaceName] = []
-        for route in ruleset.routes where route.table == table && route.destination.family == family {
-            guard case .nextHops(let hops) = route.target else { continue }
-            interfaces += hops.compactMap(\.interface)
-        }
-        return interfaces.filter { $0 != .loopback }
-    }
-
-    /// Whether a rule may give packets of this host another source where they leave by an interface.
-    private func isTranslated(leavingBy interface: InterfaceName, _ lists: [ReachedRules]) -> Bool {
-        let packets = MatchRegion([.outputInterface(Membership([InterfacePattern(interface)]))])
-        return lists.contains { list in
-            list.base.isBehindRouting
-                && list.rules.contains { reached in
-                    guard reached.rule.direction != .forward else { return false }
-                    switch reached.rule.action {
-                    case .masquerade, .sourceNAT: return !packets.isDisjoint(with: region(reached.rule))
-                    default: return false
-                    }
-                }
+    /// The packets of this host that may get another source after the route was chosen.
+    private func translatedSources(_ lists: [ReachedRules]) -> [MatchRegion] {
+        lists.filter(\.base.isBehindRouting).flatMap(\.rules).compactMap { reached in
+            guard reached.rule.direction != .forward else { return nil }
+            switch reached.rule.action {
+            case .masquerade, .sourceNAT: return region(reached.rule)
+            default: return nil
+            }
         }
     }
 
     /// The family of packets that are marked too, but for which the table has no route: they pass it by.
-    private func familyBeside(_ table: UInt32, _ lookup: RoutingRule, _ rule: Rule) -> AddressFamily? {
+    private func familyBeside(_ way: MarkedWay, _ lookup: RoutingRule, _ rule: Rule) -> AddressFamily? {
         let other: AddressFamily = lookup.family == .ipv4 ? .ipv6 : .ipv4
-        let routes = ruleset.routes.filter { $0.table == table }
-        guard families(of: rule) == .both, other == .ipv4 || !isIPv6Off,
-            routes.contains(where: { $0.destination.family == lookup.family && $0.isTunnelForAll }),
-            !routes.contains(where: { $0.destination.family == other })
+        guard families(of: rule) == .both, other == .ipv4 || !isIPv6Off, way.tunnels.contains(lookup.family),
+            !way.families.contains(other)
         else { return nil }
-        // Who writes the rule for one family means it.
-        let isForBoth = ruleset.routingRules.contains {
-            $0.family == other && $0.mark == lookup.mark && $0.action == lookup.action
+        return other
+    }
+}
+
+/// What packets get a mark, as far as it matters here.
+private struct MarkedPackets: Hashable {
+    let mark: Mark
+    let families: AddressFamilies
+}
+
+/// What a policy routing rule does with a mark for one family.
+private struct FamilyLookup: Hashable {
+    let family: AddressFamily
+    let mark: Mark?
+    let action: RoutingRule.Action
+
+    init(_ rule: RoutingRule, _ family: AddressFamily) {
+        (self.family, mark, action) = (family, rule.mark, rule.action)
+    }
+}
+
+/// Where a routing table leads.
+private struct MarkedWay {
+    /// The interfaces that its routes leave by, but for the loopback interface.
+    private(set) var interfaces: [AddressFamily: [InterfaceName]] = [:]
+    /// The families that it has routes of.
+    private(set) var families: Set<AddressFamily> = []
+    /// The families that it has a default route of by an interface without a router, as those of tunnels are.
+    private(set) var tunnels: Set<AddressFamily> = []
+
+    private struct Exit: Hashable {
+        let name: InterfaceName
+        let family: AddressFamily
+    }
+
+    init(_ routes: [Route]) {
+        var seen: Set<Exit> = []
+        for route in routes {
+            let family = route.destination.family
+            families.insert(family)
+            guard case .nextHops(let hops) = route.target else { continue }
+            let names = hops.compactMap(\.interface).filter { $0 != .loopback }
+            interfaces[family, default: []] += names.filter { seen.insert(.init(name: $0, family: family)).inserted }
+            if route.destination.length == 0, hops.allSatisfy({ $0.gateway == nil }) { tunnels.insert(family) }
         }
-        return isForBoth ? other : nil
     }
 }
 
@@ -87,14 +131,6 @@ extension ReachedRules.Base {
         case .declared(_, let base): base.type == .nat && base.hook == .postrouting
         case .regular: false
         }
-    }
-}
-
-extension Route {
-    /// Whether it leads everywhere by an interface without a router, as those of tunnels do.
-    fileprivate var isTunnelForAll: Bool {
-        guard case .nextHops(let hops) = target, destination.length == 0 else { return false }
-        return hops.allSatisfy { $0.gateway == nil }
     }
 }
 
