@@ -142,7 +142,7 @@ struct GuardTests {
                 let refused = try weir.run(command[0], ["--yes"] + command.dropFirst())
                 #expect(refused.status == 25)
                 #expect(
-                    refused.errorOutput.contains("'route default via 192.0.2.2 dev eth0' goes"),
+                    refused.errorOutput.contains("'route default via 192.0.2.2 dev eth0' is removed"),
                     "\(refused.errorOutput)"
                 )
                 #expect(refused.errorOutput.contains("--allow-no-default-route"))
