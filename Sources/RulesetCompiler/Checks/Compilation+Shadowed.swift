@@ -52,9 +52,10 @@ extension Compilation {
             var own: MatchRegion?
             if let jump = reached.jump {
                 search.visit(reached.key)
-                let region = self.region(rule)
-                own = region
-                if isHidden[jump] || region.isEmpty {
+                // A rule that asks for nothing on its way has packets: what excludes itself is an error.
+                let isNarrowed = !list.rules[jump].rule.matches.isEmpty
+                if isNarrowed { own = self.region(rule) }
+                if isHidden[jump] || own?.isEmpty == true {
                     isHidden[place] = true
                     search.note(reached.key, isHidden[jump] ? .withItsJump : .notMeant(narrowing(jump, list)))
                     continue

@@ -61,7 +61,7 @@ struct WiderRules {
 
     // MARK: Keys
 
-    /// Under how many values a rule with this match would be kept; nil if they are many.
+    /// Under how many values a rule with this match would be kept, as far as it is chosen by that; nil if they are many.
     private static func keyCount(_ match: Match) -> Int? {
         switch match {
         case .sourceAddress(let value), .destinationAddress(let value), .originalDestinationAddress(let value):
@@ -73,8 +73,10 @@ struct WiderRules {
             guard let set = value.plainValues, set.isSingles else { return nil }
             return set.intervals.count
         case .inputInterface(let value), .outputInterface(let value):
-            guard let patterns = value.plainValues, !patterns.contains(where: \.isPrefix) else { return nil }
-            return patterns.count
+            guard let patterns = value.plainValues, patterns.count <= mostKeys, !patterns.contains(where: \.isPrefix)
+            else { return nil }
+            // A host has few interfaces, and many rules for each: any other match tells more of them apart.
+            return mostKeys
         case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
             .limit:
             return nil
