@@ -5,7 +5,7 @@ enum HeadRewriter {
         guard let first = words.first else { return words }
         if let verb = Vocabulary.verbs[first] { words[0] = verb }
         words = withMark(withForwardedPort(withLogBehind(withBlockOfPF(words))))
-        if words.starts(with: ["nat"]) { words[0] = "masquerade" }
+        if words.starts(with: ["nat"]) { words = withVerbOfNAT(words) }
         if words.starts(with: ["netmap"]) { words[0] = words.contains("saddr") ? "snat" : "dnat" }
         if words.starts(with: ["counter"]) {
             let hasVerb = words.contains { Vocabulary.simpleVerbs.contains($0) || Vocabulary.natVerbs.contains($0) }
@@ -17,6 +17,13 @@ enum HeadRewriter {
             if let direction = Vocabulary.directions[words[index]] { words[index] = direction }
         }
         return words
+    }
+
+    /// `nat out on eth0 masquerade`, and pf's `nat on eth0 …`.
+    private static func withVerbOfNAT(_ words: [String]) -> [String] {
+        var rest = Array(words.dropFirst())
+        let place = rest.firstIndex { Vocabulary.natVerbs.contains($0) }
+        return [place.map { rest.remove(at: $0) } ?? "masquerade"] + rest
     }
 
     /// pf's `block drop …` and `block return …`.

@@ -9,6 +9,8 @@ extension RuleRewriter {
             index += 1
             return true
         }
+        // Who names the interface that there is none of yet, or no more, means something else.
+        if direction == "in" && side.namesOutput || direction == "out" && side.namesInput { return false }
         let sides = Set(input.map { $0.hasPrefix("iif") ? "i" : $0.hasPrefix("oif") ? "o" : "" })
         if direction == "forward" || (direction == nil && sides.contains("i") && sides.contains("o")) {
             side = side.hasPrefix("o") && side != "on" ? "to" : "from"
@@ -84,4 +86,12 @@ extension RuleRewriter {
         }
         return text
     }
+}
+
+extension String {
+    /// Whether it is a word of another tool for the interface that packets come in by.
+    fileprivate var namesInput: Bool { ["iif", "iifname", "in-interface", "-i", "--in-interface"].contains(self) }
+
+    /// Whether it is a word of another tool for the interface that packets leave by.
+    fileprivate var namesOutput: Bool { ["oif", "oifname", "out-interface", "-o", "--out-interface"].contains(self) }
 }

@@ -55,7 +55,8 @@ struct RuleRewriter {
         case "with", "reject-with": return rewriteAnswer()
         case "limit": return rewriteLimit()
         case "log": return rewriteLog()
-        case "on", "iif", "oif", "iifname", "oifname", "interface", "dev", "via", "in-interface", "out-interface":
+        case "on", "iif", "oif", "iifname", "oifname", "interface", "if", "dev", "via", "in-interface",
+            "out-interface":
             return rewriteInterface()
         case "from": return rewriteFrom()
         case "to", "to-destination", "to-source", "to-port", "to-ports", "->", "=>": return rewriteTo()

@@ -23,6 +23,19 @@ struct FirstAttemptTests {
         #expect(fixIt.message.contains(following(fixIt, in: written)), "the message has not the whole statement")
     }
 
+    /// What comes in has left by no interface yet: to suggest the one that it came by would turn the rule round.
+    @Test(arguments: [
+        "accept in oif eth0", "drop in oifname eth0", "accept in -o eth0", "drop out iif eth0",
+        "accept out iifname eth0",
+    ])
+    func theInterfaceOfTheOtherSideIsNotSuggested(written: String) throws {
+        let tried = tried(RuleFileCompiler.compile(text: written))
+        let diagnostic = try #require(tried.diagnostics.first)
+        #expect(diagnostic.fixIts.isEmpty, "\(diagnostic.fixIts.map(\.message))")
+        guard !written.contains("-o") else { return }
+        #expect(diagnostic.notes.contains { $0.message.hasPrefix("packets of the direction") })
+    }
+
     @Test func aHostNameIsExplained() throws {
         for host in ["example.com", "www.example.org", "localhost"] {
             let result = RuleFileCompiler.compile(text: "accept in saddr \(host)")

@@ -260,5 +260,8 @@ enum FirstAttempts {
         ("accept forward in eth1 out eth0", "accept forward from eth1 to eth0"),
         ("mark out tcp dport 80 with 1", "set mark 1 out tcp dport 80"),
         ("no track in udp", "notrack in udp"),
+        ("nat out on eth0 masquerade", "masquerade out on eth0"),
+        ("nat out on eth0 snat to 192.0.2.1", "snat out on eth0 to 192.0.2.1"),
+        ("accept in if eth0 tcp dport 22", "accept in on eth0 tcp dport 22"),
     ]
 }

@@ -29,6 +29,17 @@ extension Diagnostic {
         noMatch("'\(reference)'", at: range, "a set stands behind what is looked up in it: `saddr \(reference)`")
     }
 
+    /// The interface that packets leave by, or come in by, of those that have none.
+    static func interfaceOfOtherSide(found: String, isOutput: Bool, at range: SourceRange) -> Diagnostic {
+        noMatch(
+            found,
+            at: range,
+            isOutput
+                ? "packets of the direction `in` have no interface yet that they leave by"
+                : "packets of the direction `out` were not received by an interface"
+        )
+    }
+
     static func interfaceWithoutSide(found: String, at range: SourceRange) -> Diagnostic {
         noMatch(found, at: range, "`from` names the interface that packets come in by, `to` the other one")
     }

@@ -60,6 +60,14 @@ extension Parser {
 
     /// A word that names interfaces in another tool: where packets come in and go out by different ones there are two words here.
     private func otherInterfaceWord(_ tail: RuleTail) -> Diagnostic {
+        let direction = (tail.direction ?? tail.scope.direction)?.direction
+        switch (direction, tokenText) {
+        case (.in, "oif"), (.in, "oifname"):
+            return .interfaceOfOtherSide(found: tokenDescription, isOutput: true, at: tokenRange)
+        case (.out, "iif"), (.out, "iifname"):
+            return .interfaceOfOtherSide(found: tokenDescription, isOutput: false, at: tokenRange)
+        default: break
+        }
         guard isSplit(tail) else {
             return .unknownMatch(found: tokenDescription, at: tokenRange, suggestion: "on")
         }
