@@ -75,24 +75,3 @@ extension Membership {
         }
     }
 }
-
-extension NamedSet.Contents {
-    fileprivate var ports: IntervalSet<UInt16>? {
-        if case .ports(let values) = self { values } else { nil }
-    }
-
-    fileprivate var addresses: AddressSet? {
-        switch self {
-        case .addresses(let values), .prefixes(let values): values
-        default: nil
-        }
-    }
-
-    fileprivate var interfaces: [InterfacePattern]? {
-        if case .interfaces(let values) = self { values } else { nil }
-    }
-
-    fileprivate var protocols: [IPProtocol]? {
-        if case .protocols(let values) = self { values } else { nil }
-    }
-}

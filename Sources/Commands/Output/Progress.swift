@@ -33,8 +33,15 @@ final class Progress: Sendable {
     /// How often the thread looks at the clock, in microseconds.
     private static let interval: UInt32 = 100_000
 
-    /// Whether a person sees standard error, on a terminal that can take a line away.
-    private static let isSeen = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+    /// Whether a person sees standard error, on a terminal that can take a line away. Standard output that is a pipe may lead to a pager, which
+    /// has the terminal for itself.
+    private static let isSeen =
+        isatty(STDERR_FILENO) == 1 && !isPipe(STDOUT_FILENO) && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+
+    private static func isPipe(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
 
     /// Begins a stage, which ends the one before.
     func begin(_ stage: Stage) {
