@@ -364,13 +364,14 @@ struct StateStoreTests {
                 _ = consume lock
             }
             let note = readFile(path.string)
-            try writeFile(Array("4711\n".utf8), to: path.string)
+            try writeFile(Array("2147483647\n".utf8), to: path.string)
             let looker = try FileDescriptor.open(path.path, .readOnly, options: .closeOnExec)
             #expect(flock(looker.rawValue, LOCK_SH) == 0)
             #expect(try !StoreLock.isHeld(path))
-            #expect(readFile(path.string) == Array("4711\n".utf8))
+            #expect(readFile(path.string) == Array("2147483647\n".utf8))
+            // No number is longer; nothing of it stays after a shorter one.
             // Whoever wants it waits for those who look.
-            #expect(throws: StoreError.locked(process: 4711)) { _ = try store.lock() }
+            #expect(throws: StoreError.locked(process: 2_147_483_647)) { _ = try store.lock() }
             try looker.close()
             _ = try store.lock(timeout: .seconds(20))
             #expect(readFile(path.string) == note)

@@ -118,9 +118,14 @@ public struct StoreLock: ~Copyable {
         return Int32(text)
     }
 
-    /// Leaves the PID of this process for those who wait; if it cannot be written, that does no harm. What a longer number leaves after the
-    /// line's end does none either, and to cut the file costs a wait for the file system's journal.
+    /// Leaves the PID of this process for those who wait; if it cannot be written, that does no harm. It always takes the same room, so that
+    /// nothing of an earlier one stays and the file need not be cut: that costs a wait for the file system's journal.
     private func noteHolder() {
-        _ = try? descriptor.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))
+        let line = "\(getpid())\n"
+        let padding = repeatElement(UInt8(ascii: "\n"), count: max(0, Self.noteSize - line.utf8.count))
+        _ = try? descriptor.writeAll(toAbsoluteOffset: 0, Array(line.utf8) + padding)
     }
+
+    /// As much as the longest number of a process and the end of its line take.
+    private static let noteSize = 12
 }
