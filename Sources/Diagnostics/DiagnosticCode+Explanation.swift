@@ -41,7 +41,7 @@ extension DiagnosticCode {
         case .unknownMatch:
             "A word in a rule is no match, argument or direction."
         case .matchAfterArguments:
-            "A match stands behind the verb's arguments; matches come first."
+            "A match stands after the verb's arguments; matches come first."
         case .missingArgument:
             "A verb or statement lacks an argument it cannot do without."
         case .argumentOfOtherVerb:
@@ -53,7 +53,7 @@ extension DiagnosticCode {
         case .unknownWord:
             "A word is none of those that are possible here."
         case .misplacedDirection:
-            "A direction stands where none can be: it comes once, right behind the verb or at the start of a block."
+            "A direction stands where none can be: it comes once, right after the verb or at the start of a block."
         case .wrongNegation:
             "A negation is written in a way the language does not have; it is `!` before the whole value."
         case .expectedString:
@@ -93,7 +93,7 @@ extension DiagnosticCode {
         case .prefixTooLong:
             "The length of a prefix is more than the address has bits."
         case .hostBitsSet:
-            "An address has bits behind its prefix length."
+            "An address has bits after its prefix length."
         case .unknownService:
             "A port has a name that is no service."
         case .unknownProtocol:
@@ -171,7 +171,7 @@ extension DiagnosticCode {
         case .levelAndGroup:
             "A log statement has both a level and a group."
         case .lostCondition:
-            "`and accept` stands behind a condition that cannot be asked for again after the translation."
+            "`and accept` stands after a condition that cannot be asked for again after the translation."
         case .tooManyMatches:
             "A rule has more matches than the kernel takes."
         case .routeWithoutWay:
@@ -197,7 +197,7 @@ extension DiagnosticCode {
         case .targetNotAccepted:
             "No rule accepts what a `redirect` or `dnat` lets in."
         case .hostBitsInList:
-            "A list that a set is read from has addresses with bits behind their prefix length."
+            "A list that a set is read from has addresses with bits after their prefix length."
         case .includedTwice:
             "A file is included twice; the second time is left out."
         case .patternWithoutFile:

@@ -15,7 +15,7 @@ public struct SourceRange: Sendable, Hashable {
     public let file: SourceID
     /// Offset of the first byte.
     public let start: UInt32
-    /// Offset just behind the last byte; never less than `start`.
+    /// Offset just after the last byte; never less than `start`.
     public let end: UInt32
 
     /// Makes a range; an end before the start gives the empty range at the start.

@@ -2,7 +2,7 @@ import Lowering
 
 /// Something that a format has no words for.
 struct Inexpressible: Error {
-    /// Why: half a sentence behind "FORMAT cannot say this: ".
+    /// Why: half a sentence after "FORMAT cannot say this: ".
     var reason: String
     /// The part of the ruleset.
     var origin: RuleOrigin?

@@ -2,7 +2,7 @@ import Diagnostics
 import FoundationEssentials
 import RulesetModel
 
-/// The JSON of a ruleset: sorted keys, two blanks for each level, a line end behind it.
+/// The JSON of a ruleset: sorted keys, two blanks for each level, a line end after it.
 func json(_ ruleset: Ruleset) throws(Inexpressible) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -3,7 +3,7 @@ import NetworkTypes
 extension TextBuffer {
     /// Appends one word for a POSIX shell, in single quotes unless it holds nothing but letters, digits and `%+,-./:=@_`.
     mutating func write(shellWord word: String) {
-        // An exclamation mark on its own means nothing to a shell behind a command's name.
+        // An exclamation mark on its own means nothing to a shell after a command's name.
         let isPlain = word == "!" || (!word.isEmpty && word.utf8.allSatisfy(Self.isPlainInShell))
         guard !isPlain else {
             write(word)

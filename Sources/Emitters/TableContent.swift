@@ -32,7 +32,7 @@ struct TableContent {
     /// The named sets as the kernel has them.
     let sets: [SetObject]
 
-    /// Says in the rule language's terms what a table holds; `origin` gives the part of a ruleset behind an object's number.
+    /// Says in the rule language's terms what a table holds; `origin` gives the part of a ruleset that an object's number stands for.
     init(
         _ firewall: FirewallState?,
         familiesOfSets: [String: AddressFamilies],

@@ -1,7 +1,7 @@
 import CNetfilter
 import SystemPackage
 
-/// What a `NLMSG_ERROR` or `NLMSG_DONE` message says: the error number and the extended acknowledgement behind it.
+/// What a `NLMSG_ERROR` or `NLMSG_DONE` message says: the error number and the extended acknowledgement after it.
 struct Acknowledgement {
     /// Nil when the kernel reports success.
     var errno: Errno?

@@ -52,7 +52,7 @@ public struct Bytecode: ~Copyable {
         return instructions
     }
 
-    /// What libnftnl prints behind an expression's name, with a space at its end.
+    /// What libnftnl prints after an expression's name, with a space at its end.
     private func operands(of expression: OpaquePointer) -> String {
         var capacity = 256
         while true {

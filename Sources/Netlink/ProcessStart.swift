@@ -2,7 +2,7 @@ import CLinux
 
 /// What whoever starts the process gives it.
 public enum ProcessStart {
-    /// The arguments behind the program's name, as bytes. They come from the process's stack: `CommandLine` reads `/proc`, and has none
+    /// The arguments after the program's name, as bytes. They come from the process's stack: `CommandLine` reads `/proc`, and has none
     /// where that is missing.
     public static var arguments: [[UInt8]] {
         (1..<max(linux_argument_count(), 1)).map { index in

@@ -90,7 +90,7 @@ extension [ChainPair] {
     /// Finds the chains that are called out of order: of those with the same hook and priority the kernel calls the one that was made
     /// last first (`nf_hook_entries_grow` in net/netfilter/core.c), and lists the one that was made first first.
     ///
-    /// Behind the first one that is made, all have to be made, so that what came before has no say in the order.
+    /// After the first one that is made, all have to be made, so that what came before has no say in the order.
     fileprivate mutating func markOutOfOrder(among observed: [ChainObject]) {
         let places = Dictionary(observed.enumerated().map { ($1.name, $0) }) { first, _ in first }
         var last: [ChainSlot: Int] = [:]

@@ -150,7 +150,7 @@ private struct Holders {
         indexByKey[key] != nil
     }
 
-    /// Whether no desired route behind this one has the same key.
+    /// Whether no desired route after this one has the same key.
     func isLast(_ index: Int, key: RouteObject.Key) -> Bool {
         indexByKey.count == first.count || indexByKey[key] == Int32(index)
     }

@@ -25,7 +25,7 @@ extension [RoutingRuleChange] {
         return self[..<(end ?? startIndex)]
     }
 
-    /// The deletions behind the last addition: those that are made after the firewall has changed.
+    /// The deletions after the last addition: those that are made after the firewall has changed.
     public var behindLastAddition: ArraySlice<RoutingRuleChange> {
         self[untilLastAddition.endIndex...]
     }

@@ -19,7 +19,7 @@ func ruleDifference(desired: [RuleEntry], observed: [RuleEntry], remade: RemadeN
     return script.make()
 }
 
-/// How many rules are equal at the beginning and, behind those, at the end.
+/// How many rules are equal at the beginning and, after those, at the end.
 struct CommonEnds {
     private(set) var prefix = 0
     private(set) var suffix = 0

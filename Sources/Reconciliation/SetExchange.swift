@@ -109,7 +109,7 @@ extension SetElement {
 }
 
 extension [SetElement] {
-    /// The first place from which on a condition holds that holds for all behind it too.
+    /// The first place from which on a condition holds that holds for all after it too.
     fileprivate func partitioningIndex(where condition: (SetElement) -> Bool) -> Int {
         var low = 0
         var high = count

@@ -1,4 +1,4 @@
-/// Puts the first words of a statement, of which the rest is a rule, into the language's own: the verb, and the direction behind it.
+/// Puts the first words of a statement, of which the rest is a rule, into the language's own: the verb, and the direction after it.
 enum HeadRewriter {
     static func rewrite(_ words: [String]) -> [String] {
         var words = words

@@ -29,7 +29,7 @@ enum Rewriter {
         return rules + (RuleRewriter.withDirection(rule).map { [$0] } ?? [])
     }
 
-    /// The rule with its direction right behind the verb.
+    /// The rule with its direction right after the verb.
     private static func withDirectionSecond(_ words: [String]) -> [String] {
         let head = ["jump", "goto"].contains(words.first ?? "") ? 2 : 1
         guard let verb = words.first, Vocabulary.allVerbs.contains(verb), words.count > head, verb != "set",

@@ -1,6 +1,6 @@
 /// The value of a match: one, several, or a list in any brackets.
 extension RuleRewriter {
-    /// Copies the value behind a match: a list gets braces, a range a hyphen.
+    /// Copies the value after a match: a list gets braces, a range a hyphen.
     mutating func rewriteValue(of match: String) -> Bool {
         guard index < input.count else { return true }
         while index < input.count, ["=", "==", ":", "is", "eq", "equals", "in"].contains(word) {
@@ -86,7 +86,7 @@ extension RuleRewriter {
         return true
     }
 
-    /// The mask behind an address, as the length of a prefix; moves past it.
+    /// The mask after an address, as the length of a prefix; moves past it.
     private mutating func netmask(behind address: String) -> Int? {
         guard address.split(separator: ".").count == 4, !address.contains("/"), index < input.count else { return nil }
         let isNamed = ["mask", "netmask", "wildcard"].contains(word)
@@ -139,7 +139,7 @@ extension RuleRewriter {
 }
 
 extension String {
-    /// Whether a word behind this value of a match can only be a further one.
+    /// Whether a word after this value of a match can only be a further one.
     fileprivate func isOfKind(of word: String, _ match: String) -> Bool {
         switch match {
         case "saddr", "daddr":

@@ -6,7 +6,7 @@ struct RuleRewriter {
     let verb: String
     var index = 0
     var output: [String] = []
-    /// What is to stand behind the matches.
+    /// What is to stand after the matches.
     var answer: [String] = []
 
     init(_ words: [String]) {
@@ -136,7 +136,7 @@ struct RuleRewriter {
         return rule
     }
 
-    /// What a rejected sender is told, behind the matches and before the comment.
+    /// What a rejected sender is told, after the matches and before the comment.
     mutating func addAnswer() {
         let isCommented = (output.last?.isQuoted ?? false) && output.count > 1 && output[output.count - 2] != "log"
         output.insert(contentsOf: answer, at: isCommented ? output.count - 1 : output.count)
@@ -174,7 +174,7 @@ struct RuleRewriter {
         }
     }
 
-    /// The log of another verb, with what belongs to it, behind the matches.
+    /// The log of another verb, with what belongs to it, after the matches.
     func withLogBehindMatches() -> [String] {
         guard verb != "log", let start = output.firstIndex(of: "log"), start > 0 else { return output }
         var end = start + 1
@@ -189,12 +189,12 @@ struct RuleRewriter {
         return rule
     }
 
-    /// A rate behind the log of another verb was meant for the lines: two rules.
+    /// A rate after the log of another verb was meant for the lines: two rules.
     func withLogOfItsOwn() -> [String] {
         guard verb != "log", !isNAT, let log = output.firstIndex(of: "log"), let limit = output.firstIndex(of: "limit"),
             limit > log, log > 0
         else { return output }
-        // What belongs to the log, the matches round it, and the rate; behind that may be more matches, answers and a comment.
+        // What belongs to the log, the matches round it, and the rate; after that may be more matches, answers and a comment.
         var options = log + 1
         if options < limit, output[options].isQuoted { options += 1 }
         while options + 1 < limit, ["level", "group"].contains(output[options]) { options += 2 }

@@ -51,7 +51,7 @@ enum Vocabulary {
             && IPProtocol(named: word) != nil
     }
 
-    /// The word of the language for what refuses a packet, behind `with`.
+    /// The word of the language for what refuses a packet, after `with`.
     static func rejectType(_ word: String) -> [String]? {
         let lower = word.lowercased()
         switch lower {

@@ -295,11 +295,11 @@ enum IptablesCases {
         ),
         (
             Rule(direction: .forward, action: .masquerade(Masquerade())),
-            "behind routing it cannot tell forwarded packets"
+            "after routing it cannot tell forwarded packets"
         ),
         (
             Rule(direction: .forward, matches: [.inputInterface(on("a"))], action: .masquerade(Masquerade())),
-            "behind routing it does not know the interface"
+            "after routing it does not know the interface"
         ),
         (Rule(direction: .input, matches: [proto(0)], action: .drop), "it takes protocol 0 for all"),
         (

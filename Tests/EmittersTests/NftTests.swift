@@ -251,7 +251,7 @@ struct NftTests {
 }
 
 extension Rule {
-    /// Whether Weir's bytes for it are others than nft's on purpose: a prefix of 24 bits, or two ports behind several protocols.
+    /// Whether Weir's bytes for it are others than nft's on purpose: a prefix of 24 bits, or two ports after several protocols.
     fileprivate var isEncodedDeliberately: Bool {
         matches.contains { match in
             switch match {

@@ -240,7 +240,7 @@ import Testing
         for expression in expressions { writer.append(expression) }
         var batch = FirewallBatch()
         try batch.addRule(RuleObject(expressions: writer.finish()), to: "c")
-        // The payload stands behind struct nlmsghdr.
+        // The payload stands after struct nlmsghdr.
         let payload = Array(batch.encodedMessages.dropFirst(16))
         #expect(try Bytecode(rulePayload: payload).instructions == bytecode, "\(rule)")
     }

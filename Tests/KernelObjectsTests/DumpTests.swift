@@ -140,7 +140,7 @@ import Testing
         // The kernel dumps the largest key first, and nft starts sets with an end.
         #expect(try elements([(23, true), (22, false), (0, true)]) == [range(22, 22)])
         #expect(try elements([(65000, false), (11, true), (0, false)]) == [range(0, 10), range(65000, 65535)])
-        // One interval right behind another, with and without an end between them.
+        // One interval right after another, with and without an end between them.
         #expect(try elements([(30, true), (20, true), (20, false), (10, false)]) == [range(10, 19), range(20, 29)])
         #expect(try elements([(30, true), (20, false), (10, false)]) == [range(10, 19), range(20, 29)])
         #expect(try elements([(7, true)]).isEmpty)

@@ -64,10 +64,10 @@ struct BatchTests {
         #expect(outcome.handledCount == 0)
         #expect(outcome.errors.map(\.index) == [noChain, noExpression])
         #expect(outcome.errors.map(\.errno) == [.noSuchFileOrDirectory, .noSuchFileOrDirectory])
-        // Behind the header (16), nfgenmsg (4) and NFTA_RULE_TABLE (4 + "weir", NUL, padding).
+        // After the header (16), nfgenmsg (4) and NFTA_RULE_TABLE (4 + "weir", NUL, padding).
         let chainOffset = 16 + 4 + 12
         #expect(outcome.errors.first?.attributeOffset == chainOffset)
-        // Behind NFTA_RULE_CHAIN (4 + "input", NUL, padding) and the head of NFTA_RULE_EXPRESSIONS.
+        // After NFTA_RULE_CHAIN (4 + "input", NUL, padding) and the head of NFTA_RULE_EXPRESSIONS.
         #expect(outcome.errors.last?.attributeOffset == chainOffset + 12 + 4)
         #expect(try socket.names(NfTables.getTable, attribute: 1) == [])
         #expect(try socket.generation() == before)

@@ -127,7 +127,7 @@ struct DumpTests {
         } catch {
             #expect(error.errno == .noSuchFileOrDirectory)
             #expect(error.operation == .request)
-            // The name is behind the header of 16 bytes and nfgenmsg of 4.
+            // The name is after the header of 16 bytes and nfgenmsg of 4.
             #expect(error.attributeOffset == 20)
             #expect(error.description.hasPrefix("cannot ask the kernel: No such file or directory"))
         }

@@ -13,7 +13,7 @@ enum RandomTable {
             sets.append(set)
         }
         var foreignObjects: [ForeignObject] = []
-        // A chain jumps only to those behind it.
+        // A chain jumps only to those after it.
         let names = ["input", "forward", "one", "two", "three"].filter { _ in
             Int.random(in: 0..<5, using: &dice) > 0
         }

@@ -196,7 +196,7 @@ private let wrongDocuments: [(String, String, Bool)] = [
     ),
     (
         match(#""type": "saddr", "values": ["10.0.0.1/8"]"#),
-        "rules[0].match[0].values[0]: '10.0.0.1/8' has bits behind", false
+        "rules[0].match[0].values[0]: '10.0.0.1/8' has bits after", false
     ),
     (
         match(#""type": "saddr", "values": ["10.0.0.0/33"]"#), "rules[0].match[0].values[0]: a prefix of this family",

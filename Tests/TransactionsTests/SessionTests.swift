@@ -502,7 +502,7 @@ struct SessionTests {
         let second = try KernelLab.input(["tcp dport 1 accept", "tcp dport 2 accept"])
         try KernelLab.withSession { (session) throws in
             #expect(try session.apply(DesiredState(firewall: first)).isChange)
-            // Behind the reading and before the batch: the kernel refuses the old generation, the change is the same.
+            // After the reading and before the batch: the kernel refuses the old generation, the change is the same.
             let outcome = try session.apply(DesiredState(firewall: second)) { _ in
                 (try? outputOf("nft", "add", "table", "ip", "theirs")) != nil
             }

@@ -27,7 +27,7 @@ import Testing
                 accepted += 1
             } catch {}
         }
-        // Were all of them refused, the checks behind the first one would never be tried.
+        // Were all of them refused, the checks after the first one would never be tried.
         #expect(accepted > 0)
     }
 

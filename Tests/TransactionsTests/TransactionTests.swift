@@ -136,7 +136,7 @@ struct TransactionTests {
             _ = try apply(desired([1, 3]), to: kernel, store)
             #expect(kernel.chainReads.dropFirst(reads) == ["input", "input"])
             reads = kernel.chainReads.count
-            // Somebody has changed nf_tables; what the change does not touch is known again behind the first look.
+            // Somebody has changed nf_tables; what the change does not touch is known again after the first look.
             kernel.state.generation += 1
             _ = try apply(desired([1, 4]), to: kernel, store)
             #expect(kernel.chainReads[reads...].sorted() == ["input", "input", "other"])

@@ -6,7 +6,7 @@ import RulesetModel
 struct IPSet {
     /// The name.
     let name: String
-    /// What stands behind the name in `create`.
+    /// What stands after the name in `create`.
     let arguments: [String]
     /// The members.
     let members: [String]

@@ -66,7 +66,7 @@ struct IptablesCompiler {
         _ chains: inout [String]
     ) throws(Inexpressible) -> [IptablesRule] {
         if rule.isForwardedOnly(in: place.hook) {
-            throw Inexpressible("behind routing it cannot tell forwarded packets from this host's own; say `out`")
+            throw Inexpressible("after routing it cannot tell forwarded packets from this host's own; say `out`")
         }
         var conditions = IptablesConditions(family: family, place: place, sets: sets)
         try conditions.add(rule.matches)

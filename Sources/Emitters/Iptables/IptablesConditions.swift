@@ -117,7 +117,7 @@ struct IptablesConditions {
         _ option: String
     ) throws(Inexpressible) {
         if option == "-i", place.hook == .postrouting {
-            throw Inexpressible("behind routing it does not know the interface that packets came in by; say `out`")
+            throw Inexpressible("after routing it does not know the interface that packets came in by; say `out`")
         }
         var patterns: [InterfacePattern] = []
         switch interfaces.operand {

@@ -10,7 +10,7 @@ enum IptablesTable: String, CaseIterable {
     case filter
 }
 
-/// A rule of iptables(8), as its arguments behind `-A CHAIN`.
+/// A rule of iptables(8), as its arguments after `-A CHAIN`.
 struct IptablesRule: Hashable {
     /// The chain that the rule stands in.
     let chain: String

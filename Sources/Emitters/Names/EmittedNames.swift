@@ -83,7 +83,7 @@ struct EmittedNames {
         return others
     }
 
-    /// The name with something behind it; where that is too long, its beginning with a number made of all of it, so that the same name
+    /// The name with something after it; where that is too long, its beginning with a number made of all of it, so that the same name
     /// leads to the same one each time.
     private static func candidate(_ name: String, atMost longest: Int, _ attempt: Int) -> String {
         let longer = name + String(repeating: "_", count: attempt)
@@ -122,7 +122,7 @@ struct EmittedNames {
 }
 
 extension NamedSet {
-    /// What is put behind the name: the kernel has a set of addresses once for each family.
+    /// What is put after the name: the kernel has a set of addresses once for each family.
     fileprivate var kernelEndings: [String] {
         families == nil ? [""] : [AddressFamily.ipv4, .ipv6].map { NamedSet.kernelName("", $0) }
     }

@@ -29,7 +29,7 @@ extension TextBuffer {
     /// Appends an interface or the start of interface names.
     mutating func write(nftInterface pattern: InterfacePattern) throws(Inexpressible) {
         let name = pattern.name.rawValue
-        // A backslash means the asterisk behind it and nothing else, so that a name that ends in one cannot be a start.
+        // A backslash means the asterisk after it and nothing else, so that a name that ends in one cannot be a start.
         guard !pattern.isPrefix || name.utf8.last != UInt8(ascii: "\\") else {
             throw Inexpressible("nft cannot say which interfaces start with '\(name)'")
         }

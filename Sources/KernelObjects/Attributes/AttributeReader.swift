@@ -26,7 +26,7 @@ struct AttributeReader {
         let whole: UnsafeRawBufferPointer
     }
 
-    /// The next attribute; nothing behind the last one, or where the rest is malformed.
+    /// The next attribute; nil after the last one, or if the rest is malformed.
     @inline(__always)
     mutating func next() -> Attribute? {
         let remaining = bytes.count - offset

@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// Writes netlink attributes (`struct nlattr`: length, type, value, padding to four bytes) one behind the other.
+/// Writes netlink attributes (`struct nlattr`: length, type, value, padding to four bytes) one after the other.
 ///
 /// Headers are in the machine's byte order, as netlink wants them; the numbers of nf_tables are in network byte order, those of
 /// rtnetlink in the machine's. The buffer is kept when the writer starts anew, so that many small objects cost no allocation.
@@ -10,7 +10,7 @@ struct AttributeWriter: Sendable {
     /// The largest length that a header can hold.
     static let longest = Int(UInt16.max)
 
-    /// Bytes behind `count` are room, and their content is of no meaning.
+    /// Bytes after `count` are room, and their content is of no meaning.
     private var storage: [UInt8]
     /// How many bytes were written.
     private(set) var count = 0
@@ -33,7 +33,7 @@ struct AttributeWriter: Sendable {
         isOverlong = false
     }
 
-    /// Forgets what was written behind a position.
+    /// Forgets what was written after a position.
     mutating func removeAll(behind position: Int) {
         count = min(count, position)
         isOverlong = false
@@ -104,13 +104,13 @@ struct AttributeWriter: Sendable {
         store(type, length: 8, value)
     }
 
-    /// Writes text and a NUL behind it.
+    /// Writes text and a NUL after it.
     mutating func string(_ type: UInt16, _ text: String) {
         var text = text
         text.withUTF8 { value(type, UnsafeRawBufferPointer($0), addingZeroBytes: 1) }
     }
 
-    /// Writes a name, which need not be text, and a NUL behind it.
+    /// Writes a name, which need not be text, and a NUL after it.
     mutating func name(_ type: UInt16, _ name: String) {
         guard !name.utf8.allSatisfy({ $0 < 0x80 }) else { return string(type, name) }
         KernelName.bytes(name).withUnsafeBytes { value(type, $0, addingZeroBytes: 1) }
@@ -125,7 +125,7 @@ struct AttributeWriter: Sendable {
     @inline(__always)
     mutating func leadingBytes(_ type: UInt16, _ bits: UInt128, count length: Int) {
         let length = min(max(length, 0), 16)
-        // Bits behind the length would stand in the padding; a shift by the whole width gives zero.
+        // Bits after the length would stand in the padding; a shift by the whole width gives zero.
         let value = bits & ~(UInt128.max >> UInt128(8 * length))
         let start = count
         store(type, length: Self.headerSize + length, value.bigEndian)
@@ -165,7 +165,7 @@ struct AttributeWriter: Sendable {
 
     // MARK: Details
 
-    /// Writes a header and a number behind it, in the machine's byte order.
+    /// Writes a header and a number after it, in the machine's byte order.
     @inline(__always)
     private mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(
         _ type: UInt16,

@@ -6,7 +6,7 @@ extension SetObject {
 }
 
 extension SetKey {
-    /// The next key of keys with a length in bytes; nothing behind the largest one.
+    /// The next key of keys with a length in bytes; nil after the largest one.
     public func successor(length: Int) -> SetKey? {
         let (sum, overflow) = rawValue.addingReportingOverflow(1 << UInt128(128 - 8 * length))
         return overflow ? nil : SetKey(rawValue: sum)

@@ -35,7 +35,7 @@ public enum Userdata {
         return nil
     }
 
-    /// Text as nft stores it: with a NUL behind it, and no longer than nft reads.
+    /// Text as nft stores it: with a NUL after it, and no longer than nft reads.
     static func terminated(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         for character in text {

@@ -74,7 +74,7 @@ extension KernelConnection {
             for route in missing {
                 do throws(KernelObjectsError) {
                     var message = try route.message(.add) { indices[$0] }
-                    // NLM_F_CREATE | NLM_F_APPEND: routes of one key stand one behind the other.
+                    // NLM_F_CREATE | NLM_F_APPEND: routes of one key stand one after the other.
                     message.flags = 0xc00
                     messages.append(message)
                     sent.append(route)

@@ -24,7 +24,7 @@ public struct LiftedState: Sendable {
     public var ruleset = Ruleset()
     /// What has no words.
     public var leftovers: [Leftover] = []
-    /// How the kernel rules behind the ruleset's rules outside declared chains differ from what Weir would make; in their order.
+    /// How the kernel rules of the ruleset's rules outside declared chains differ from what Weir would make; in their order.
     public var notes: [LiftNotes] = []
     /// The same for the rules of the declared chains.
     public var chainNotes: [[LiftNotes]] = []

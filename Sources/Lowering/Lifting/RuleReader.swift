@@ -35,7 +35,7 @@ struct RuleReader {
 
     /// Takes in the next expression; false where it has no place in a rule of the language.
     mutating func read(_ expression: Expression) -> Bool {
-        // Whatever stands behind the action would happen after it, or never.
+        // Whatever stands after the action would happen after it, or never.
         guard action == nil else { return false }
         if let open = openRange {
             openRange = nil
@@ -230,7 +230,7 @@ extension RegisterData {
         UInt128(128 - 8 * Int(length))
     }
 
-    /// The next larger value of the same length, or nothing behind the largest.
+    /// The next larger value of the same length, or nil after the largest.
     fileprivate var successor: RegisterData? {
         let (sum, overflow) = bits.addingReportingOverflow(1 << shift)
         return overflow ? nil : RegisterData(leadingBytes: sum, length: Int(length))

@@ -1,7 +1,7 @@
 import RulesetModel
 
 /// The rules that `and accept` stands for in a ruleset with chains: where a rule jumps to a chain with such rules, their derived
-/// rules stand behind it and have its conditions too.
+/// rules stand after it and have its conditions too.
 struct DerivedAccepts {
     /// A derived rule, and the rule of a declared chain that asked for it; nothing where the outer rule itself did.
     struct Entry {

@@ -10,7 +10,7 @@ extension RuleEncoder {
         writer.append(CompareExpression(.notEqual, RegisterData(hostOrder: UInt32(0))))
     }
 
-    /// Tests the family that the kernel rule is for, once; addresses can be loaded only behind this.
+    /// Tests the family that the kernel rule is for, once; addresses can be loaded only after this.
     mutating func appendFamily() {
         guard let family = part.family, !hasFamily else { return }
         hasFamily = true

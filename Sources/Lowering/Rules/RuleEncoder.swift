@@ -145,7 +145,7 @@ struct RuleEncoder {
 }
 
 extension Match {
-    /// The rank of the last condition on interfaces: the family is tested behind them.
+    /// The rank of the last condition on interfaces: the family is tested after them.
     fileprivate static let lastInterfaceRank = 1
 }
 

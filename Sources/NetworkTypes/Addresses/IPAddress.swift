@@ -13,7 +13,7 @@ public enum IPAddress: Sendable, Hashable {
         }
     }
 
-    /// The address with all bits behind the first `length` cleared.
+    /// The address with all bits after the first `length` cleared.
     public func masked(to length: UInt8) -> IPAddress {
         switch self {
         case .ipv4(let address):

@@ -1,5 +1,5 @@
 extension IPPrefix: TextWritable {
-    /// Reads `10.0.0.0/8` or one address; the length has no leading zeros, and no bit behind it may be set.
+    /// Reads `10.0.0.0/8` or one address; the length has no leading zeros, and no bit after it may be set.
     public init(parsing text: Span<UInt8>) throws(AddressParsingError) {
         guard let slash = text.firstIndex(of: UInt8(ascii: "/")) else {
             guard let address = IPAddress(parsing: text) else { throw .malformed }

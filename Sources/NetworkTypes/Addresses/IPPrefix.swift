@@ -1,4 +1,4 @@
-/// A network prefix: an address whose bits behind the length are zero, and the length.
+/// A network prefix: an address whose bits after the length are zero, and the length.
 public struct IPPrefix: Sendable, Hashable {
     /// The first address of the prefix.
     public let address: IPAddress

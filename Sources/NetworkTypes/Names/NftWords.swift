@@ -1,7 +1,7 @@
 /// The words that nft(8) cannot read as the name of a chain or set, so that it cannot read its own listing of such a table.
 ///
 /// These are the words that src/scanner.l of nftables returns as tokens whatever stands before them, from 1.0.6 to 1.1.6. Its other
-/// words are tokens only behind others, and names everywhere else.
+/// words are tokens only after others, and names everywhere else.
 public enum NftWords {
     /// Whether some version of nft cannot read a chain of this name.
     public static func reservesChain(_ name: String) -> Bool {

@@ -7,7 +7,7 @@ public enum NumberParsingError: Error, Sendable, Hashable {
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {
-    /// Reads a number of at most 64 bits: decimal digits without leading zeros, or hexadecimal ones behind `0x`.
+    /// Reads a number of at most 64 bits: decimal digits without leading zeros, or hexadecimal ones after `0x`.
     @inlinable
     public init(parsing text: Span<UInt8>) throws(NumberParsingError) {
         self = Self(truncatingIfNeeded: try parseNumber(text, maximum: UInt64(clamping: Self.max)))

@@ -22,7 +22,7 @@ public struct InterfacePattern: Sendable, Hashable, Comparable {
 }
 
 extension InterfacePattern: TextWritable {
-    /// Reads a name, or the start of names with `*` behind it; a backslash takes the meaning from the byte after it.
+    /// Reads a name, or the start of names with `*` after it; a backslash takes the meaning from the byte after it.
     public init?(parsing text: Span<UInt8>) {
         let (asterisk, backslash) = (UInt8(ascii: "*"), UInt8(ascii: "\\"))
         var isPrefix = false
@@ -49,7 +49,7 @@ extension InterfacePattern: TextWritable {
         self.init(name, isPrefix: isPrefix)
     }
 
-    /// Reads a name, or the start of names with `*` behind it.
+    /// Reads a name, or the start of names with `*` after it.
     public init?(_ text: String) {
         self.init(parsing: text.utf8.span)
     }

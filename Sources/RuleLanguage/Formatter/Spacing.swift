@@ -16,7 +16,7 @@ struct Spacing {
         isSetDeclaration = self.statement == .set && !isVerb
     }
 
-    /// Whether a brace behind this token opens a list rather than a body.
+    /// Whether a brace after this token opens a list rather than a body.
     func expectsList(behind token: Token.Kind) -> Bool {
         switch statement {
         case .chain: return false
@@ -89,7 +89,7 @@ struct Spacing {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
-    /// Whether the colon before a port stands right behind this token without becoming a part of it.
+    /// Whether the colon before a port stands right after this token without becoming a part of it.
     private func isAttachable(_ token: Token) -> Bool {
         switch token.kind {
         case .variable, .rightBracket:

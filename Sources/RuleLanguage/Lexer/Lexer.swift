@@ -72,7 +72,7 @@ struct Lexer {
         }
     }
 
-    /// Moves to the line end behind a comment.
+    /// Moves to the line end after a comment.
     private mutating func skipComment() {
         while position < bytes.count, bytes[position] != UInt8(ascii: "\n") {
             if bytes[position] == UInt8(ascii: "\r") {
@@ -275,7 +275,7 @@ extension Lexer {
         return token(.word(shape), from: start)
     }
 
-    /// Whether a word can go on here behind a hyphen or slash: with a letter, a digit or `::`.
+    /// Whether a word can go on here after a hyphen or slash: with a letter, a digit or `::`.
     @inline(__always)
     private func startsWordPart(at index: Int) -> Bool {
         !byteClass(at: index).isDisjoint(with: .alphanumeric)

@@ -39,7 +39,7 @@ public struct Token: Sendable, Hashable {
     public let kind: Kind
     /// Offset of its first byte.
     public let start: UInt32
-    /// Offset behind its last byte.
+    /// Offset after its last byte.
     public let end: UInt32
 }
 
@@ -47,13 +47,13 @@ public struct Token: Sendable, Hashable {
 ///
 /// Which type it has is for the place it stands in to say.
 public enum WordShape: UInt8, Sendable, Hashable {
-    /// Decimal digits, or hexadecimal ones behind `0x`: `443`, `0x1f`.
+    /// Decimal digits, or hexadecimal ones after `0x`: `443`, `0x1f`.
     case number
     /// A number with a unit or a rate: `60s`, `1h30m`, `10/second`, `64k`.
     case quantity
     /// Looks like an IPv4, IPv6 or hardware address: `10.0.0.1`, `2001:db8::1`, `52:54:00:12:34:56`.
     case address
-    /// An address with a length or mask behind a slash: `10.0.0.0/8`.
+    /// An address with a length or mask after a slash: `10.0.0.0/8`.
     case prefix
     /// An IPv4 address, or a range of them, with a port or ports: `10.0.0.7:8443`.
     case endpoint

@@ -35,7 +35,7 @@ enum EncodingCheck {
         var index = start
         while index + 8 <= bytes.count {
             let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            // A byte's high bit is set in the first term where the byte is NUL (or behind one that is), in the second
+            // A byte's high bit is set in the first term where the byte is NUL (or after one that is), in the second
             // where it is not ASCII.
             let suspicious = (word &- 0x0101_0101_0101_0101 | word) & 0x8080_8080_8080_8080
             guard suspicious == 0 else {

@@ -12,21 +12,21 @@ extension Diagnostic {
         )
     }
 
-    /// A value behind one of its own kind.
+    /// A value after one of its own kind.
     static func valueOfSeveral(found: String, at range: SourceRange) -> Diagnostic {
         noMatch(found, at: range, "several values are written as a list: `{ a, b }`")
     }
 
     static func portWithoutMatch(_ port: String, found: String, at range: SourceRange) -> Diagnostic {
-        noMatch(found, at: range, "a port stands behind its protocol and `dport` or `sport`: `tcp dport \(port)`")
+        noMatch(found, at: range, "a port stands after its protocol and `dport` or `sport`: `tcp dport \(port)`")
     }
 
     static func addressWithoutMatch(_ address: String, found: String, at range: SourceRange) -> Diagnostic {
-        noMatch(found, at: range, "an address stands behind `saddr` (the sender's) or `daddr`: `saddr \(address)`")
+        noMatch(found, at: range, "an address stands after `saddr` (the sender's) or `daddr`: `saddr \(address)`")
     }
 
     static func straySet(_ reference: String, at range: SourceRange) -> Diagnostic {
-        noMatch("'\(reference)'", at: range, "a set stands behind what is looked up in it: `saddr \(reference)`")
+        noMatch("'\(reference)'", at: range, "a set stands after what is looked up in it: `saddr \(reference)`")
     }
 
     /// The interface that packets leave by, or come in by, of those that have none.
@@ -76,7 +76,7 @@ extension Diagnostic {
         let place = SourceRange(file: range.file, start: range.start, end: range.start)
         return Diagnostic(
             .unexpectedToken,
-            "a list stands behind what it is compared with",
+            "a list stands after what it is compared with",
             at: range,
             fixIts: [FixIt("did you mean `\(word) { … }`?", replacing: place, with: "\(word) ")]
         )

@@ -32,7 +32,7 @@ extension Diagnostic {
     }
 
     static func textAfterComment(found: String, at range: SourceRange) -> Diagnostic {
-        Diagnostic(.unexpectedToken, "a comment is the last part of a rule; found \(found) behind it", at: range)
+        Diagnostic(.unexpectedToken, "a comment is the last part of a rule; found \(found) after it", at: range)
     }
 
     static func argumentOfOtherVerb(_ argument: String, _ verbs: String, at range: SourceRange) -> Diagnostic {
@@ -48,7 +48,7 @@ extension Diagnostic {
             .missingDirection,
             "a rule says whether it is about `in`, `out` or `forward`",
             at: range,
-            notes: [Note("the direction stands behind the verb, or before the '{' of a block around the rule")]
+            notes: [Note("the direction stands after the verb, or before the '{' of a block around the rule")]
         )
     }
 
@@ -57,7 +57,7 @@ extension Diagnostic {
     }
 
     static func directionNotBehindVerb(at range: SourceRange) -> Diagnostic {
-        Diagnostic(.misplacedDirection, "the direction stands right behind the verb", at: range)
+        Diagnostic(.misplacedDirection, "the direction stands right after the verb", at: range)
     }
 
     static func directionNotFirst(at range: SourceRange) -> Diagnostic {
@@ -108,7 +108,7 @@ extension Diagnostic {
     static func superfluousWord(_ word: String, behind keyword: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .unknownWord,
-            "there is no word `\(word)` behind `\(keyword)`",
+            "there is no word `\(word)` after `\(keyword)`",
             at: range,
             fixIts: [FixIt("leave it out", replacing: range, with: "")]
         )
@@ -119,7 +119,7 @@ extension Diagnostic {
             .logPrefixAsComment,
             "this is the rule's comment; the log has no prefix",
             at: range,
-            notes: [Note("a prefix stands right behind the verb: `log \"prefix\" …`")]
+            notes: [Note("a prefix stands right after the verb: `log \"prefix\" …`")]
         )
     }
 }

@@ -33,7 +33,7 @@ extension Diagnostic {
     }
 
     static func unclosedBracket(at range: SourceRange) -> Diagnostic {
-        Diagnostic(.unclosedBrace, "this '[' is not closed behind the address", at: range)
+        Diagnostic(.unclosedBrace, "this '[' is not closed after the address", at: range)
     }
 
     static func unmatchedBrace(at range: SourceRange) -> Diagnostic {
@@ -71,7 +71,7 @@ extension Diagnostic {
     static func missingVerb(at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .unexpectedToken,
-            "expected '{' behind the words that a block's rules share",
+            "expected '{' after the words that a block's rules share",
             at: SourceRange(file: range.file, start: range.end, end: range.end),
             notes: [Note("a rule starts with its verb, such as `accept` or `drop`", at: range)]
         )

@@ -64,7 +64,7 @@ extension Diagnostic {
     ) -> Diagnostic {
         Diagnostic(
             .unknownWord,
-            "expected \(oneOf(candidates))\(behind.map { " behind \($0)" } ?? ""), found \(found)",
+            "expected \(oneOf(candidates))\(behind.map { " after \($0)" } ?? ""), found \(found)",
             at: range,
             fixIts: didYouMean(suggestion, range)
         )

@@ -58,7 +58,7 @@ extension Diagnostic {
     static func invalidEscape(at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .invalidEscape,
-            "behind '\\' in a string stands '\"', '\\', 'n' or 't'",
+            "after '\\' in a string stands '\"', '\\', 'n' or 't'",
             at: range,
             fixIts: [
                 FixIt(

@@ -61,14 +61,14 @@ extension Parser {
         return match
     }
 
-    /// Parses the value behind the keyword that is the current token.
+    /// Parses the value after the keyword that is the current token.
     @inline(__always)
     mutating func parseValue(behind place: ValuePlace) throws(Abandon) -> ValueSyntax {
         advance()
         return try parseValue(place)
     }
 
-    /// Parses the interfaces behind `from`; addresses there are meant for `saddr`.
+    /// Parses the interfaces after `from`; addresses there are meant for `saddr`.
     private mutating func parseSender() throws(Abandon) -> ValueSyntax {
         let keyword = tokenRange
         let value = try parseValue(behind: .interface)

@@ -36,7 +36,7 @@ extension Parser {
         return .matches(.init(start: clauses, count: UInt32(syntax.clauses.count) - clauses))
     }
 
-    /// Whether matches follow: a match's keyword, or a variable with more matches behind it.
+    /// Whether matches follow: a match's keyword, or a variable with more matches after it.
     private func isGroupAhead() -> Bool {
         if let keyword {
             return keyword.startsMatch || keyword.isReservedMatch

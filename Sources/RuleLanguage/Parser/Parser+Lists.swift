@@ -91,7 +91,7 @@ extension Parser {
         }
     }
 
-    /// Moves behind a bad element and what separates it from the next.
+    /// Moves after a bad element and what separates it from the next.
     private mutating func passOverElement() {
         isRecovering = true
         defer { isRecovering = false }

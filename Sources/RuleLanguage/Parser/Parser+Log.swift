@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// What stands behind `log`.
+/// What stands after `log`.
 struct LogOptions {
     var prefix: StringSyntax?
     var level: NameSyntax?

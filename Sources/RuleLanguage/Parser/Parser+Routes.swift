@@ -28,7 +28,7 @@ extension Parser {
         )
     }
 
-    /// Reports the `add` of ip(8) and goes on behind it.
+    /// Reports the `add` of ip(8) and goes on after it.
     private mutating func passOverAdd(behind word: String) {
         if token.kind == .keyword(.add) {
             diagnostics.report(.superfluousWord("add", behind: word, at: tokenRange))
@@ -168,7 +168,7 @@ extension Parser {
         )
     }
 
-    /// Reports `from all`, which ip(8) has in its lists, and goes on behind it.
+    /// Reports `from all`, which ip(8) has in its lists, and goes on after it.
     private mutating func passOverEverything() -> Bool {
         let next = peek()
         guard next.kind == .word(.name), ["all", "any"].contains(text(next.start, next.end)) else {

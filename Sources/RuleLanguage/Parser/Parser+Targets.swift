@@ -4,7 +4,7 @@ extension Parser {
     /// Whether the current `to` is followed by addresses or ports rather than an interface.
     ///
     /// `:`, `[` and whatever looks like an address or number is a target, a name in any other form an interface. A
-    /// variable is an interface, except in a NAT rule behind the direction.
+    /// variable is an interface, except in a NAT rule after the direction.
     func isTargetAhead(of verb: VerbSyntax, _ tail: RuleTail) -> Bool {
         var ahead = lexer
         switch ahead.next().kind {

@@ -77,7 +77,7 @@ extension Parser {
         return ValueSyntax(.masked(pair(value, mask)), range(from: value.range.start))
     }
 
-    /// Parses `,b,c` behind an element; where the place has no such lists, that is the mistake.
+    /// Parses `,b,c` after an element; where the place has no such lists, that is the mistake.
     private mutating func parseBareList(
         startingWith first: ValueSyntax,
         _ place: ValuePlace
@@ -138,7 +138,7 @@ extension Parser {
         guard isAtStatementEnd || token.kind == .endOfFile else {
             return fail(.expectedValue(place, found: tokenDescription, at: tokenRange))
         }
-        // What is missing is missing behind the last word, not at the start of the next line.
+        // What is missing is missing after the last word, not at the start of the next line.
         let place = Diagnostic.expectedValue(
             place,
             found: tokenDescription,

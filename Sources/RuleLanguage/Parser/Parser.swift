@@ -18,7 +18,7 @@ struct Parser {
     var lexer: Lexer
     /// The token to look at.
     var token: Token
-    /// Offset behind the token before.
+    /// Offset after the token before.
     var previousEnd: UInt32 = 0
     var syntax: RuleFileSyntax
     var diagnostics: DiagnosticBag
@@ -98,7 +98,7 @@ extension Parser {
         }
     }
 
-    /// The token behind the current one.
+    /// The token after the current one.
     func peek() -> Token {
         var ahead = lexer
         return ahead.next()

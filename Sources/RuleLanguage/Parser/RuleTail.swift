@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// What was found behind a rule's verb.
+/// What was found after a rule's verb.
 struct RuleTail {
     /// What is around the rule.
     let scope: Scope

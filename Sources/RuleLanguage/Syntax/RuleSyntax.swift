@@ -59,7 +59,7 @@ public enum DirectionWord: Sendable, Hashable, CaseIterable {
     case forward
 }
 
-/// An argument behind the matches of a rule.
+/// An argument after the matches of a rule.
 public enum ArgumentSyntax: Sendable, Hashable {
     /// `to …` of a NAT verb.
     case target(NATTargetSyntax)
@@ -69,7 +69,7 @@ public enum ArgumentSyntax: Sendable, Hashable {
     case natFlag(NATFlag, SourceRange)
     /// `and accept` of `redirect` and `dnat`.
     case andAccept(SourceRange)
-    /// `log …` behind another verb, or the prefix and options of the verb `log`.
+    /// `log …` after another verb, or the prefix and options of the verb `log`.
     case log(LogSyntax)
 }
 

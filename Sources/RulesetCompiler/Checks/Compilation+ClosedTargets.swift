@@ -50,7 +50,7 @@ extension Compilation {
     }
 }
 
-/// The first packet of a connection behind the translation of its destination, as far as a rule file tells.
+/// The first packet of a connection after the translation of its destination, as far as a rule file tells.
 private struct TranslatedPacket {
     var inputInterfaces: Membership<[InterfacePattern]>?
     var families = AddressFamilies.both

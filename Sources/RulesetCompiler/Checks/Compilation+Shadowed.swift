@@ -167,7 +167,7 @@ private struct ShadowSearch {
 }
 
 extension ReachedRule {
-    /// Whether no packet that the rule holds for gets behind it, in the base chain and all that it leads to.
+    /// Whether no packet that the rule holds for gets after it, in the base chain and all that it leads to.
     fileprivate var decides: Bool {
         guard rule.action.isTerminal, rule.decidesAlways, !isPassedBy else { return false }
         switch rule.action {

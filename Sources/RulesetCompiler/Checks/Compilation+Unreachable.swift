@@ -7,7 +7,7 @@ import RulesetModel
 struct RuleNotes {
     /// For each rule: the standard chain that its own verb needs, by raw value; a jump's is only known with its target.
     var standardChains: [UInt8] = []
-    /// The rules behind which no packet of their chain gets.
+    /// The rules after which no packet of their chain gets.
     var deciding: [Int] = []
     /// The directions with a rule that refuses every packet.
     var refused: Set<RulesetModel.Direction> = []
@@ -32,7 +32,7 @@ struct RuleNotes {
 }
 
 extension Compilation {
-    /// Warns of rules behind one that decides on every packet of their chain; once a chain.
+    /// Warns of rules after one that decides on every packet of their chain; once a chain.
     func warnOfUnreachableRules() {
         let places = standardChains()
         var seen: Set<UInt8> = []
@@ -70,7 +70,7 @@ extension Rule {
         earlier.direction == .output || earlier.direction == direction
     }
 
-    /// Whether no packet gets behind the rule.
+    /// Whether no packet gets after the rule.
     var decidesOnAll: Bool {
         matches.isEmpty && action.isTerminal && action.families == .both
     }

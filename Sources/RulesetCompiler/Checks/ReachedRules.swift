@@ -14,7 +14,7 @@ struct ReachedRule {
     let rule: Rule
     /// The place of the jump in the list; nil for a rule of the base chain itself.
     let jump: Int?
-    /// Whether some packets for which the rule holds may have left its chain before (`return`, `goto`), and come by behind it again.
+    /// Whether some packets for which the rule holds may have left its chain before (`return`, `goto`), and come by after it again.
     let isPassedBy: Bool
 }
 
@@ -65,7 +65,7 @@ extension Compilation {
     /// How many rules are looked at again because chains are reached by many ways.
     private static var mostRepetitions: Int { 20_000 }
 
-    /// The rules of each base chain, those of chains that it leads to behind each jump.
+    /// The rules of each base chain, those of chains that it leads to after each jump.
     func reachedRules() -> [ReachedRules] {
         var numbers: [[Int]] = Array(repeating: [], count: StandardChain.allCases.count)
         for (index, place) in standardChains().enumerated() { numbers[Int(place)].append(index) }

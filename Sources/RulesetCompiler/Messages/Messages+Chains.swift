@@ -39,7 +39,7 @@ extension Diagnostic {
     static func natBeforeTracking(at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .invalidHook,
-            "addresses are translated behind connection tracking: the priority must be above \(BaseChain.trackingPriority)",
+            "addresses are translated after connection tracking: the priority must be above \(BaseChain.trackingPriority)",
             at: range
         )
     }
@@ -67,7 +67,7 @@ extension Diagnostic {
         let end = SourceRange(file: range.file, start: range.end, end: range.end)
         return Diagnostic(
             .targetNotAccepted,
-            "behind this `\(verb)`, no rule of the direction `\(direction.rawValue)` accepts \(port)",
+            "after this `\(verb)`, no rule of the direction `\(direction.rawValue)` accepts \(port)",
             at: range,
             fixIts: [.init("add `and accept`", replacing: end, with: " and accept")]
         )

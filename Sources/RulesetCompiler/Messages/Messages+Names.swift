@@ -238,7 +238,7 @@ extension Diagnostic {
         let lines = count == 1 ? "1 address of this list has" : "\(count) addresses of this list have"
         return Diagnostic(
             .hostBitsInList,
-            "\(lines) bits behind the prefix length, which are ignored",
+            "\(lines) bits after the prefix length, which are ignored",
             at: range,
             notes: [.init("'\(first)' is the first", at: firstRange)]
         )

@@ -86,7 +86,7 @@ extension Diagnostic {
         let isDecimal = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
         return Diagnostic(
             .malformedNumber,
-            "'\(shortened(text))' is not \(noun): numbers are decimal without leading zeros, or hexadecimal behind `0x`",
+            "'\(shortened(text))' is not \(noun): numbers are decimal without leading zeros, or hexadecimal after `0x`",
             at: range,
             fixIts: didYouMean(isDecimal ? String(digits) : nil, range)
         )
@@ -246,7 +246,7 @@ extension Diagnostic {
         case .hostBitsSet(let prefix):
             return Diagnostic(
                 .hostBitsSet,
-                "the address of '\(shortened(text))' has bits behind the prefix length",
+                "the address of '\(shortened(text))' has bits after the prefix length",
                 at: range,
                 fixIts: [.init("did you mean `\(prefix)`?", replacing: range, with: "\(prefix)")]
             )

@@ -49,9 +49,9 @@ extension Diagnostic {
         refusal.comment = nil
         return Diagnostic(
             .limitWithoutEffect,
-            "what exceeds the rate passes too: no rule behind this one refuses it, and no policy",
+            "what exceeds the rate passes too: no rule after this one refuses it, and no policy",
             at: range,
-            notes: [.init("`\(refusal)` behind it refuses the rest")]
+            notes: [.init("`\(refusal)` after it refuses the rest")]
         )
     }
 

@@ -83,7 +83,7 @@ struct DependencyGraph {
         return result
     }
 
-    /// Where a definition is: not looked at yet, on the way to where the search is, or behind it.
+    /// Where a definition is: not looked at yet, on the way to where the search is, or after it.
     private enum Place: Equatable {
         case new
         case open(Int)

@@ -32,7 +32,7 @@ extension Compilation {
         }
     }
 
-    /// The arguments behind a rule's matches.
+    /// The arguments after a rule's matches.
     struct Arguments {
         var target: NATTargetSyntax?
         var rejectType: RejectTypeSyntax?
@@ -132,7 +132,7 @@ extension Compilation {
         return Masquerade(ports: ports.interval, flags: arguments.flags)
     }
 
-    /// Reports a target that is a variable for interfaces: `to` behind a verb of NAT is not about those.
+    /// Reports a target that is a variable for interfaces: `to` after a verb of NAT is not about those.
     private func reportsInterface(_ target: NATTargetSyntax?) -> Bool {
         guard let target, target.port == nil, let address = target.address, case .variable = address.form,
             let name = address.referencedName, let index = variables.index(of: text(name.range)),

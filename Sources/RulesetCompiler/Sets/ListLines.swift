@@ -1,6 +1,6 @@
 /// Cuts a list of members, one a line, into the bytes of the members.
 ///
-/// Lists come from many sources and in many shapes: `#` and `;` start comments, also behind a member; lines end in `\n` or
+/// Lists come from many sources and in many shapes: `#` and `;` start comments, also after a member; lines end in `\n` or
 /// `\r\n`; a byte order mark, blanks and empty lines are passed over; a range may have blanks round its hyphen.
 struct ListLines {
     /// What a line holds besides comments.
@@ -9,7 +9,7 @@ struct ListLines {
         let member: Range<Int>
         /// Where the second end of a range is that has blanks round its hyphen; `member` then is the first end.
         var upper: Range<Int>?
-        /// Where something else ends that stands behind the member, nothing if nothing does.
+        /// Where something else ends that stands after the member, nothing if nothing does.
         var restEnd: Int?
 
         /// The offsets of everything.
@@ -62,7 +62,7 @@ struct ListLines {
         }
     }
 
-    /// Moves behind a word, which ends at a blank, a comment or a line end.
+    /// Moves after a word, which ends at a blank, a comment or a line end.
     @inline(__always)
     private mutating func word(_ bytes: Span<UInt8>) -> Range<Int> {
         let start = position

@@ -7,7 +7,7 @@ import SystemPackage
 /// What one line of a list says.
 enum ListMember<Element> {
     case member(Element)
-    /// A prefix without the bits that its line has behind the length.
+    /// A prefix without the bits that its line has after the length.
     case masked(Element)
     /// Nothing that such a set can hold.
     case none

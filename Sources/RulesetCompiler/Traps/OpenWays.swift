@@ -33,7 +33,7 @@ struct OpenWays {
 /// Where it is written that packets are dropped which no rule decides on, and where a rule can be added that spares some.
 struct Closing {
     let place: SourceRange
-    /// Where a line goes that is to be asked before; nil if it is not known.
+    /// Where to insert a line that packets have to meet first; nil if that is not known.
     let insertion: Insertion?
     /// Whether a rule there says no direction.
     let isInChain: Bool

@@ -36,7 +36,7 @@ enum RangeResult<Element> {
     case range(Element)
     /// This kind of values has no ranges.
     case none
-    /// The first end is behind the second.
+    /// The first end is after the second.
     case reversed
     /// One end is an IPv4, the other an IPv6 address.
     case mixedFamilies

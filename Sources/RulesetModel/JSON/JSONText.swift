@@ -134,7 +134,7 @@ extension JSONTextError {
         case .malformed: self.init("'\(text)' is no address, prefix or range")
         case .lengthTooLarge(let family):
             self.init("a prefix of this family is at most \(family.addressBits) bits long")
-        case .hostBitsSet(let prefix): self.init("'\(text)' has bits behind its length; the prefix is \(prefix)")
+        case .hostBitsSet(let prefix): self.init("'\(text)' has bits after its length; the prefix is \(prefix)")
         case .reversed: self.init("the range '\(text)' ends before it starts")
         case .mixedFamilies: self.init("the range '\(text)' has ends of two families")
         }

@@ -37,7 +37,7 @@ extension Action: TextWritable {
         }
     }
 
-    /// Appends what stands behind the matches, each part with a blank before it.
+    /// Appends what stands after the matches, each part with a blank before it.
     func writeArguments(to text: inout TextBuffer) {
         switch self {
         case .reject(let reason):

@@ -40,7 +40,7 @@ extension Limit {
         self.burst = burst
     }
 
-    /// Reads a number and the unit behind it; `rest` is where the text goes on.
+    /// Reads a number and the unit after it; `rest` is where the text goes on.
     private static func quantity(_ text: Span<UInt8>) throws(RateParsingError) -> Quantity {
         var index = 0
         while index < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) { index += 1 }

@@ -29,7 +29,7 @@ struct PlacedWords {
     }
 
     private mutating func add(_ word: String, _ place: Range<Int>) {
-        // A name with its colon is one word, a `:` behind it another.
+        // A name with its colon is one word, a `:` after it another.
         words.append(word.hasSuffix(":") && word.utf8.count > 1 ? String(word.dropLast()) : word)
         places.append(place)
     }

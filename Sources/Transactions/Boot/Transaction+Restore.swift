@@ -31,7 +31,7 @@ extension Transaction where System: ~Copyable {
             } catch .locked(let process) {
                 let error = StoreError.locked(process: process)
                 guard request.emergency != nil else { throw .store(error) }
-                // A host that is to be closed is not left open because another process holds the lock.
+                // With --fail-closed the host is closed even if another process holds the lock.
                 result.damage.append(error)
                 isBeingChanged = true
             } catch .untrusted(let path, let reason) {
@@ -151,7 +151,7 @@ extension Transaction where System: ~Copyable {
             displaced: candidate.displaced ?? (snapshot.origin == kernel.instance ? snapshot.displaced : Displaced())
         )
         if scope.hasFirewall, let emergency = wish.emergency, snapshot.firewall == nil {
-            // If the host is to be closed, a state without rules is not good; the rest of the generation is brought back.
+            // With --fail-closed a state without rules is refused; the rest of the generation is brought back.
             guard candidate.number == candidate.newest else {
                 result.skipped.append(.init(number: candidate.number, reason: .withoutFirewall))
                 return false
@@ -209,7 +209,7 @@ extension Transaction where System: ~Copyable {
         }
     }
 
-    /// Notes what was displaced; if it cannot be noted, rules and routes are brought back all the same.
+    /// Notes what was displaced. Rules and routes are brought back even if this fails.
     func write(_ record: BootRecord, in result: inout Restored) {
         do throws(StoreError) {
             try record.write(to: store)

@@ -5,7 +5,7 @@ import Reconciliation
 struct ChangeRequest {
     /// What is to be brought about.
     let desired: DesiredState
-    /// The digests of the desired content of Weir's table; nil if there is to be no table.
+    /// The digests of the desired content of Weir's table; nil if no table is wanted.
     let fingerprint: FirewallFingerprint?
     /// How it came to be wanted.
     var action: Generation.Action

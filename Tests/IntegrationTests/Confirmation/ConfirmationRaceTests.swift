@@ -14,7 +14,7 @@ struct ConfirmationRaceTests {
     private static let figures = Mutex(Figures())
     private static let budget = SoakBudget(share: 12, all: 1000)
 
-    /// How many hosts race at the same time, one round behind the other.
+    /// How many hosts race at the same time, one round after the other.
     private static let hosts = 4
 
     @Test(arguments: 0..<hosts) func thereIsOneOutcome(host: Int) throws {

@@ -146,7 +146,7 @@ struct UnprivilegedRehearsalTests {
 
     /// Whether it has not ended; one that nobody has waited for yet has.
     private static func isAlive(_ process: Int32) -> Bool {
-        // Its state is the first behind the name (proc_pid_stat(5)).
+        // Its state is the first after the name (proc_pid_stat(5)).
         let text = String(decoding: readFile("/proc/\(process)/stat") ?? [], as: UTF8.self)
         guard let state = text.split(separator: ")").last?.split(separator: " ").first else { return false }
         return state != "Z"

@@ -21,7 +21,7 @@ struct HandedOnSettingsTests {
         return try values()
     }
 
-    /// Each combination of what was there before: single values are written behind the one for all.
+    /// Each combination of what was there before: single values are written after the one for all.
     @Test(arguments: 0..<8) func theOneForAllIsWrittenFirst(_ combination: Int) throws {
         let before = try setUp(combination)
         try withWeir { weir in

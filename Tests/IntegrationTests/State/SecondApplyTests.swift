@@ -21,7 +21,7 @@ struct SecondApplyTests {
             #expect(try weir.apply(rules.file).output.contains("Nothing to do"))
             expectSameText(try everything(), before)
 
-            // What comes behind the apply is seen, so the apply would have been.
+            // What comes after the apply is seen, so the apply would have been.
             try outputOf("nft", "add", "table", "inet", "behind")
             try outputOf("ip", "rule", "add", "priority", "4444", "blackhole")
             try firewall.waitForOutput(containing: "inet behind")

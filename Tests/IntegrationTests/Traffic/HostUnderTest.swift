@@ -99,7 +99,7 @@ final class HostUnderTest {
 
     /// All that has happened since the last call.
     ///
-    /// Frames of a CPU are handled in order: an ARP question behind the packets, which no IP rule concerns, is answered after
+    /// Frames of a CPU are handled in order: an ARP question after the packets, which no IP rule concerns, is answered after
     /// them.
     func events() throws -> [Event] {
         guard let link = sockets.keys.min() else { return [] }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Sees every packet that the namespace's own host takes as its own, behind the input chain, and sends packets as the host.
+/// Sees every packet that the namespace's own host takes as its own, after the input chain, and sends packets as the host.
 final class LocalSockets {
     private static let protocols: [Int32] = [1, 6, 17, 47, 50, 58, 132]
     private let receivers4: [Int32]
@@ -110,7 +110,7 @@ final class LocalSockets {
                 }
             }
         }
-        // struct cmsghdr has 16 bytes; struct in6_pktinfo behind it starts with the destination.
+        // struct cmsghdr has 16 bytes; struct in6_pktinfo after it starts with the destination.
         guard count > 0, controlCount >= 32 else { return nil }
         return Packet(
             protocolNumber: protocolNumber,

@@ -215,7 +215,7 @@ struct TranslationTests {
         ),
         TrafficCase(
             "masquerade forward from eth0 to eth1",
-            iptables: .no(because: "behind routing"),
+            iptables: .no(because: "after routing"),
             passing(.tcp(80), .comes(from: "198.51.100.1")),
             passing(.tcp(80), from: "vpn0", to: "eth1")
         ),
@@ -251,7 +251,7 @@ struct TranslationTests {
         ),
         TrafficCase(
             "snat forward from eth0 to eth1 saddr 192.0.2.0/24 to 198.51.100.77",
-            iptables: .no(because: "behind routing"),
+            iptables: .no(because: "after routing"),
             passing(.tcp(80), .comes(from: "198.51.100.77")),
             passing(.tcp(80), from: "vpn0", to: "eth1")
         ),

@@ -100,7 +100,7 @@ extension BackgroundProcess {
         return try lines.dropLast().map { try JSONDecoder().decode(WatchedEvent.self, from: Data($0)) }
     }
 
-    /// Waits for an event whose description begins with a text, behind those that were there before.
+    /// Waits for an event whose description begins with a text, after those that were there before.
     func event(_ text: String, after count: Int = 0, seconds: Double = 120) throws -> WatchedEvent {
         let end = ContinuousClock.now + .seconds(seconds)
         while true {

@@ -223,7 +223,7 @@ enum SilentFiles {
         Kind(
             "rates that keep nothing out",
             [
-                File("accept in tcp dport ssh limit 3/minute", "W028@1", help: "`drop in tcp dport 22` behind it"),
+                File("accept in tcp dport ssh limit 3/minute", "W028@1", help: "`drop in tcp dport 22` after it"),
                 File("accept in udp limit over 100/second", "W028@1", help: "`accept in udp limit 100/second`"),
                 File("chain pings {\naccept icmp limit 5/second\n}\njump pings in", "W028@2"),
                 File("accept forward limit 1 mbytes/second\naccept forward", "W028@1"),

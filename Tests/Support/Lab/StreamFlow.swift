@@ -40,7 +40,7 @@ public final class StreamFlow: Sendable {
     /// How it has fared so far.
     public var counts: Counts { state.counts }
 
-    /// Ends the connection behind what was sent, and waits until that has arrived.
+    /// Ends the connection after what was sent, and waits until that has arrived.
     public func finish() -> Counts {
         sender.stop()
         shutdown(client.descriptor, Int32(SHUT_WR))

@@ -10,7 +10,7 @@ struct ElementEncoding {
         self.isDeletion = isDeletion
     }
 
-    /// Writes a member: in an interval set its first key and, flagged as an end, the key behind its last one. What reaches to the largest
+    /// Writes a member: in an interval set its first key and, flagged as an end, the key after its last one. What reaches to the largest
     /// key has no end.
     @inline(__always)
     func write(_ element: SetElement, remaining: UInt64? = nil, into writer: inout AttributeWriter) {
@@ -28,7 +28,7 @@ struct ElementEncoding {
         if let end { write(end, isEnd: true, into: &writer) }
     }
 
-    /// Writes what finds a member: its first key, and in an interval set the key behind that, flagged as an end, which finds the next end.
+    /// Writes what finds a member: its first key, and in an interval set the key after that, flagged as an end, which finds the next end.
     func writeLookup(of element: SetElement, into writer: inout AttributeWriter) {
         write(element.start, into: &writer)
         guard isInterval, let next = element.start.successor(length: keyLength) else { return }

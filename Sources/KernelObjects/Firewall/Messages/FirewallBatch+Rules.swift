@@ -1,14 +1,14 @@
 /// Where in its chain a new rule goes.
 public enum RulePosition: Sendable, Hashable {
-    /// Behind all others.
+    /// After all others.
     case last
     /// Before all others.
     case first
     /// Before the rule with this handle.
     case before(handle: UInt64)
-    /// Behind the rule with this handle.
+    /// After the rule with this handle.
     case behind(handle: UInt64)
-    /// Behind a rule that this batch adds, by the number it was given (`NFTA_RULE_POSITION_ID`, since Linux 5.1).
+    /// After a rule that this batch adds, by the number it was given (`NFTA_RULE_POSITION_ID`, since Linux 5.1).
     case behindNew(id: UInt32)
 }
 

@@ -63,7 +63,7 @@ private struct RoutingRuleFields {
         else { return nil }
         var hasUnknown = hasUnknown || header[3] != 0
         if header.hostOrder32(at: 8) & ~RoutingRuleAttribute.stateFlags != 0 { hasUnknown = true }
-        // Bits behind the length never count, but are kept.
+        // Bits after the length never count, but are kept.
         if let destination, destination != destinationPrefix.address { hasUnknown = true }
         if let source, source != sourcePrefix.address { hasUnknown = true }
         var match: Mark?
