@@ -18,28 +18,35 @@ final class ChainDemands: Sendable {
     func needs(of name: String) -> ChainNeeds? {
         guard chains[name] != nil else { return nil }
         return known.withLock { known in
-            if let needs = known[name] { return needs }
-            known.merge(ruleset(reachedFrom: name).chainNeeds) { first, _ in first }
+            if known[name] == nil { known.merge(demands(reachedFrom: name, known)) { first, _ in first } }
             return known[name]
         }
     }
 
-    /// The chains that a chain leads to, itself included, with what each rule demands.
-    private func ruleset(reachedFrom name: String) -> Ruleset {
-        var ruleset = Ruleset()
+    /// What a chain and those that it leads to demand, but for those that are known: the rules of each chain are looked at once.
+    private func demands(reachedFrom name: String, _ known: [String: ChainNeeds]) -> [String: ChainNeeds] {
+        var needs: [String: ChainNeeds] = [name: []]
+        var callers: [String: [String]] = [:]
         var waiting = [name]
-        var seen: Set<String> = [name]
-        while let name = waiting.popLast(), let chain = chains[name] {
-            let actions = chain.rules.flatMap { entry in
-                (Expression.decode(entry.rule.expressions) ?? []).compactMap(\.demandingAction)
-            }
-            ruleset.chains.append(Chain(name: name, rules: actions.map { Rule(action: $0) }))
-            for target in actions.compactMap(\.targetChain) where chains[target] != nil && seen.insert(target).inserted
-            {
-                waiting.append(target)
+        while let name = waiting.popLast() {
+            for entry in chains[name]?.rules ?? [] {
+                for action in (Expression.decode(entry.rule.expressions) ?? []).compactMap(\.demandingAction) {
+                    needs[name, default: []].formUnion(action.chainNeeds)
+                    guard let target = action.targetChain, chains[target] != nil else { continue }
+                    if let demand = known[target] {
+                        needs[name, default: []].formUnion(demand)
+                        continue
+                    }
+                    callers[target, default: []].append(name)
+                    if needs[target] == nil {
+                        needs[target] = []
+                        waiting.append(target)
+                    }
+                }
             }
         }
-        return ruleset
+        ChainNeeds.handOn(&needs, to: callers)
+        return needs
     }
 }
 

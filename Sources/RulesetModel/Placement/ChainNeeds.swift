@@ -61,7 +61,16 @@ extension Ruleset {
                 if let target = rule.action.targetChain { callers[target, default: []].append(chain.name) }
             }
         }
-        // Demands flow from a chain to those that jump to it; each pass adds bits, of which there are few, so loops end too.
+        ChainNeeds.handOn(&needs, to: callers)
+        return needs
+    }
+}
+
+extension ChainNeeds {
+    /// Adds to what each chain demands itself what the chains demand that it leads to.
+    /// - Parameter callers: The chains that jump to a chain, by its name.
+    public static func handOn(_ needs: inout [String: ChainNeeds], to callers: [String: [String]]) {
+        // Each pass adds bits, of which there are few, so loops end too.
         var changed = Array(needs.keys)
         while let name = changed.popLast() {
             let demand = needs[name, default: []]
@@ -70,6 +79,5 @@ extension Ruleset {
                 changed.append(caller)
             }
         }
-        return needs
     }
 }

@@ -51,13 +51,14 @@ struct TextInEffect {
         of path: String,
         read: (String) -> [UInt8]?
     ) throws(MalformedBytes) -> Bool {
-        var names: [String] = []
-        let answers = try reader.list(smallest: 8) { (reader) throws(MalformedBytes) in
+        var isSame: Bool?
+        _ = try reader.list(smallest: 8) { (reader) throws(MalformedBytes) in
             let name = try reader.text()
-            names.append(name)
-            return try reader.isData(read(name))
+            // After the first difference no file is read: what is noted of another rule file is nobody's to open now.
+            let isWanted = isSame ?? (name == path)
+            isSame = try reader.isData(isWanted ? read(name) : nil)
         }
-        return names.first == path && answers.allSatisfy(\.self)
+        return isSame ?? false
     }
 
     private init(from reader: inout ByteReader) throws(MalformedBytes) {
