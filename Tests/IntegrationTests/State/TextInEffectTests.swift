@@ -61,19 +61,6 @@ struct TextInEffectTests {
         }
     }
 
-    /// The file of the last change may have become anything since: a pipe would keep the reader waiting.
-    @Test func theFilesOfAnotherRuleFileAreNotRead() throws {
-        try withRulesInEffect { weir, file in
-            let other = try weir.write("drop in tcp dport 23\n", to: "other.weir")
-            for name in [file, "\(weir.directory)/more.weir"] {
-                try outputOf("rm", name)
-                try outputOf("mkfifo", name)
-            }
-            let plan = ["plan", "--exit-code", "--state-dir", weir.stateDirectory, other]
-            #expect(try run(["timeout", "20", Weir.program] + plan).status == 2)
-        }
-    }
-
     private func isNoted(_ weir: Weir) -> Bool {
         access("\(weir.stateDirectory)/in-effect", F_OK) == 0
     }
