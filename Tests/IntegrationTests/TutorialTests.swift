@@ -14,12 +14,18 @@ struct TutorialTests {
     @Test func everyCommandDoesWhatIsShown() throws {
         let steps = try Self.steps()
         #expect(steps.count > 50)
-        var script = ["cd '\(packageDirectory)'", "set -m", "exec 2>&1"]
+        var script = ["cd '\(packageDirectory)'", "set -m", "exec 2>&1", Self.waiting]
+        var conditions = Self.conditions
         for (number, step) in steps.enumerated() {
             script.append("echo; echo '<<\(number)>>'")
+            if let condition = conditions.first, step.command.hasPrefix(condition.step) {
+                script.append("wait_until '\(condition.holds)'")
+                conditions.removeFirst()
+            }
             // What was built for the tests stands where the tutorial has what `make build` built.
             script.append(step.command.replacing("\"$PWD/.build/release/weir\"", with: "'\(Weir.program)'"))
         }
+        #expect(conditions.isEmpty, "the tutorial has no step '\(conditions.first?.step ?? "")'")
         script.append("echo; echo '<<end>>'")
         let result = try run(
             ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash"],
@@ -41,6 +47,20 @@ struct TutorialTests {
             )
         }
     }
+
+    /// What must hold before a step, in their order: beside other tests, what a person need not wait for may take its time.
+    private static let conditions: [(step: String, holds: String)] = [
+        ("sleep 1", "[ $(ip netns exec net ss -Hltn | wc -l) -ge 3 ]"),
+        ("sleep 1", "[ $(ss -Hltn sport = 25025 | wc -l) -ge 1 ]"),
+        ("sleep 1", "grep -q listening /run/tcpdump.log && [ $(ss -Hltn sport = 27664 | wc -l) -ge 1 ]"),
+        ("kill -INT", #"tcpdump -nr /run/homework.pcap 2>&1 | grep -q "Hello, port 21""#),
+        ("sleep 9", "weir history | tail -n 1 | grep -q \"rolled back\""),
+    ]
+
+    /// A command that waits until another one succeeds, half a minute at most.
+    private static let waiting = """
+        wait_until() { for _ in {1..300}; do eval "$1" && return; sleep 0.1; done; echo "waited in vain for: $1"; }
+        """
 
     /// The commands of the blocks that are to be typed at the tutorial's own prompt.
     private static func steps() throws -> [Step] {
