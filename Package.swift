@@ -34,19 +34,20 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "Faults", swiftSettings: faults),
         .target(name: "NetworkTypes", swiftSettings: strict),
+        .target(name: "Vocabulary", dependencies: ["NetworkTypes"], swiftSettings: strict),
         .target(name: "Diagnostics", dependencies: ["NetworkTypes"], swiftSettings: strict),
         .target(
             name: "Netlink",
             dependencies: ["CNetfilter", "CLinux", "Faults", systemPackage],
             swiftSettings: faults
         ),
-        .target(name: "RuleLanguage", dependencies: ["Diagnostics"], swiftSettings: strict),
-        .target(name: "RulesetModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
+        .target(name: "RuleLanguage", dependencies: ["Diagnostics", "Vocabulary"], swiftSettings: strict),
+        .target(name: "RulesetModel", dependencies: ["NetworkTypes", "Vocabulary"], swiftSettings: strict),
         .target(name: "KernelObjects", dependencies: ["NetworkTypes"], swiftSettings: strict),
         .target(
             name: "RulesetCompiler",
             dependencies: [
-                "CLinux", "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel",
+                "CLinux", "Diagnostics", "NetworkTypes", "RuleLanguage", "RulesetModel", "Vocabulary",
                 systemPackage,
             ],
             swiftSettings: strict
@@ -58,7 +59,7 @@ let package = Package(
         ),
         .target(
             name: "Lowering",
-            dependencies: ["NetworkTypes", "RulesetModel", "KernelObjects", "Diagnostics"],
+            dependencies: ["NetworkTypes", "RulesetModel", "KernelObjects", "Diagnostics", "Vocabulary"],
             swiftSettings: strict
         ),
         .target(name: "Reconciliation", dependencies: ["KernelObjects", "NetworkTypes"], swiftSettings: strict),
@@ -75,7 +76,7 @@ let package = Package(
         .target(
             name: "Emitters",
             dependencies: [
-                "Diagnostics", "NetworkTypes", "RulesetModel", "KernelObjects", "Lowering", "Reconciliation",
+                "Diagnostics", "NetworkTypes", "RulesetModel", "KernelObjects", "Lowering", "Reconciliation", "Vocabulary",
             ],
             swiftSettings: strict
         ),
@@ -107,7 +108,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", "NetworkTypes", "RulesetModel", systemPackage],
+            dependencies: ["CLinux", "NetworkTypes", "RulesetModel", "Vocabulary", systemPackage],
             path: "Tests/Support",
             exclude: ["README.md"],
             swiftSettings: strict
@@ -117,12 +118,12 @@ let package = Package(
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RuleLanguageTests",
-            dependencies: ["RuleLanguage", "Diagnostics", "TestSupport"],
+            dependencies: ["RuleLanguage", "Diagnostics", "TestSupport", "Vocabulary"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "RulesetModelTests",
-            dependencies: ["RulesetModel", "NetworkTypes", "RuleLanguage", "TestSupport"],
+            dependencies: ["RulesetModel", "NetworkTypes", "RuleLanguage", "TestSupport", "Vocabulary"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 public import NetworkTypes
+import Vocabulary
 
 /// One condition on a packet.
 public enum Match: Sendable, Hashable {
@@ -38,6 +39,8 @@ public enum Match: Sendable, Hashable {
     case socketUser(Membership<IntervalSet<UInt32>>)
     /// The group that owns the socket that sent the packet (`meta skgid`).
     case socketGroup(Membership<IntervalSet<UInt32>>)
+    /// A field of the vocabulary.
+    case field(FieldMatch)
     /// A rate; it is tried last, since trying it uses it up.
     case limit(Limit)
 
@@ -62,7 +65,8 @@ public enum Match: Sendable, Hashable {
         case .mark: 15
         case .socketUser: 16
         case .socketGroup: 17
-        case .limit: 18
+        case .field(let match): 18 + match.field.rawValue
+        case .limit: .max
         }
     }
 
@@ -79,6 +83,7 @@ public enum Match: Sendable, Hashable {
         case .connectionState(_, let isNegated), .connectionStatus(_, let isNegated): isNegated
         case .connectionMark(let value), .mark(let value): value.isNegated
         case .socketUser(let value), .socketGroup(let value): value.isNegated
+        case .field(let match): match.isNegated
         case .family, .limit: false
         }
     }
@@ -118,6 +123,14 @@ public struct Membership<Values: Sendable & Hashable>: Sendable, Hashable {
     /// Creates the condition from values written in the rule.
     public init(_ values: Values, isNegated: Bool = false) {
         self.init(.values(values), isNegated: isNegated)
+    }
+}
+
+extension Membership<[IPProtocol]> {
+    /// The protocol, where it must be exactly this one.
+    public var single: IPProtocol? {
+        guard case .values(let values) = operand, values.count == 1, !isNegated else { return nil }
+        return values[0]
     }
 }
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleLanguage
+import Vocabulary
 
 /// The syntax of a file as text without blanks and places: equal texts are equal syntax.
 struct SyntaxDump {
@@ -80,6 +81,7 @@ struct SyntaxDump {
         case .mark(let value): "mark \(self.value(value))"
         case .skuid(let value): "skuid \(self.value(value))"
         case .skgid(let value): "skgid \(self.value(value))"
+        case .field(let field, let value): "\(field.field.words) \(self.value(value))"
         case .limit(let rate, let isOver, let burst):
             "limit\(isOver ? " over" : "") \(value(rate))" + (burst.map { " burst \(value($0))" } ?? "")
         case .group(let name): "group \(text(name.range))"

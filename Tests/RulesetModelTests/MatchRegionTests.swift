@@ -2,6 +2,7 @@ import NetworkTypes
 import RulesetModel
 import TestSupport
 import Testing
+import Vocabulary
 
 extension SeededGenerator {
     fileprivate mutating func pick<Value>(_ values: [Value]) -> Value {
@@ -25,6 +26,8 @@ private struct Packet {
     var connectionMark: UInt32
     var mark: UInt32
     var user: UInt32
+    var codePoint: UInt64
+    var length: UInt64
 
     private static let addresses: [IPAddress] = ["10.0.0.1", "10.1.2.3", "192.0.2.1", "::1", "2001:db8::1"].compactMap {
         IPAddress($0)
@@ -48,6 +51,8 @@ private struct Packet {
         connectionMark = UInt32.random(in: 0...3, using: &random)
         mark = UInt32.random(in: 0...3, using: &random)
         user = random.pick([0, 1, 1000])
+        codePoint = UInt64.random(in: 0...3, using: &random)
+        length = UInt64.random(in: 0...3, using: &random)
     }
 
     /// Whether the kernel takes the packet for one that a rule with these conditions is about.
@@ -74,7 +79,17 @@ private struct Packet {
         case .connectionMark(let value): value.asks { connectionMark & $0.mask == $0.value }
         case .mark(let value): value.asks { mark & $0.mask == $0.value }
         case .socketUser(let value): value.asks { $0.contains(user) }
+        case .field(let match): meets(match)
         case .originalDestinationAddress, .originalDestinationPort, .socketGroup, .limit: true
+        }
+    }
+
+    private func meets(_ match: FieldMatch) -> Bool {
+        if let number = match.row.layer.transportProtocol, number != transport { return false }
+        let value = match.row.words == "dscp" ? codePoint : length
+        return switch match.values {
+        case .among(let values): values.contains(FieldValue(value)) != match.isNegated
+        case .masked(let bits, let mask): (value & mask.number64 == bits.number64) != match.isNegated
         }
     }
 
@@ -96,7 +111,7 @@ private struct ConditionMaker {
     var random: SeededGenerator
 
     mutating func several(_ count: ClosedRange<Int>) -> [Match] {
-        (0..<Int.random(in: count, using: &random)).map { _ in one(Int.random(in: 0...12, using: &random)) }
+        (0..<Int.random(in: count, using: &random)).map { _ in one(Int.random(in: 0...13, using: &random)) }
     }
 
     mutating func one(_ kind: Int) -> Match {
@@ -127,11 +142,26 @@ private struct ConditionMaker {
         case 11:
             let all: [ConntrackStatus] = [.expected, .seenReply, .dnat]
             return .connectionStatus(ConntrackStatus(some(all)), isNegated: isNegated)
+        case 13: return field(isNegated: isNegated)
         default:
             let mask = UInt32.random(in: 0...3, using: &random)
             let mark = Mark(masking: UInt32.random(in: 0...3, using: &random), with: mask)
             return .mark(Membership(mark, isNegated: isNegated))
         }
+    }
+
+    /// Fields of two headers, and one of which bits can be asked for.
+    private mutating func field(isNegated: Bool) -> Match {
+        let words = random.pick(["dscp", "udp length", "meta length"])
+        let (first, second) = (UInt64.random(in: 0...3, using: &random), UInt64.random(in: 0...3, using: &random))
+        let interval = Interval(FieldValue(min(first, second)), FieldValue(max(first, second)))
+        var values = FieldMatch.Values.among(IntervalSet(interval.map { [$0] } ?? []))
+        if words == "meta length", Bool.random(using: &random) {
+            let mask = UInt64.random(in: 1...3, using: &random)
+            values = .masked(FieldValue(first & mask), mask: FieldValue(mask))
+        }
+        let match = FieldWords.field(words).flatMap { FieldMatch($0, values, isNegated: isNegated) }
+        return match.map { .field($0) } ?? .family(.ipv4)
     }
 
     private mutating func some<Value>(_ values: [Value]) -> [Value] {

@@ -35,7 +35,7 @@ extension PacketRegion {
                 guard states.contains(.new) != isNegated else { return nil }
             case .connectionStatus, .originalDestinationAddress, .originalDestinationPort: return nil
             case .limit: break
-            case .outputInterface, .sourcePort, .tcpFlags, .connectionMark, .mark, .socketUser, .socketGroup:
+            case .field, .outputInterface, .sourcePort, .tcpFlags, .connectionMark, .mark, .socketUser, .socketGroup:
                 isExact = false
             }
         }

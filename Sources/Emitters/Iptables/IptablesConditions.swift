@@ -107,6 +107,7 @@ struct IptablesConditions {
         case .mark(let match): try add(match, "mark")
         case .socketUser(let users): try addOwner(users, "--uid-owner")
         case .socketGroup(let groups): try addOwner(groups, "--gid-owner")
+        case .field(let match): try add(match)
         }
     }
 

@@ -145,7 +145,7 @@ extension Match {
         case .mark(let membership): .mark(membership.lookingUp(rename))
         case .socketUser(let membership): .socketUser(membership.lookingUp(rename))
         case .socketGroup(let membership): .socketGroup(membership.lookingUp(rename))
-        case .family, .tcpFlags, .icmp, .connectionState, .connectionStatus, .limit: self
+        case .family, .tcpFlags, .icmp, .connectionState, .connectionStatus, .field, .limit: self
         }
     }
 }

@@ -1,5 +1,6 @@
 import NetworkTypes
 import RulesetModel
+import Vocabulary
 
 /// Writes rules in nft's language, so that nft makes of the text the same expressions in the same order as Weir.
 struct NftRule {
@@ -61,7 +62,7 @@ struct NftRule {
             case .transportProtocol(let protocols):
                 transport = protocols.single
                 // So does the name of the protocol in front of what is asked for of its header.
-                if transport != nil, next?.isOnTransportHeader ?? false { continue }
+                if let transport, next?.names(transport) ?? false { continue }
             default: break
             }
             let previous = rule.matches.prefix(index).last
@@ -78,14 +79,6 @@ extension TextBuffer {
     }
 }
 
-extension Membership<[IPProtocol]> {
-    /// The protocol, where it must be exactly this one.
-    var single: IPProtocol? {
-        guard case .values(let values) = operand, values.count == 1, !isNegated else { return nil }
-        return values[0]
-    }
-}
-
 extension Match {
     /// Whether the match is about interfaces, which come before the family.
     fileprivate var isOnInterfaces: Bool {
@@ -95,10 +88,11 @@ extension Match {
         }
     }
 
-    /// Whether the match is about a header that its own keyword names.
-    fileprivate var isOnTransportHeader: Bool {
+    /// Whether the match is about this protocol's header, which its own keyword names.
+    fileprivate func names(_ transport: IPProtocol) -> Bool {
         switch self {
         case .sourcePort, .destinationPort, .tcpFlags: true
+        case .field(let match): match.row.layer.transportProtocol == transport
         default: false
         }
     }
@@ -107,6 +101,7 @@ extension Match {
     fileprivate var tellsFamily: Bool {
         switch self {
         case .family, .sourceAddress, .destinationAddress, .icmp: true
+        case .field(let match): match.row.load.isPerFamily || match.families != .both
         default: false
         }
     }

@@ -47,6 +47,7 @@ extension TextBuffer {
         case .socketGroup(let groups):
             write("meta skgid ")
             try write(nftIntervals: groups)
+        case .field(let match): try write(nftField: match, family)
         case .limit(let limit): write(nftLimit: limit)
         }
     }

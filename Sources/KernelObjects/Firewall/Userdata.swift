@@ -101,12 +101,29 @@ extension SetObject {
 
     /// Creates the set of values that stand in one rule, in canonical form: sorted, without size, with nft's byte order note.
     public static func anonymous(_ type: SetDatatype, isInterval: Bool, elements: [SetElement]) -> SetObject {
+        anonymous(
+            keyType: type.rawValue,
+            keyLength: type.keyLength,
+            byteOrder: type.byteOrder,
+            isInterval: isInterval,
+            elements: elements
+        )
+    }
+
+    /// Creates an anonymous set of keys of any of nft's datatypes.
+    public static func anonymous(
+        keyType: UInt32,
+        keyLength: UInt32,
+        byteOrder: SetUserdata.ByteOrder,
+        isInterval: Bool,
+        elements: [SetElement]
+    ) -> SetObject {
         SetObject(
             name: anonymousName,
             flags: isInterval ? [.anonymous, .constant, .interval] : [.anonymous, .constant],
-            keyType: type.rawValue,
-            keyLength: type.keyLength,
-            userdata: SetUserdata(byteOrder: type.byteOrder).bytes,
+            keyType: keyType,
+            keyLength: keyLength,
+            userdata: SetUserdata(byteOrder: byteOrder).bytes,
             elements: elements.sorted { $0.start < $1.start }
         )
     }

@@ -8,11 +8,11 @@ extension RuleReader {
     mutating func add(_ loaded: Loaded, _ test: Test) -> Bool {
         guard loaded.xor.map({ $0.bits == 0 }) ?? true else { return false }
         switch loaded.source {
-        case .meta(let key): return add(meta: key, loaded, test)
-        case .conntrack(let key, let direction): return add(conntrack: key, direction, loaded, test)
-        case .payload(let payload) where payload.base == .network: return addNetwork(payload, loaded, test)
-        case .payload(let payload) where payload.base == .transport: return addTransport(payload, loaded, test)
-        case .payload, .constant: return false
+        case .meta(let key) where add(meta: key, loaded, test): return true
+        case .conntrack(let key, let direction) where add(conntrack: key, direction, loaded, test): return true
+        case .payload(let payload) where payload.base == .network && addNetwork(payload, loaded, test): return true
+        case .payload(let payload) where payload.base == .transport && addTransport(payload, loaded, test): return true
+        default: return addField(loaded, test)
         }
     }
 

@@ -110,7 +110,7 @@ struct RuleReader {
 
     private mutating func read(_ byteorder: ByteorderExpression) -> Bool {
         guard var loaded = registers[byteorder.source], loaded.isPlain, byteorder.operation == .hostToNetwork,
-            byteorder.length == 4, byteorder.size == 4
+            byteorder.length == byteorder.size
         else { return false }
         loaded.isSwapped = true
         registers[byteorder.destination] = loaded

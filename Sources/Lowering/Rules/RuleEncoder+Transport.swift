@@ -13,6 +13,7 @@ extension RuleEncoder {
         case .values(let values):
             hasPorts = hasPorts || (!protocols.isNegated && values.allSatisfy(\.hasPorts))
             if let only = values.count == 1 ? values.first : part.transportProtocol.take() {
+                if !protocols.isNegated { transportProtocol = only }
                 let value = RegisterData(only.rawValue)
                 writer.append(CompareExpression(protocols.isNegated ? .notEqual : .equal, value))
             } else {

@@ -18,6 +18,10 @@ struct RuleEncoder {
     var hasFamily = false
     /// Whether the rule's protocols were tested and have ports, so that these may be loaded.
     var hasPorts = false
+    /// The one protocol that was tested for, so that its header may be looked into.
+    var transportProtocol: IPProtocol?
+    /// Whether packets were tested for an Ethernet header.
+    var hasEthernet = false
 
     init(sets: [String: SetShape], counts: Bool) {
         self.sets = sets
@@ -51,6 +55,8 @@ struct RuleEncoder {
         self.part = part
         hasFamily = false
         hasPorts = false
+        transportProtocol = nil
+        hasEthernet = false
         if !anonymousSets.isEmpty { anonymousSets = [] }
         if isForwardedOnly { appendForwardedOnly() }
         try appendMatches(rule.needsTCP ? rule.matches.addingTCP : rule.matches)
@@ -71,6 +77,11 @@ struct RuleEncoder {
             let match = matches[index]
             if match.rank > Match.lastInterfaceRank { appendFamily() }
             let next = matches.index(after: index)
+            let end = appendMergedFields(matches, from: index)
+            if end > index {
+                index = end
+                continue
+            }
             if next < matches.endIndex, appendMergedPorts(match, matches[next]) {
                 index = matches.index(after: next)
                 continue
@@ -105,6 +116,7 @@ struct RuleEncoder {
             try append(match)
         case .socketUser(let users): try append(users, key: .skuid, type: .userID)
         case .socketGroup(let groups): try append(groups, key: .skgid, type: .groupID)
+        case .field(let match): try append(match)
         case .limit(let limit): append(limit)
         }
     }
@@ -117,7 +129,12 @@ struct RuleEncoder {
         isNegated: Bool
     ) throws(LoweringError.Reason) {
         if elements.isEmpty { throw .matchesNothing }
-        anonymousSets.append(.anonymous(type, isInterval: isInterval, elements: elements))
+        appendLookup(.anonymous(type, isInterval: isInterval, elements: elements), isNegated: isNegated)
+    }
+
+    /// Looks into an anonymous set.
+    mutating func appendLookup(_ set: SetObject, isNegated: Bool) {
+        anonymousSets.append(set)
         writer.append(LookupExpression(SetObject.anonymousName, isInverted: isNegated))
     }
 

@@ -1,5 +1,6 @@
 import NetworkTypes
 import RulesetModel
+import Vocabulary
 
 /// The part of a rule that one kernel rule stands for.
 struct RulePart {
@@ -35,6 +36,8 @@ struct RuleCut {
             switch match {
             case .family, .icmp: break
             case .sourceAddress, .destinationAddress, .originalDestinationAddress: isApart = true
+            case .field(let field):
+                if field.row.load.isPerFamily { isApart = true }
             case .originalDestinationPort:
                 mayNeedOneProtocol = true
                 continue

@@ -74,7 +74,7 @@ struct Layout {
             case .newline, .semicolon, .comment, .rightBrace, .endOfFile:
                 return
             case .leftBrace:
-                let isList = previous.map { spacing.expectsList(behind: $0.kind) } ?? false
+                let isList = previous.map { spacing.expectsList(behind: $0) } ?? false
                 write(" ")
                 previous = tokens[matchingBrace()]
                 if isList {

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Where blanks stand between the tokens of a statement.
 struct Spacing {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -17,18 +19,21 @@ struct Spacing {
     }
 
     /// Whether a brace after this token opens a list rather than a body.
-    func expectsList(behind token: Token.Kind) -> Bool {
+    func expectsList(behind token: Token) -> Bool {
         switch statement {
         case .chain: return false
-        case .route where token != .keyword(.route): return false
+        case .route where token.kind != .keyword(.route): return false
         default: break
         }
         guard !isSetDeclaration else {
             return true
         }
-        switch token {
+        switch token.kind {
         case .equals, .exclamation, .slash:
             return true
+        case .word(.name):
+            let word = bytes[Int(token.start)..<Int(token.end)]
+            return FieldWords.isLast(String(decoding: word, as: UTF8.self))
         case .keyword(let keyword):
             return keyword.expectsValue || keyword.refusal != nil || keyword == .route
         default:

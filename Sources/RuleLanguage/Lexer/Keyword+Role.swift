@@ -49,7 +49,7 @@ extension Keyword {
     /// Whether it would start a match that the language does not have.
     var isReservedMatch: Bool {
         switch self {
-        case .cgroup, .day, .dscp, .ether, .fib, .hoplimit, .hour, .ipsec, .length, .pkttype, .quota, .time, .ttl: true
+        case .fib, .quota, .time: true
         default: false
         }
     }

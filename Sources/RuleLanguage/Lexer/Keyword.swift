@@ -10,9 +10,8 @@ public enum Keyword: UInt8, Sendable, Hashable, CaseIterable {
     // Directions and interfaces
     case `in`, out, forward, on, from, to
     // Matches
-    case burst, cgroup, code, ct, daddr, day, dccp, direction, dport, dscp, ether, fib, flags, helper, hoplimit, hour
-    case icmp, icmpv6, ip, ip6, ipsec, length, limit, mark, pkttype, proto, quota, saddr, sctp, skgid, skuid, sport
-    case state, status, tcp, time, ttl, type, udp, udplite
+    case burst, code, ct, daddr, dccp, dport, fib, flags, icmp, icmpv6, ip, ip6, limit, mark, proto, quota, saddr, sctp
+    case skgid, skuid, sport, state, status, tcp, time, type, udp, udplite
     // Arguments
     case and, fullyRandom, group, level, persistent, random, with
     // Chains and sets

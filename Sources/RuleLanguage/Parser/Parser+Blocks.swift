@@ -49,7 +49,9 @@ extension Parser {
         case .newline, .semicolon, .rightBrace, .endOfFile:
             throw fail(.missingVerb(at: range(from: start)))
         default:
-            throw failUnknownMatch(of: nil, tail)
+            guard try parseField(after: firstClause) else {
+                throw failUnknownMatch(of: nil, tail)
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 
 extension Parser {
     /// Parses the match that a keyword starts; does nothing and returns false if it starts none.
@@ -105,19 +106,22 @@ extension Parser {
         case .keyword(.state): return .ctState(try parseValue(behind: .ctState))
         case .keyword(.status): return .ctStatus(try parseValue(behind: .ctStatus))
         case .keyword(.mark): return .ctMark(try parseValue(behind: .mark))
-        case .keyword(let keyword) where [.direction, .count, .helper].contains(keyword):
-            throw fail(.notInLanguage("ct \(keyword.spelling)", at: tokenRange))
+        case .keyword(.count): throw fail(.notInLanguage("ct count", at: tokenRange))
         default: break
         }
+        if let match = try parseField(after: "ct") { return match }
         if isWord("original") {
             advance()
             switch token.kind {
             case .keyword(.daddr): return .ctOriginalAddress(try parseValue(behind: .address))
             case .keyword(.dport): return .ctOriginalPort(try parseValue(behind: .port))
-            default: throw failUnknownWord("'ct original'", ["daddr", "dport"])
+            default: throw failUnknownWord("'ct original'", ["daddr", "dport"] + FieldWords.following("ct original"))
             }
         }
-        throw failUnknownWord("'ct'", ["state", "status", "mark", "original daddr", "original dport"])
+        throw failUnknownWord(
+            "'ct'",
+            ["state", "status", "mark", "original daddr", "original dport"] + FieldWords.all("ct")
+        )
     }
 
     private mutating func parseLimit() throws(Abandon) -> MatchSyntax {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 
 extension Parser {
     /// Parses `let NAME = VALUE` or `let NAME = MATCHES`.
@@ -30,7 +31,9 @@ extension Parser {
                     throw failUnknownMatch(of: nil, tail)
                 }
             default:
-                throw failUnknownMatch(of: nil, tail)
+                guard try parseField(after: clauses) else {
+                    throw failUnknownMatch(of: nil, tail)
+                }
             }
         }
         return .matches(.init(start: clauses, count: UInt32(syntax.clauses.count) - clauses))
@@ -41,11 +44,22 @@ extension Parser {
         if let keyword {
             return keyword.startsMatch || keyword.isReservedMatch
         }
+        let next = peek().kind
+        // A field's word alone is a value that is spelt like it.
+        if startsField {
+            switch next {
+            case .newline, .semicolon, .comma, .minus, .slash, .endOfFile: return false
+            default: return true
+            }
+        }
         guard token.kind == .variable else {
             return false
         }
-        switch peek().kind {
+        switch next {
         case .keyword, .variable: return true
+        case .word(.name):
+            let word = peek()
+            return FieldWords.isStart(text(word.start, word.end))
         default: return false
         }
     }

@@ -72,7 +72,14 @@ extension Parser {
                 throw fail(.textAfterComment(found: tokenDescription, at: tokenRange))
             }
         default:
-            throw failUnknownMatch(of: verb, tail)
+            let isLate = !tail.isMatching
+            let start = tokenRange
+            guard try parseField(after: tail.firstClause) else {
+                throw failUnknownMatch(of: verb, tail)
+            }
+            if isLate { diagnostics.report(.matchAfterArguments(at: start)) }
+            tail.isMatching = true
+            tail.isInDirection = false
         }
     }
 

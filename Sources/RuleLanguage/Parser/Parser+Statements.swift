@@ -58,6 +58,8 @@ extension Parser {
             return try parseStatement(startingWith: keyword, in: scope)
         case .variable:
             return .block(try parseBlock(in: scope))
+        case .word(.name) where startsField:
+            return .block(try parseBlock(in: scope))
         default:
             throw failUnknownStatement()
         }
@@ -76,7 +78,9 @@ extension Parser {
             return .rule(try parseRule(in: scope))
         case .set:
             switch peek().kind {
-            case .keyword(.mark), .keyword(.ct), .keyword(.dscp), .keyword(.priority):
+            case .keyword(.mark), .keyword(.ct), .keyword(.priority):
+                return .rule(try parseRule(in: scope))
+            case .word(.name) where isFieldBeingSet:
                 return .rule(try parseRule(in: scope))
             default:
                 return try parseDeclaration(keyword, in: scope)

@@ -211,7 +211,7 @@ extension Parser {
     /// Whether a token can be a period; some of them are words of the grammar besides.
     private func isPeriod(_ kind: Token.Kind) -> Bool {
         switch kind {
-        case .word(.name), .keyword(.day), .keyword(.hour): true
+        case .word(.name): true
         default: false
         }
     }

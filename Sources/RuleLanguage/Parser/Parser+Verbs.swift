@@ -24,8 +24,8 @@ extension Parser {
         }
         let isConnection = accept(.ct)
         guard accept(.mark) else {
-            if !isConnection, let keyword = self.keyword {
-                throw fail(.notInLanguage("set \(keyword.spelling)", at: tokenRange))
+            if !isConnection {
+                throw fail(.notInLanguage("set \(tokenText)", at: tokenRange))
             }
             throw failUnknownWord("'set ct'", ["mark"])
         }

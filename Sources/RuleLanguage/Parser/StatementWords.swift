@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 
 /// What people write instead of the language's words.
 enum StatementWords {
@@ -21,7 +22,7 @@ enum StatementWords {
         + Keyword.allCases.filter { $0.startsMatch && !$0.startsStatement }.map(\.spelling)
 
     private static let parts =
-        Keyword.allCases.filter(\.startsMatch).map(\.spelling)
+        FieldWords.all.filter { !$0.contains(" ") } + Keyword.allCases.filter(\.startsMatch).map(\.spelling)
         + ["with", "random", "fully-random", "persistent", "log", "and", "in", "out", "forward", "level", "group"]
 
     private static let verbSynonyms = [

@@ -1,6 +1,9 @@
+import Vocabulary
+
 /// The places a value can stand in, as far as they differ in grammar.
-enum ValuePlace {
+enum ValuePlace: Hashable {
     case interface, address, proto, port, tcpFlags, icmpType, icmpCode, ctState, ctStatus, mark, user, group
+    case field(ValueType)
     case rate, burst, duration, number, binding, prefix, table, scope
 
     /// What stands there, for messages.
@@ -18,6 +21,7 @@ enum ValuePlace {
         case .mark: "a mark"
         case .user: "a user"
         case .group: "a group"
+        case .field(let type): type.noun
         case .rate: "a rate"
         case .burst: "a number"
         case .duration: "a duration"
@@ -54,6 +58,7 @@ enum ValuePlace {
         case (.proto, .icmp), (.proto, .icmpv6): true
         case (.ctStatus, .snat), (.ctStatus, .dnat): true
         case (.icmpType, .redirect): true
+        case (.field(let type), _): type.allNames.contains(keyword.spelling)
         default: false
         }
     }

@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Vocabulary
 
 /// One match of a rule, or of the words that a block's rules share.
 public struct ClauseSyntax: Sendable, Hashable {
@@ -42,6 +43,8 @@ public enum MatchSyntax: Sendable, Hashable {
     case ctOriginalAddress(ValueSyntax)
     /// `ct original dport`: the destination port of the connection's first packet, before translation.
     case ctOriginalPort(ValueSyntax)
+    /// A field of the vocabulary.
+    case field(Field.ID, ValueSyntax)
     /// `limit [over] RATE [burst N]`; a rate is a quantity such as `10/second` or `5 mbytes/second`.
     case limit(ValueSyntax, isOver: Bool, burst: ValueSyntax?)
     /// `$name` where a match stands: a group of matches.

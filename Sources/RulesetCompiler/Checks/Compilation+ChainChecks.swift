@@ -2,6 +2,7 @@ import Diagnostics
 import NetworkTypes
 import RuleLanguage
 import RulesetModel
+import Vocabulary
 
 extension Compilation {
     /// How many jumps the kernel follows from a base chain (`NFT_JUMP_STACK_SIZE` less one).
@@ -122,6 +123,12 @@ extension Compilation {
             case .inputInterface where !hooks.contains(where: \.hasInputInterface):
                 report(.interfaceNotKnown(inChain: chain, .from, at: range))
             case .outputInterface where !hooks.contains(where: \.hasOutputInterface):
+                report(.interfaceNotKnown(inChain: chain, .to, at: range))
+            case .field(let field) where field.row.places == .afterInput
+                && !hooks.contains(where: \.hasInputInterface):
+                report(.interfaceNotKnown(inChain: chain, .from, at: range))
+            case .field(let field) where field.row.places == .beforeOutput
+                && !hooks.contains(where: \.hasOutputInterface):
                 report(.interfaceNotKnown(inChain: chain, .to, at: range))
             case .socketUser where !hooks.contains(where: \.hasSocket),
                 .socketGroup where !hooks.contains(where: \.hasSocket):

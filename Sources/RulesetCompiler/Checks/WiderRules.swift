@@ -1,5 +1,6 @@
 import NetworkTypes
 import RulesetModel
+import Vocabulary
 
 /// The rules of a chain that decide, found by what a narrower rule must have in common with them.
 ///
@@ -8,7 +9,7 @@ import RulesetModel
 struct WiderRules {
     /// A value of a match: the match's rank and, of a prefix, its length; the bits that count.
     private struct Key: Hashable {
-        let kind: UInt16
+        let kind: UInt32
         let bits: UInt128
     }
 
@@ -77,6 +78,9 @@ struct WiderRules {
             else { return nil }
             // A host has few interfaces, and many rules for each: any other match tells more of them apart.
             return mostKeys
+        case .field(let field):
+            guard let values = field.plainValues, values.isSingles else { return nil }
+            return values.intervals.count
         case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
             .limit:
             return nil
@@ -98,6 +102,8 @@ struct WiderRules {
             for interval in value.plainValues?.intervals ?? [] { body(key(match, UInt128(interval.lower)), nil) }
         case .inputInterface(let value), .outputInterface(let value):
             for pattern in value.plainValues ?? [] { body(key(match, bits(pattern.name)), nil) }
+        case .field(let field):
+            for interval in field.plainValues?.intervals ?? [] { body(key(match, interval.lower.number), nil) }
         case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
             .limit:
             return
@@ -118,6 +124,8 @@ struct WiderRules {
             if let first = value.plainValues?.intervals.first { body(Self.key(match, UInt128(first.lower))) }
         case .inputInterface(let value), .outputInterface(let value):
             if let first = value.plainValues?.first, !first.isPrefix { body(Self.key(match, Self.bits(first.name))) }
+        case .field(let field):
+            if let first = field.plainValues?.intervals.first { body(Self.key(match, first.lower.number)) }
         case .family, .transportProtocol, .tcpFlags, .icmp, .connectionState, .connectionStatus, .connectionMark, .mark,
             .limit:
             return
@@ -125,8 +133,8 @@ struct WiderRules {
     }
 
     private static func key(_ match: Match, _ address: IPAddress, _ length: UInt8) -> Key {
-        let isIPv6: UInt16 = address.family == .ipv6 ? 0x8000 : 0
-        let kind = isIPv6 | UInt16(match.rank) << 8 | UInt16(length)
+        let isIPv6: UInt32 = address.family == .ipv6 ? 1 << 31 : 0
+        let kind = isIPv6 | UInt32(match.rank) << 8 | UInt32(length)
         return switch address.masked(to: length) {
         case .ipv4(let address): Key(kind: kind, bits: UInt128(address.rawValue))
         case .ipv6(let address): Key(kind: kind, bits: address.rawValue)
@@ -134,7 +142,7 @@ struct WiderRules {
     }
 
     private static func key(_ match: Match, _ bits: UInt128) -> Key {
-        Key(kind: UInt16(match.rank) << 8, bits: bits)
+        Key(kind: UInt32(match.rank) << 8, bits: bits)
     }
 
     /// A name of at most 15 bytes as a number.
@@ -147,6 +155,14 @@ extension AddressSet {
     /// The smallest address, of IPv4 if there is one.
     fileprivate var first: IPAddress? {
         ipv4.intervals.first.map { .ipv4($0.lower) } ?? ipv6.intervals.first.map { .ipv6($0.lower) }
+    }
+}
+
+extension FieldMatch {
+    /// The values of a condition that is not negated and asks for whole values.
+    fileprivate var plainValues: IntervalSet<FieldValue>? {
+        guard !isNegated, case .among(let values) = values else { return nil }
+        return values
     }
 }
 

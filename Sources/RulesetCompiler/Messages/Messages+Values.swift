@@ -2,12 +2,40 @@ import Diagnostics
 import NetworkTypes
 import RuleLanguage
 import RulesetModel
+import Vocabulary
 
 // MARK: - Values of any kind
 
 extension Diagnostic {
     static func wrongValue(_ text: String, expected noun: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(.wrongValue, "'\(shortened(text))' is not \(noun)", at: range)
+    }
+
+    /// What is wrong with a value of a field.
+    static func wrongFieldValue(
+        _ error: FieldValueError,
+        _ text: String,
+        _ type: ValueType,
+        at range: SourceRange
+    ) -> Diagnostic {
+        switch error {
+        case .malformed: wrongValue(text, expected: type.noun, at: range)
+        case .malformedNumber: malformedNumber(text, expected: type.noun, at: range)
+        case .outOfRange:
+            switch type {
+            case .number, .named: numberOutOfRange(text, type.noun, 0...type.greatest.number64, at: range)
+            default: wrongValue(text, expected: type.noun, at: range)
+            }
+        case .unknownName: unknownWord(.wrongValue, text, expected: type.noun, type.allNames, at: range)
+        }
+    }
+
+    static func bitsOutsideMask(_ text: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .markOutsideMask,
+            "'\(shortened(text))' asks for bits that are not among those looked at, so nothing could match",
+            at: range
+        )
     }
 
     static func negationNotAllowed(_ noun: String, at range: SourceRange) -> Diagnostic {

@@ -93,7 +93,7 @@ extension Compilation {
         case .interface(_, let value), .address(_, let value), .proto(let value), .port(_, let value),
             .tcpFlags(let value), .ctState(let value), .ctStatus(let value), .ctMark(let value),
             .ctOriginalAddress(let value), .ctOriginalPort(let value), .mark(let value), .skuid(let value),
-            .skgid(let value):
+            .skgid(let value), .field(_, let value):
             references(of: value)
         case .icmp(_, let type, let code): [type, code].compactMap(\.self).flatMap { references(of: $0) }
         case .limit(let rate, _, let burst): [rate, burst].compactMap(\.self).flatMap { references(of: $0) }

@@ -2,6 +2,7 @@ import Diagnostics
 import NetworkTypes
 import RuleLanguage
 import RulesetModel
+import Vocabulary
 
 extension Compilation {
     /// How many matches a rule may have; the kernel takes 128 expressions, of which a match needs up to three.
@@ -63,6 +64,10 @@ extension Compilation {
             return append(membership(value, GroupValue.self), to: &matches) {
                 hasSocket(at: place, clause) ? .socketGroup($0) : nil
             }
+        case .field(let field, let value):
+            return append(fieldMatch(field, value), to: &matches) { match in
+                isKnown(field.field, at: place, clause) ? .field(match) : nil
+            } && appendProtocol(of: field.field, to: &matches)
         case .limit(let rate, let isOver, let burst):
             return append(limit(rate, isOver: isOver, burst: burst), to: &matches) { .limit($0) }
         case .interface, .family, .address, .transport, .proto, .port, .group:
@@ -133,6 +138,26 @@ extension Compilation {
             return nil
         }
         return isInput ? .inputInterface(patterns) : .outputInterface(patterns)
+    }
+
+    /// Whether packets at this place have the field.
+    private func isKnown(_ field: Field, at place: Place, _ clause: ClauseSyntax) -> Bool {
+        switch field.places {
+        case .everywhere: return true
+        case .afterInput where place.hasInputInterface == false:
+            report(.interfaceNotKnown(.from, place, at: clause.range))
+            return false
+        case .beforeOutput where place.hasOutputInterface == false:
+            report(.interfaceNotKnown(.to, place, at: clause.range))
+            return false
+        case .afterInput, .beforeOutput: return true
+        }
+    }
+
+    /// Appends the protocol that has the field in its header.
+    private func appendProtocol(of field: Field, to matches: inout [Match]) -> Bool {
+        if let number = field.layer.transportProtocol { matches.append(.transportProtocol(Membership([number]))) }
+        return true
     }
 
     private func hasSocket(at place: Place, _ clause: ClauseSyntax) -> Bool {

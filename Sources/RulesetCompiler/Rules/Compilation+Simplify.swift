@@ -11,6 +11,7 @@ extension Compilation {
         var isMergeable = false
         var hasFamily = false
         var hasICMP = false
+        var hasField = false
         var hasNegation = false
         for match in rule.matches {
             isMergeable = isMergeable || match.rank == rank
@@ -19,6 +20,7 @@ extension Compilation {
             switch match {
             case .family: hasFamily = true
             case .icmp: hasICMP = true
+            case .field: hasField = true
             default: break
             }
         }
@@ -32,6 +34,7 @@ extension Compilation {
             reportContradiction(rank, located)
             return false
         }
+        if hasField { rule.dropImpliedEthernet() }
         if hasFamily { rule.dropImpliedFamily { familiesOfSet($0) } }
         return true
     }
@@ -192,8 +195,15 @@ extension Match {
         case (.connectionState(let left, false), .connectionState(let right, false)):
             left.isDisjoint(with: right)
                 ? .nothing : .one(.connectionState(left.intersection(right), isNegated: false))
+        case (.field(let left), .field(let right)): Self.merge(left, right)
         default: .apart
         }
+    }
+
+    private static func merge(_ left: FieldMatch, _ right: FieldMatch) -> MergeResult {
+        guard !left.isNegated, !right.isNegated, case .among(let mine) = left.values, case .among(let theirs) = right.values
+        else { return .apart }
+        return FieldMatch(left.field, .among(mine.intersection(theirs))).map { .one(.field($0)) } ?? .nothing
     }
 
     private static func merge<Values>(

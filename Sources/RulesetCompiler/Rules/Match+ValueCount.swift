@@ -14,6 +14,7 @@ extension Match {
             membership.count(\.intervals.count)
         case .socketUser(let membership), .socketGroup(let membership): membership.count(\.intervals.count)
         case .icmp(let match): match.types.count
+        case .field(let match): if case .among(let values) = match.values { values.intervals.count } else { 1 }
         case .family, .tcpFlags, .connectionState, .connectionStatus, .connectionMark, .mark, .limit: 1
         }
     }

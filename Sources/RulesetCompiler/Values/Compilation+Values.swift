@@ -144,7 +144,7 @@ extension Compilation {
     }
 
     /// How many values variables may bring into lists: each of them brings its own into each list that names it.
-    private static var mostCopiedValues: Int { 3 * mostMembers }
+    static var mostCopiedValues: Int { 3 * mostMembers }
 
     // MARK: Names
 

@@ -1,4 +1,5 @@
 import NetworkTypes
+import Vocabulary
 
 extension Match: Codable {
     /// Reads an object with the key `type` and those that belong to the type.
@@ -29,7 +30,11 @@ extension Match: Codable {
         case "skuid": self = .socketUser(try decoder.membership(intervals))
         case "skgid": self = .socketGroup(try decoder.membership(intervals))
         case "limit": self = .limit(try Limit(json: decoder))
-        default: throw decoder.corrupted("there is no match of type '\(type)'")
+        default:
+            guard let field = Field.ID(jsonName: type) else {
+                throw decoder.corrupted("there is no match of type '\(type)'")
+            }
+            self = .field(try FieldMatch(json: decoder, field))
         }
     }
 
@@ -69,6 +74,8 @@ extension Match: Codable {
             try object.encode(flag: match.isNegated, forKey: "not")
         case .socketUser(let numbers), .socketGroup(let numbers):
             try object.encode(numbers) { $0.intervals.map(JSONInterval.init) }
+        case .field(let match):
+            try match.encode(to: &object)
         case .limit(let limit):
             try limit.encode(to: &object)
         }
@@ -94,6 +101,7 @@ extension Match: Codable {
         case .mark: "mark"
         case .socketUser: "skuid"
         case .socketGroup: "skgid"
+        case .field(let match): match.typeName
         case .limit: "limit"
         }
     }

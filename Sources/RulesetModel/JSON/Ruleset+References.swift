@@ -139,7 +139,7 @@ extension Match {
             membership.operand.name.map { ($0, { _ in false }) }
         case .connectionMark(let membership), .mark(let membership):
             membership.operand.name.map { ($0, { if case .marks = $0 { true } else { false } }) }
-        case .family, .tcpFlags, .icmp, .connectionState, .connectionStatus, .limit:
+        case .family, .tcpFlags, .icmp, .connectionState, .connectionStatus, .field, .limit:
             nil
         }
     }

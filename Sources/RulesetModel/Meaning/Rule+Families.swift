@@ -37,6 +37,8 @@ extension Match {
             case .values(let values): return values.families
             case .namedSet(let name): return familiesOfSet(name)
             }
+        case .field(let match):
+            return match.families
         case .inputInterface, .outputInterface, .transportProtocol, .sourcePort, .destinationPort, .tcpFlags,
             .connectionState, .connectionStatus, .connectionMark, .originalDestinationPort, .mark, .socketUser,
             .socketGroup, .limit:

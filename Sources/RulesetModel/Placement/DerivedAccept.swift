@@ -129,7 +129,7 @@ extension Match {
             // The other bits change while the connection lives.
             guard status == .expected else { throw LostCondition(match: self, reason: .onFirstPacket) }
             return [self]
-        case .tcpFlags:
+        case .tcpFlags, .field:
             throw LostCondition(match: self, reason: .onFirstPacket)
         case .limit:
             throw LostCondition(match: self, reason: .countsAgain)

@@ -1,4 +1,5 @@
 public import NetworkTypes
+import Vocabulary
 
 extension MatchRegion {
     /// Leaves what the condition holds for.
@@ -35,6 +36,7 @@ extension MatchRegion {
         case .mark(let value): narrow(\.mark, to: value, match) { MarkRegion($0, isNegated: $1) }
         case .socketUser(let value): narrow(\.user, to: value, match, Self.numbers)
         case .socketGroup(let value): narrow(\.group, to: value, match, Self.numbers)
+        case .field(let field): narrow(to: field)
         case .limit: isLimited = true
         }
         settleFamilies()
@@ -61,6 +63,17 @@ extension MatchRegion {
             Interval(UInt16(type) << 8 | codes.lowerBound, UInt16(type) << 8 | codes.upperBound)
         }
         icmp.narrow(to: Self.numbers(IntervalSet(messages), message.isNegated))
+    }
+
+    private mutating func narrow(to match: FieldMatch) {
+        guard let region = match.region else {
+            maskedFields.insert(match)
+            return
+        }
+        fields[match.field] = fields[match.field]?.intersection(region) ?? region
+        if let number = match.row.layer.transportProtocol {
+            protocols.narrow(to: IntervalSet([UInt16(number.rawValue)]))
+        }
     }
 
     /// Addresses, or all others of their families.

@@ -1,4 +1,5 @@
 public import NetworkTypes
+import Vocabulary
 
 /// The packets that conditions hold for: for each thing that can be asked for, the values that a packet may have.
 ///
@@ -33,6 +34,10 @@ public struct MatchRegion: Sendable {
     var mark: MarkRegion?
     var user: IntervalSet<UInt32>?
     var group: IntervalSet<UInt32>?
+    /// Values of fields of the vocabulary.
+    var fields: [Field.ID: IntervalSet<FieldValue>] = [:]
+    /// Bits of such fields that are asked for under a mask: kept as they are asked for.
+    var maskedFields: Set<FieldMatch> = []
     var lookups: Set<Lookup> = []
     /// Whether it holds for some of these packets only, as a rate allows.
     public internal(set) var isLimited = false
@@ -65,6 +70,8 @@ extension MatchRegion {
             || states.isNothing || status.isNothing
             || connectionMark.isNothing || mark.isNothing
             || user.isNothing || group.isNothing
+            || fields.values.contains(where: \.isEmpty)
+            || maskedFields.contains { $0.opposite.map(maskedFields.contains) ?? false }
             || lookups.contains { lookups.contains($0.opposite) }
     }
 
@@ -94,6 +101,8 @@ extension MatchRegion {
             && mark.lies(within: other.mark)
             && user.lies(within: other.user)
             && group.lies(within: other.group)
+            && other.fields.allSatisfy { field, values in fields[field]?.isSubset(of: values) ?? false }
+            && other.maskedFields.isSubset(of: maskedFields)
             && other.lookups.isSubset(of: lookups)
     }
 
@@ -118,6 +127,8 @@ extension MatchRegion {
         result.mark.narrow(to: other.mark)
         result.user.narrow(to: other.user)
         result.group.narrow(to: other.group)
+        result.fields.merge(other.fields) { $0.intersection($1) }
+        result.maskedFields.formUnion(other.maskedFields)
         result.lookups.formUnion(other.lookups)
         result.isLimited = isLimited || other.isLimited
         result.settleFamilies()

@@ -73,6 +73,8 @@ extension Match: TextWritable {
         case .socketGroup(let groups):
             text.write("skgid ")
             text.write(intervals: groups)
+        case .field(let match):
+            match.write(to: &text)
         case .limit(let limit):
             limit.writeMatch(to: &text)
         }

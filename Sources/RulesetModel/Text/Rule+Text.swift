@@ -1,4 +1,5 @@
 public import NetworkTypes
+import Vocabulary
 
 extension Rule: TextWritable {
     /// Appends the rule as one line of the rule language, without a line end.
@@ -24,6 +25,12 @@ extension Rule: TextWritable {
         let words = InterfaceWords(direction)
         let control = controlProtocol
         for (index, match) in matches.enumerated() where index != control?.protocolIndex {
+            // The words of a field name its protocol too.
+            if case .transportProtocol(let protocols) = match, index + 1 < matches.count,
+                case .field(let field) = matches[index + 1], field.row.layer.transportProtocol == protocols.single
+            {
+                continue
+            }
             text.write(UInt8(ascii: " "))
             if index == control?.familyIndex {
                 text.write(match == .family(.ipv4) ? "icmp" : "icmpv6")

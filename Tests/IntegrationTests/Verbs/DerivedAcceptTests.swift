@@ -231,6 +231,7 @@ struct DerivedAcceptTests {
     ]
 
     private static let refused: [RefusedCase] = [
+        RefusedCase(.field, "redirect in dscp ef tcp dport 21 to :2121 and accept"),
         RefusedCase(.tcpFlags, "redirect in tcp flags syn / syn,ack dport 21 to :2121 and accept"),
         RefusedCase(.limit, "redirect in tcp dport 21 limit 5/minute to :2121 and accept"),
         RefusedCase(.connectionState, "redirect in ct state established tcp dport 21 to :2121 and accept"),
@@ -295,7 +296,7 @@ struct DerivedAcceptTests {
 enum MatchKind: CaseIterable {
     case inputInterface, outputInterface, family, sourceAddress, destinationAddress, transportProtocol, sourcePort
     case destinationPort, tcpFlags, icmp, connectionState, connectionStatus, connectionMark, originalDestinationAddress
-    case originalDestinationPort, mark, socketUser, socketGroup, limit
+    case originalDestinationPort, mark, socketUser, socketGroup, field, limit
 
     init(_ match: Match) {
         self =
@@ -318,6 +319,7 @@ enum MatchKind: CaseIterable {
             case .mark: .mark
             case .socketUser: .socketUser
             case .socketGroup: .socketGroup
+            case .field: .field
             case .limit: .limit
             }
     }

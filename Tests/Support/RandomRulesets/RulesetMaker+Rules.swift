@@ -21,6 +21,11 @@ extension RulesetMaker {
             matches.append(.socketUser(Membership(makeUsers(), isNegated: chance(0.2))))
         }
         if direction == .output, chance(0.1) { matches.append(.socketGroup(Membership(makeUsers()))) }
+        for _ in 0..<2 where chance(0.25) {
+            let field = makeField(direction, matches)
+            // Two conditions on one thing become one.
+            if !field.contains(where: { match in matches.contains { $0.rank == match.rank } }) { matches += field }
+        }
         if chance(0.15) { matches.append(.limit(makeLimit())) }
 
         let families = AddressFamilies(rawValue: family.isEmpty ? familiesOf(matches).rawValue : family.rawValue)

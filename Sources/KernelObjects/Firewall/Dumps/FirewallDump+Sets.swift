@@ -40,9 +40,11 @@ private struct SetFields {
 
     var set: SetObject? {
         guard let name, let keyLength, !isMalformed else { return nil }
-        let isKnown = flags.isSubset(of: Self.known) && SetDatatype(rawValue: keyType)?.keyLength == keyLength
-        let isForeign = hasUnknown || !isKnown
         let isAnonymous = flags.contains(.anonymous)
+        // Of the values in a rule the rule itself says what they are; a named set has its type alone.
+        let isKnownType =
+            isAnonymous ? (1...16).contains(keyLength) : SetDatatype(rawValue: keyType)?.keyLength == keyLength
+        let isForeign = hasUnknown || !flags.isSubset(of: Self.known) || !isKnownType
         var set = SetObject(
             name: name,
             flags: flags,

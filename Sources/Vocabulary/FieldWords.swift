@@ -1,0 +1,49 @@
+/// Tells fields by their words.
+public enum FieldWords {
+    /// The field with these words, a blank between two.
+    public static func field(_ words: String) -> Field.ID? {
+        byWords[words]
+    }
+
+    /// Whether a field's words can begin like this.
+    public static func isStart(_ words: String) -> Bool {
+        starts.contains(words)
+    }
+
+    /// Whether a word is the last one of a field's words, so that values follow it.
+    public static func isLast(_ word: String) -> Bool {
+        lasts.contains(word)
+    }
+
+    /// All words with which a field can be asked for, for those who look for the ones that were meant.
+    public static let all: [String] = byWords.keys.sorted()
+
+    /// All words that follow a first one, as far as each field's own go.
+    public static func all(_ first: String) -> [String] {
+        all.filter { $0.hasPrefix(first + " ") }.map { String($0.dropFirst(first.count + 1)) }
+    }
+
+    /// The words that can follow these.
+    public static func following(_ words: String) -> [String] {
+        let start = words + " "
+        return Set(all.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count).prefix { $0 != " " }) })
+            .sorted()
+    }
+
+    private static let byWords: [String: Field.ID] = {
+        var result: [String: Field.ID] = [:]
+        for id in Field.ID.all {
+            for words in [id.field.words] + id.field.aliases { result[words] = id }
+        }
+        return result
+    }()
+
+    private static let starts: Set<String> = Set(
+        byWords.keys.flatMap { words in
+            let parts = words.split(separator: " ")
+            return parts.indices.map { parts[...$0].joined(separator: " ") }
+        }
+    )
+
+    private static let lasts = Set(byWords.keys.compactMap { $0.split(separator: " ").last.map(String.init) })
+}
