@@ -119,6 +119,7 @@ extension Field {
             aliases: ["meta ipsec", "meta secpath"],
             .named(.presence, bits: 8),
             .both(.meta(25)),
+            places: .received,
             nft: .both("meta ipsec"),
             iptables: .both(.none(because: "its match on IPsec asks for a policy, not for how a packet came in")),
             example: "missing",

@@ -22,7 +22,6 @@ extension Field {
             ("ah sequence", 32, .authentication, 64..<96, "the number of the packet"),
             ("esp spi", 32, .encapsulation, 0..<32, "the security parameters index"),
             ("esp sequence", 32, .encapsulation, 32..<64, "the number of the packet"),
-            ("comp flags", 8, .compression, 8..<16, "the flags"),
             ("comp cpi", 16, .compression, 16..<32, "the compression parameter index"),
         ].map { (words: String, width: UInt8, number: IPProtocol, bits: Range<UInt32>, summary: String) in
             Field(

@@ -21,6 +21,19 @@ public enum Places: Sendable, Hashable {
     case everywhere
     /// Packets that came in by an interface: not those that this host sends.
     case afterInput
+    /// The same, as long as they have not been routed to an interface.
+    case received
     /// Packets whose way out is known: not those on their way to this host, or before routing.
     case beforeOutput
+
+    /// Whether packets at a hook have it.
+    public func include(_ hook: NetfilterHook) -> Bool {
+        switch (self, hook) {
+        case (.everywhere, _): true
+        case (.afterInput, .output), (.received, .output), (.received, .postrouting): false
+        case (.afterInput, _), (.received, _): true
+        case (.beforeOutput, .prerouting), (.beforeOutput, .input): false
+        case (.beforeOutput, _): true
+        }
+    }
 }

@@ -38,7 +38,10 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
 
     /// Whether numbers without a name can be written too.
     public var allowsNumbers: Bool {
-        self != .presence && self != .directions
+        switch self {
+        case .presence, .directions, .weekdays: false
+        case .codePoints, .congestion, .packetTypes, .hardware, .deviceGroups, .protocols: true
+        }
     }
 
     /// Whether the numbers have an order in which ranges mean something.

@@ -34,6 +34,8 @@ public enum ValueType: Sendable, Hashable {
     public var greatest: FieldValue {
         switch self {
         case .timeOfDay: FieldValue(UInt32(24 * 60 * 60 - 1))
+        case .named(let names, _) where !names.allowsNumbers:
+            names.entries.map { FieldValue($0.value) }.max() ?? .least
         default: FieldValue(UInt128.max >> UInt128(128 - bits))
         }
     }
@@ -47,9 +49,14 @@ public enum ValueType: Sendable, Hashable {
         }
     }
 
-    /// Whether bits of a value can be asked for under a mask: `5/0xff`.
+    /// Whether there are no values but those that have names.
+    public var hasNamesForAll: Bool {
+        if case .named(let names, _) = self { !names.allowsNumbers } else { false }
+    }
+
+    /// Whether bits of a value can be asked for under a mask: `5/0xff`. nft shifts the bits of fields that are no whole bytes.
     public var hasMasks: Bool {
-        if case .number = self { true } else { false }
+        if case .number(let bits) = self { bits % 8 == 0 } else { false }
     }
 
     /// What is expected, for messages.

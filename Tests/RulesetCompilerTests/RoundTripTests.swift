@@ -14,6 +14,9 @@ import Testing
         let problems = TextRenderer(map: result.sources).render(result.diagnostics)
         let again = try #require(result.ruleset, "seed \(seed): \(problems)")
         expectSameText(again.description, text)
+        for (one, other) in zip(again.rules, ruleset.rules) where one != other {
+            Issue.record("seed \(seed): \(one)\n\(one.matches.map { "\($0)" })\n\(other.matches.map { "\($0)" })")
+        }
         #expect(again == ruleset, "seed \(seed)")
     }
 }

@@ -16,7 +16,7 @@ extension IptablesConditions {
         switch words {
         case .none(let reason): throw Inexpressible(reason)
         case .option(let module, let option, let separator):
-            if row.places == .afterInput, place.hook == .output || place.hook == .postrouting {
+            if row.places == .afterInput, place.hook == .postrouting {
                 throw Inexpressible("it knows '\(row.words)' of packets that came in alone")
             }
             var texts: [String] = []
@@ -30,7 +30,9 @@ extension IptablesConditions {
             add(texts, module, option, isNegated: match.isNegated)
         case .names(let module, let option, let names):
             var texts: [String] = []
-            for interval in values.intervals {
+            // Of a closed list of values, all others are meant: not each of these options can be inverted.
+            let isInverted = match.isNegated && row.type.hasNamesForAll
+            for interval in (isInverted ? match.region ?? values : values).intervals {
                 for number in try numbers(interval, row) {
                     guard let index = Int(exactly: number), names.indices.contains(index), !names[index].isEmpty else {
                         throw Inexpressible("it has no word for this value of '\(row.words)'")
@@ -38,7 +40,7 @@ extension IptablesConditions {
                     texts.append(names[index])
                 }
             }
-            add(texts, module, option, isNegated: match.isNegated)
+            add(texts, module, option, isNegated: match.isNegated && !isInverted)
         }
     }
 

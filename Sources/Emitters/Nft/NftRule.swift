@@ -48,8 +48,9 @@ struct NftRule {
         _ family: AddressFamily?,
         to text: inout TextBuffer
     ) throws(Inexpressible) {
-        // Where only the new address of a translation tells the family, nft has to be told.
-        var neededFamily = rule.matches.contains(where: \.tellsFamily) ? nil : family
+        // Weir asks for the family first. Where only the new address of a translation tells it, or a later condition, nft has to be told.
+        let first = rule.matches.first { !$0.isOnInterfaces }
+        var neededFamily = first?.tellsFamily ?? false ? nil : family
         var transport: IPProtocol?
         for (index, match) in rule.matches.enumerated() {
             let next = rule.matches.dropFirst(index + 1).first

@@ -62,8 +62,9 @@ extension RuleReader {
     private func values(_ row: Field, _ layout: FieldLayout, _ loaded: Loaded, _ test: Test) -> FieldMatch.Values? {
         let mask = loaded.mask
         guard mask == layout.mask else {
-            guard layout.mask == nil, let mask, !loaded.isSwapped, case .equal(let value, _) = test else { return nil }
-            guard let bits = layout.value(loaded: mask), let value = layout.value(loaded: value) else { return nil }
+            guard layout.mask == nil, let mask, !loaded.isSwapped, case .equal(let value, _) = test,
+                let bits = layout.value(loaded: mask), let value = layout.value(loaded: value)
+            else { return nil }
             return .masked(value, mask: bits)
         }
         // Ranges of what the kernel has in the machine's order mean something only once the bytes are swapped.

@@ -124,12 +124,8 @@ extension Compilation {
                 report(.interfaceNotKnown(inChain: chain, .from, at: range))
             case .outputInterface where !hooks.contains(where: \.hasOutputInterface):
                 report(.interfaceNotKnown(inChain: chain, .to, at: range))
-            case .field(let field) where field.row.places == .afterInput
-                && !hooks.contains(where: \.hasInputInterface):
-                report(.interfaceNotKnown(inChain: chain, .from, at: range))
-            case .field(let field) where field.row.places == .beforeOutput
-                && !hooks.contains(where: \.hasOutputInterface):
-                report(.interfaceNotKnown(inChain: chain, .to, at: range))
+            case .field(let field) where !hooks.contains(where: field.row.places.include):
+                report(.fieldNotKnown(field.row, inChain: chain, at: range))
             case .socketUser where !hooks.contains(where: \.hasSocket),
                 .socketGroup where !hooks.contains(where: \.hasSocket):
                 report(.ownerNotKnown(inChain: chain, at: range))

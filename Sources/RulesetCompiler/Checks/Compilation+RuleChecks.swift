@@ -2,6 +2,7 @@ import Diagnostics
 import NetworkTypes
 import RuleLanguage
 import RulesetModel
+import Vocabulary
 
 extension Compilation {
     /// Whether the kernel takes the rule where it stands; what is wrong is reported.
@@ -25,7 +26,7 @@ extension Compilation {
             default: break
             }
         }
-        isGood = checkVerb(rule, located) && checkArguments(rule, protocols, located) && isGood
+        isGood = checkVerb(rule, located) && checkHook(rule, located) && checkArguments(rule, protocols, located) && isGood
         if isGood, protocols >= .withPorts { warnOfOtherProtocol(rule, located) }
         if isGood, protocols == .tcp { warnOfRefusedAnswers(rule, located) }
         return isGood
@@ -86,6 +87,24 @@ extension Compilation {
             return true
         }
         return false
+    }
+
+    /// Whether packets at the hook that the rule gets to by its verb have what it asks for.
+    private func checkHook(_ rule: Rule, _ located: LocatedRule) -> Bool {
+        let hook: NetfilterHook
+        switch located.place {
+        case .direction(let direction):
+            guard let chain = direction.standardChain(for: rule.action.chainNeeds) else { return true }
+            hook = chain.hook
+        case .base(let chain): hook = chain.hook
+        case .regular: return true
+        }
+        for case .field(let match) in rule.matches where !match.row.places.include(hook) {
+            let verb = text(located.node.verbRange)
+            report(.fieldNotKnown(match.row, at: hook, verb: verb, at: range(of: Match.field(match).rank, located)))
+            return false
+        }
+        return true
     }
 
     // MARK: Arguments

@@ -2,6 +2,7 @@ import Diagnostics
 import NetworkTypes
 import RuleLanguage
 import RulesetModel
+import Vocabulary
 
 extension Diagnostic {
     static func contradiction(at range: SourceRange, other: SourceRange?) -> Diagnostic {
@@ -102,6 +103,22 @@ extension Diagnostic {
         return Diagnostic(
             .interfaceNotKnown,
             "the packets that are sent to '\(name)' \(problem), so the rule can match none",
+            at: range
+        )
+    }
+
+    static func fieldNotKnown(_ field: Field, inChain name: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .interfaceNotKnown,
+            "the packets that are sent to '\(name)' have no `\(field.words)`, so the rule can match none",
+            at: range
+        )
+    }
+
+    static func fieldNotKnown(_ field: Field, at hook: NetfilterHook, verb: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .interfaceNotKnown,
+            "packets in the hook `\(hook)`, where `\(verb)` belongs, have no `\(field.words)`",
             at: range
         )
     }

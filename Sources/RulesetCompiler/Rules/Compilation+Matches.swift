@@ -143,14 +143,13 @@ extension Compilation {
     /// Whether packets at this place have the field.
     private func isKnown(_ field: Field, at place: Place, _ clause: ClauseSyntax) -> Bool {
         switch field.places {
-        case .everywhere: return true
-        case .afterInput where place.hasInputInterface == false:
+        case .afterInput where place.hasInputInterface == false, .received where place.hasInputInterface == false:
             report(.interfaceNotKnown(.from, place, at: clause.range))
             return false
         case .beforeOutput where place.hasOutputInterface == false:
             report(.interfaceNotKnown(.to, place, at: clause.range))
             return false
-        case .afterInput, .beforeOutput: return true
+        case .everywhere, .afterInput, .received, .beforeOutput: return true
         }
     }
 

@@ -26,8 +26,8 @@ extension Rule: TextWritable {
         let control = controlProtocol
         for (index, match) in matches.enumerated() where index != control?.protocolIndex {
             // The words of a field name its protocol too.
-            if case .transportProtocol(let protocols) = match, index + 1 < matches.count,
-                case .field(let field) = matches[index + 1], field.row.layer.transportProtocol == protocols.single
+            if case .transportProtocol(let protocols) = match, let number = protocols.single, index + 1 < matches.count,
+                case .field(let field) = matches[index + 1], field.row.layer.transportProtocol == number
             {
                 continue
             }

@@ -11,6 +11,8 @@ extension RulesetMaker {
         switch row.places {
         case .everywhere: break
         case .afterInput: guard direction == .input || direction == .forward else { return [] }
+        // What is forwarded may be translated after routing.
+        case .received: guard direction == .input else { return [] }
         case .beforeOutput: guard direction == .output || direction == .forward else { return [] }
         }
         let families = Rule(matches: matches, action: .accept).families { ruleset.familiesOfSets[$0] ?? .both }

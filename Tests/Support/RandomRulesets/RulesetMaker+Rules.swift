@@ -28,7 +28,7 @@ extension RulesetMaker {
         }
         if chance(0.15) { matches.append(.limit(makeLimit())) }
 
-        let families = AddressFamilies(rawValue: family.isEmpty ? familiesOf(matches).rawValue : family.rawValue)
+        let families = familiesOf(matches)
         let action = makeAction(direction, in: purpose, families, transport)
         let isLog = if case .log = action { true } else { false }
         var rule = Rule(
