@@ -226,6 +226,84 @@ import Testing
             ],
             ["[ immediate reg 1 0x0000901f ]", "[ nat dnat inet proto_min reg 1 proto_max reg 1 flags 0x2 ]"]
         ),
+        (
+            "dccp option 4 exists",
+            [.extensionHeader(ExtensionHeaderExpression(presenceIn: .dccpOptions, type: 4))],
+            // libnftnl 1.2.4 has no names for chunks of SCTP and options of DCCP.
+            ["[ exthdr load 1b @ 4 + 0 present => reg 1 ]"]
+        ),
+        (
+            "frag id 5 (without its dependency)",
+            [.extensionHeader(ExtensionHeaderExpression(.ipv6Headers, type: 44, offset: 4, length: 4))],
+            ["[ exthdr load ipv6 4b @ 44 + 4 => reg 1 ]"]
+        ),
+        (
+            "tcp option sack-perm exists",
+            [.extensionHeader(ExtensionHeaderExpression(presenceIn: .tcpOptions, type: 4))],
+            ["[ exthdr load tcpopt 1b @ 4 + 0 present => reg 1 ]"]
+        ),
+        (
+            "fib daddr . mark . iif oifname (without what it is compared with)",
+            [.fib(FibExpression(.interfaceName, [.destination, .mark, .inputInterface]))],
+            ["[ fib daddr . mark . iif oifname => reg 1 ]"]
+        ),
+        (
+            "rt ip6 nexthop (without what it is compared with)",
+            [.route(RouteExpression(.nextHopIPv6))],
+            ["[ rt load nexthop6 => reg 1 ]"]
+        ),
+        (
+            "socket mark, then socket cgroupv2 level 2 (without what they are compared with)",
+            [.socket(SocketExpression(.mark)), .socket(SocketExpression(.controlGroup(level: 2), into: .r2))],
+            ["[ socket load mark => reg 1 ]", "[ socket load cgroupv2 => reg 2 ]"]
+        ),
+        (
+            "osf name (without what it is compared with)",
+            [.osf(OSFExpression(into: .r3))],
+            ["[ osf dreg 3 ]"]
+        ),
+        (
+            "ipsec out spnum 2 ip6 daddr (without what it is compared with)",
+            [.ipsec(IPsecExpression(.destinationIPv6, .output, index: 2))],
+            ["[ xfrm load out 2 daddr6 => reg 1 ]"]
+        ),
+        (
+            "numgen random mod 10 offset 3 (without what it is compared with)",
+            [.numberGenerator(NumberGeneratorExpression(.random, modulus: 10, offset: 3))],
+            ["[ numgen reg 1 = random mod 10 offset 3 ]"]
+        ),
+        (
+            "jhash ip saddr mod 5 seed 1 offset 2 (without its dependency)",
+            [
+                .payload(PayloadExpression(.network, offset: 12, length: 4, into: .r2)),
+                .hash(HashExpression(.register(.r2, length: 4, seed: 1), modulus: 5, offset: 2)),
+            ],
+            [
+                "[ payload load 4b @ network header + 12 => reg 2 ]",
+                "[ hash reg 1 = jhash(reg 2, 4, 0x1) % mod 5 offset 2 ]",
+            ]
+        ),
+        (
+            "symhash mod 5 offset 7 (without what it is compared with)",
+            [.hash(HashExpression(.flow, modulus: 5, offset: 7))],
+            ["[ hash reg 1 = symhash() % mod 5 offset 7 ]"]
+        ),
+        (
+            "a tunnel's id, for which nft has no words",
+            [.tunnel(TunnelExpression(.id, into: .r2))],
+            ["[ tunnel load id => reg 2 ]"]
+        ),
+        (
+            "meta ibrname, meta ibrvproto, meta sdif (without what they are compared with)",
+            [
+                .meta(MetaExpression(.inputBridgeName)), .meta(MetaExpression(.inputBridgeVLANProtocol)),
+                .meta(MetaExpression(.slaveIndex)),
+            ],
+            [
+                "[ meta load bri_iifname => reg 1 ]", "[ meta load bri_iifvproto => reg 1 ]",
+                "[ meta load sdif => reg 1 ]",
+            ]
+        ),
         ("masquerade random", [.masquerade(MasqueradeExpression(flags: 4))], ["[ masq flags 0x4 ]"]),
     ]
 

@@ -22,37 +22,46 @@ extension FirewallProgram {
             case .conntrack(let conntrack)? where !conntrack.isSet: demands.tracking = true
             case .conntrack(let conntrack)? where conntrack.key == .mark: demands.changesPackets = true
             case .notrack?: demands.changesPackets = true
-            case .unknown(let unknown)?:
-                if !unknown.isAboutPacketAlone { demands.output = true }
-                guard !unknown.isHarmless else { continue }
+            case .bitwise?, .byteorder?, .compare?, .conntrack?, .counter?, .immediate?, .limit?, .log?, .lookup?,
+                .masquerade?,
+                .meta?, .nat?, .payload?, .range?, .redirect?, .reject?:
+                break
+            case .extensionHeader?, .fib?, .hash?, .inner?, .ipsec?, .numberGenerator?, .osf?, .route?, .socket?,
+                .tunnel?,
+                .unknown?:
+                guard let expression else { break }
+                if !expression.isAboutPacketAlone { demands.output = true }
+                guard !expression.isHarmless else { continue }
                 demands.mark = true
                 demands.tracking = true
-                if !RuleRun.onlyMatches.contains(unknown.name) { demands.changesPackets = true }
-            default: break
+                if !RuleRun.onlyMatches.contains(expression.kindName) { demands.changesPackets = true }
             }
         }
         return demands
     }
 }
 
-extension UnknownExpression {
+/// Those that no packet is led through.
+extension Expression {
     /// Whether what it asks for is the same whichever way the packet leaves.
     fileprivate var isAboutPacketAlone: Bool {
-        ["connlimit", "counter", "exthdr", "last", "limit", "log", "numgen", "objref", "quota"].contains(name)
+        ["connlimit", "counter", "exthdr", "last", "limit", "log", "numgen", "objref", "quota"].contains(kindName)
     }
 
     /// Whether it neither asks for what Weir changes nor changes it: `xtables` extensions that look at the packet's own bytes, or end its way.
     fileprivate var isHarmless: Bool {
-        switch name {
-        case "fib", "numgen", "hash", "exthdr", "quota", "last", "connlimit", "osf", "objref", "counter", "limit",
-            "log", "dynset":
-            true
-        case "match":
+        switch self {
+        case .unknown(let unknown) where unknown.name == "match":
             ["comment", "addrtype", "multiport", "tcp", "udp", "limit", "icmp", "iprange", "set"].contains(
-                extensionName
+                unknown.extensionName
             )
-        case "target": ["REJECT", "DNAT", "SNAT", "REDIRECT", "MASQUERADE", "LOG", "NFLOG"].contains(extensionName)
-        default: false
+        case .unknown(let unknown) where unknown.name == "target":
+            ["REJECT", "DNAT", "SNAT", "REDIRECT", "MASQUERADE", "LOG", "NFLOG"].contains(unknown.extensionName)
+        default:
+            [
+                "fib", "numgen", "hash", "exthdr", "quota", "last", "connlimit", "osf", "objref", "counter", "limit",
+                "log", "dynset",
+            ].contains(kindName)
         }
     }
 }

@@ -80,7 +80,10 @@ struct RuleRun {
         case .compare(let expression): demand(compare(expression))
         case .range(let expression): demand(compare(expression))
         case .lookup(let expression): demand(lookUp(expression))
-        case .payload(let expression): registers.load(packet.payload(expression), into: expression.destination)
+        case .payload(let expression):
+            // There may be no such header, and then the rule does not hold.
+            if expression.base == .inner || expression.base == .tunnel { demand(.maybe) }
+            registers.load(packet.payload(expression), into: expression.destination)
         case .meta(let expression): meta(expression)
         case .conntrack(let expression): conntrack(expression)
         case .counter, .log: break
@@ -95,8 +98,8 @@ struct RuleRun {
         case .masquerade: return .translate(.source)
         case .redirect(let redirect): return .translate(translation(redirect))
         case .nat(let nat): return .translate(translation(nat))
-        case .unknown(let expression):
-            guard Self.onlyMatches.contains(expression.name) else { return .anything }
+        case .extensionHeader, .fib, .hash, .inner, .ipsec, .numberGenerator, .osf, .route, .socket, .tunnel, .unknown:
+            guard Self.onlyMatches.contains(expression.kindName) else { return .anything }
             demand(.maybe)
             registers.forget()
         }

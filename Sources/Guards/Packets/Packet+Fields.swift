@@ -14,7 +14,7 @@ extension Packet {
         case .iif: Self.index(input)
         case .oif: Self.index(output)
         // Not set yet for what this host sends.
-        case .etherType where input != .none: KnownBits(RegisterData(port: family == .ipv4 ? 0x0800 : 0x86dd))
+        case .protocol where input != .none: KnownBits(RegisterData(port: family == .ipv4 ? 0x0800 : 0x86dd))
         default: .unknown(length: 16)
         }
     }
@@ -54,7 +54,7 @@ extension Packet {
     /// A byte of a header, and which of its bits are known.
     private func byte(_ base: PayloadExpression.Base, _ offset: Int) -> (value: UInt8, known: UInt8) {
         switch base {
-        case .link: return (0, 0)
+        case .link, .inner, .tunnel: return (0, 0)
         case .network:
             let (protocolOffset, sourceOffset) = family == .ipv4 ? (9, 12) : (6, 8)
             let size = family.addressBits / 8
@@ -124,11 +124,6 @@ extension Packet.Transport {
         case .carrier(let number, _): number
         }
     }
-}
-
-extension MetaExpression.Key {
-    /// `NFT_META_PROTOCOL`: the type of the Ethernet frame, network order.
-    fileprivate static let etherType = MetaExpression.Key(rawValue: 1)
 }
 
 extension IPAddress {

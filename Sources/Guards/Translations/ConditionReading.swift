@@ -83,6 +83,12 @@ struct ConditionReading {
         case .redirect(let redirect): end = .translates(target(redirect))
         case .masquerade, .reject: end = .leaves
         case .counter, .log, .notrack: break
+        case .fib(let fib):
+            self[fib.destination] = fib.result == .addressType && fib.flags == .destination ? .destinationKind : .other
+        case .extensionHeader, .hash, .inner, .ipsec, .numberGenerator, .osf, .route, .socket, .tunnel:
+            // They may end the rule, and fill registers with what is not followed.
+            condition(isKnown: false)
+            registers = [:]
         case .unknown(let unknown): read(unknown)
         }
     }
@@ -228,10 +234,6 @@ struct ConditionReading {
             case .leaves: end = .leaves
             case .translates(let target): end = .translates(target)
             }
-        case "fib":
-            guard let register = unknown.number(1) else { return condition(isKnown: false) }
-            let isKind = unknown.number(2) == FibAttribute.addressType && unknown.number(3) == FibAttribute.destination
-            self[Register(rawValue: register)] = isKind ? .destinationKind : .other
         case "lookup":
             // It looks into a map: of verdicts, or of values for a register (`NFTA_LOOKUP_DREG`).
             condition(isKnown: false)
@@ -251,13 +253,6 @@ struct ConditionReading {
             condition(isKnown: false)
             registers = [:]
         }
-    }
-
-    private enum FibAttribute {
-        /// `NFT_FIB_RESULT_ADDRTYPE`.
-        static let addressType: UInt32 = 3
-        /// `NFTA_FIB_F_DADDR`.
-        static let destination: UInt32 = 2
     }
 }
 

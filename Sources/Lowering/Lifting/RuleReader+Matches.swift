@@ -208,11 +208,6 @@ extension RuleReader {
     }
 }
 
-extension MetaExpression.Key {
-    /// `NFT_META_PROTOCOL`: the EtherType, network order.
-    fileprivate static let `protocol` = MetaExpression.Key(rawValue: 1)
-}
-
 extension AddressFamily {
     /// The family of packets with this EtherType (`ETH_P_IP`, `ETH_P_IPV6`).
     fileprivate init?(etherType value: RegisterData) {

@@ -71,7 +71,8 @@ struct RuleReader {
         case .immediate(.verdict), .meta, .conntrack, .nat, .redirect, .masquerade, .reject, .notrack:
             action = readAction(expression)
             return action != nil
-        case .unknown: return false
+        case .extensionHeader, .fib, .hash, .inner, .ipsec, .numberGenerator, .osf, .route, .socket, .tunnel, .unknown:
+            return false
         }
         return true
     }

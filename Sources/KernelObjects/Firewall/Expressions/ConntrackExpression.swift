@@ -12,18 +12,52 @@ public struct ConntrackExpression: Sendable, Hashable {
 
         /// The state bits, machine order.
         public static let state = Key(rawValue: 0)
+        /// The direction that the packet goes in, one byte (`enum ip_conntrack_dir`).
+        public static let direction = Key(rawValue: 1)
         /// The status bits, machine order.
         public static let status = Key(rawValue: 2)
-        /// The connection's mark, machine order.
+        /// The connection's mark, machine order; can be set.
         public static let mark = Key(rawValue: 3)
+        /// The connection's security mark, machine order; can be set (`NFT_CT_SECMARK`).
+        public static let secmark = Key(rawValue: 4)
+        /// The milliseconds until the entry expires, machine order (`NFT_CT_EXPIRATION`).
+        public static let expiration = Key(rawValue: 5)
+        /// The name of the helper, 16 bytes (`NFT_CT_HELPER`).
+        public static let helper = Key(rawValue: 6)
+        /// `NFPROTO_IPV4` or `NFPROTO_IPV6`, one byte (`NFT_CT_L3PROTOCOL`).
+        public static let family = Key(rawValue: 7)
+        /// The source address of one direction, as long as the table's family has it; `inet` tables have none (`NFT_CT_SRC`).
+        public static let source = Key(rawValue: 8)
+        /// The destination address of one direction, as long as the table's family has it; `inet` tables have none (`NFT_CT_DST`).
+        public static let destination = Key(rawValue: 9)
+        /// The transport protocol, one byte (`NFT_CT_PROTOCOL`).
+        public static let `protocol` = Key(rawValue: 10)
         /// The source port of one direction's first packet, network order.
         public static let sourcePort = Key(rawValue: 11)
         /// The destination port of one direction's first packet, network order.
         public static let destinationPort = Key(rawValue: 12)
+        /// The labels, a bit each: 16 bytes in machine order; can be set (`NFT_CT_LABELS`).
+        public static let labels = Key(rawValue: 13)
+        /// How many packets there were, 8 bytes in machine order; of one direction or both (`NFT_CT_PKTS`).
+        public static let packets = Key(rawValue: 14)
+        /// How many bytes there were, 8 bytes in machine order; of one direction or both (`NFT_CT_BYTES`).
+        public static let bytes = Key(rawValue: 15)
+        /// The average size of packets, 8 bytes in machine order; of one direction or both (`NFT_CT_AVGPKT`).
+        public static let averagePacket = Key(rawValue: 16)
+        /// The zone, two bytes in machine order, of one direction or both; can be set (`NFT_CT_ZONE`).
+        public static let zone = Key(rawValue: 17)
+        /// The events that are told of, machine order; can only be set (`NFT_CT_EVENTMASK`).
+        public static let events = Key(rawValue: 18)
+        /// The IPv4 source address of one direction's first packet; packets of IPv6 have none (`NFT_CT_SRC_IP`).
+        public static let sourceIPv4 = Key(rawValue: 19)
         /// The IPv4 destination address of one direction's first packet; packets of IPv6 have none (`NFT_CT_DST_IP`).
         public static let destinationIPv4 = Key(rawValue: 20)
+        /// The IPv6 source address of one direction's first packet; packets of IPv4 have none (`NFT_CT_SRC_IP6`).
+        public static let sourceIPv6 = Key(rawValue: 21)
         /// The IPv6 destination address of one direction's first packet; packets of IPv4 have none (`NFT_CT_DST_IP6`).
         public static let destinationIPv6 = Key(rawValue: 22)
+        /// The entry's id, machine order (`NFT_CT_ID`).
+        public static let id = Key(rawValue: 23)
     }
 
     /// One of a connection's two directions (`enum ip_conntrack_dir`).

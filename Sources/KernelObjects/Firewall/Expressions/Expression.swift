@@ -10,8 +10,18 @@ public enum Expression: Sendable, Hashable {
     case conntrack(ConntrackExpression)
     /// Count packets and bytes.
     case counter(CounterExpression)
+    /// Load bytes of an extension header, an option or a chunk, or whether there is one.
+    case extensionHeader(ExtensionHeaderExpression)
+    /// Ask the routing tables about an address.
+    case fib(FibExpression)
+    /// Load a number that is made of a register or of the packet's flow.
+    case hash(HashExpression)
     /// Fill a register, or decide.
     case immediate(ImmediateExpression)
+    /// Load from the packet that a tunnel's packet carries.
+    case inner(InnerExpression)
+    /// Load what is known of the packet's IPsec.
+    case ipsec(IPsecExpression)
     /// Hold a rate.
     case limit(LimitExpression)
     /// Write a line about the packet.
@@ -26,6 +36,10 @@ public enum Expression: Sendable, Hashable {
     case nat(NATExpression)
     /// Take the packet out of connection tracking.
     case notrack
+    /// Load a number that each packet gets anew.
+    case numberGenerator(NumberGeneratorExpression)
+    /// Load the name of the operating system that the packet looks as if it came from.
+    case osf(OSFExpression)
     /// Load bytes of the packet.
     case payload(PayloadExpression)
     /// Compare a register with a range.
@@ -34,6 +48,12 @@ public enum Expression: Sendable, Hashable {
     case redirect(RedirectExpression)
     /// Drop the packet and tell its sender.
     case reject(RejectExpression)
+    /// Load what the packet's route says.
+    case route(RouteExpression)
+    /// Load what is known of the socket that the packet is for.
+    case socket(SocketExpression)
+    /// Load what is known of the packet's tunnel.
+    case tunnel(TunnelExpression)
     /// A kind of expression, or an attribute or value of one, that Weir does not know.
     case unknown(UnknownExpression)
 }
@@ -47,7 +67,12 @@ extension ExpressionWriter {
         case .compare(let expression): append(expression)
         case .conntrack(let expression): append(expression)
         case .counter(let expression): append(expression)
+        case .extensionHeader(let expression): append(expression)
+        case .fib(let expression): append(expression)
+        case .hash(let expression): append(expression)
         case .immediate(let expression): append(expression)
+        case .inner(let expression): append(expression)
+        case .ipsec(let expression): append(expression)
         case .limit(let expression): append(expression)
         case .log(let expression): append(expression)
         case .lookup(let expression): append(expression)
@@ -55,10 +80,15 @@ extension ExpressionWriter {
         case .meta(let expression): append(expression)
         case .nat(let expression): append(expression)
         case .notrack: appendNotrack()
+        case .numberGenerator(let expression): append(expression)
+        case .osf(let expression): append(expression)
         case .payload(let expression): append(expression)
         case .range(let expression): append(expression)
         case .redirect(let expression): append(expression)
         case .reject(let expression): append(expression)
+        case .route(let expression): append(expression)
+        case .socket(let expression): append(expression)
+        case .tunnel(let expression): append(expression)
         case .unknown(let expression): element(expression.element)
         }
     }
@@ -95,6 +125,18 @@ extension Expression {
             self = .unknown(UnknownExpression(element))
         }
     }
+
+    /// Reads an expression that is part of another one; nil unless it is of one of some kinds, and understood wholly.
+    init?(nested element: AttributeReader.Attribute, among kinds: [ExpressionName]) {
+        var reader = element.nested
+        // The kind comes first: what may hold more expressions is not even looked into.
+        guard let name = reader.next(), name.type == ExpressionAttribute.name,
+            kinds.contains(where: { $0.bits == name.leadingBits })
+        else { return nil }
+        let reading = ExpressionReading(element)
+        guard reading.additions.isEmpty, let expression = reading.expression else { return nil }
+        self = expression
+    }
 }
 
 extension Expression {
@@ -106,7 +148,12 @@ extension Expression {
         case .compare: "cmp"
         case .conntrack: "ct"
         case .counter: "counter"
+        case .extensionHeader: "exthdr"
+        case .fib: "fib"
+        case .hash: "hash"
         case .immediate: "immediate"
+        case .inner: "inner"
+        case .ipsec: "xfrm"
         case .limit: "limit"
         case .log: "log"
         case .lookup: "lookup"
@@ -114,10 +161,15 @@ extension Expression {
         case .meta: "meta"
         case .nat: "nat"
         case .notrack: "notrack"
+        case .numberGenerator: "numgen"
+        case .osf: "osf"
         case .payload: "payload"
         case .range: "range"
         case .redirect: "redir"
         case .reject: "reject"
+        case .route: "rt"
+        case .socket: "socket"
+        case .tunnel: "tunnel"
         case .unknown(let expression): expression.name
         }
     }

@@ -93,6 +93,16 @@ struct ExpressionFields {
         attribute(type).map { ExpressionFields($0.nested) }
     }
 
+    /// Whether there is an attribute with a type.
+    func has(_ type: UInt16) -> Bool {
+        present & 1 << type != 0
+    }
+
+    /// An expression in an attribute, if it is understood wholly, and of one of some kinds; no expression of these holds others.
+    mutating func expression(_ type: UInt16, among kinds: [ExpressionName]) -> Expression? {
+        attribute(type).flatMap { Expression(nested: $0, among: kinds) }
+    }
+
     /// The value in a nested `NFTA_DATA_VALUE`.
     mutating func value(_ type: UInt16) -> RegisterData? {
         guard var fields = nested(type), let value = fields.read(DataAttribute.value, \.registerData) else {

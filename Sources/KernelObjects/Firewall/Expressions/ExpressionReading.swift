@@ -40,6 +40,16 @@ struct ExpressionReading {
         case ExpressionName.range.bits: read(&fields, Expression.range)
         case ExpressionName.redir.bits: read(&fields, Expression.redirect)
         case ExpressionName.reject.bits: read(&fields, Expression.reject)
+        case ExpressionName.exthdr.bits: read(&fields, Expression.extensionHeader)
+        case ExpressionName.fib.bits: read(&fields, Expression.fib)
+        case ExpressionName.hash.bits: read(&fields, Expression.hash)
+        case ExpressionName.inner.bits: read(&fields, Expression.inner)
+        case ExpressionName.numgen.bits: read(&fields, Expression.numberGenerator)
+        case ExpressionName.osf.bits: read(&fields, Expression.osf)
+        case ExpressionName.rt.bits: read(&fields, Expression.route)
+        case ExpressionName.socket.bits: read(&fields, Expression.socket)
+        case ExpressionName.tunnel.bits: read(&fields, Expression.tunnel)
+        case ExpressionName.xfrm.bits: read(&fields, Expression.ipsec)
         default: break
         }
     }

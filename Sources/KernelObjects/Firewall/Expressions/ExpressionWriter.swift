@@ -73,6 +73,16 @@ public struct ExpressionWriter: Sendable {
     }
 }
 
+extension AttributeWriter {
+    /// Writes an expression that is part of another one, as an attribute of that.
+    mutating func expression(_ type: UInt16, _ expression: Expression) {
+        var writer = ExpressionWriter()
+        writer.append(expression)
+        // The same as `NFTA_LIST_ELEM`, but for the type.
+        data(type, Array(writer.finish().dropFirst(Self.headerSize)))
+    }
+}
+
 /// The attributes around an expression.
 enum ExpressionAttribute {
     /// `NFTA_LIST_ELEM`
@@ -113,7 +123,11 @@ struct ExpressionName: Sendable, Hashable {
     static let cmp = ExpressionName(0x636d_7000_0000_0000, length: 4)
     static let counter = ExpressionName(0x636f_756e_7465_7200, length: 8)
     static let ct = ExpressionName(0x6374_0000_0000_0000, length: 3)
+    static let exthdr = ExpressionName(0x6578_7468_6472_0000, length: 7)
+    static let fib = ExpressionName(0x6669_6200_0000_0000, length: 4)
+    static let hash = ExpressionName(0x6861_7368_0000_0000, length: 5)
     static let immediate = ExpressionName(0x696d_6d65_6469_6174, 0x6500_0000_0000_0000, length: 10)
+    static let inner = ExpressionName(0x696e_6e65_7200_0000, length: 6)
     static let limit = ExpressionName(0x6c69_6d69_7400_0000, length: 6)
     static let log = ExpressionName(0x6c6f_6700_0000_0000, length: 4)
     static let lookup = ExpressionName(0x6c6f_6f6b_7570_0000, length: 7)
@@ -121,9 +135,15 @@ struct ExpressionName: Sendable, Hashable {
     static let meta = ExpressionName(0x6d65_7461_0000_0000, length: 5)
     static let nat = ExpressionName(0x6e61_7400_0000_0000, length: 4)
     static let notrack = ExpressionName(0x6e6f_7472_6163_6b00, length: 8)
+    static let numgen = ExpressionName(0x6e75_6d67_656e_0000, length: 7)
+    static let osf = ExpressionName(0x6f73_6600_0000_0000, length: 4)
     static let payload = ExpressionName(0x7061_796c_6f61_6400, length: 8)
     static let quota = ExpressionName(0x7175_6f74_6100_0000, length: 6)
     static let range = ExpressionName(0x7261_6e67_6500_0000, length: 6)
     static let redir = ExpressionName(0x7265_6469_7200_0000, length: 6)
     static let reject = ExpressionName(0x7265_6a65_6374_0000, length: 7)
+    static let rt = ExpressionName(0x7274_0000_0000_0000, length: 3)
+    static let socket = ExpressionName(0x736f_636b_6574_0000, length: 7)
+    static let tunnel = ExpressionName(0x7475_6e6e_656c_0000, length: 7)
+    static let xfrm = ExpressionName(0x7866_726d_0000_0000, length: 5)
 }

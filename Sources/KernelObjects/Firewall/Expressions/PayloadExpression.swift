@@ -8,6 +8,10 @@ public struct PayloadExpression: Sendable, Hashable {
         case network = 1
         /// The transport layer's header.
         case transport = 2
+        /// What comes after the transport layer's header (`NFT_PAYLOAD_INNER_HEADER`).
+        case inner = 3
+        /// The header of the tunnel that an `InnerExpression` is about; there is no other use of it (`NFT_PAYLOAD_TUN_HEADER`).
+        case tunnel = 4
     }
 
     /// The header that the offset counts from.
