@@ -169,6 +169,11 @@ extension DiagnosticCode {
             )
         case .reservedTable: ("table vpn = 254", "table vpn = 100\nroute 10.0.0.0/8 dev vpn0 table vpn")
         case .invalidSysctl: ("sysctl kernel.panic = 1", "sysctl net.ipv4.ip_forward = 1")
+        case .conflictingRoutingRule:
+            (
+                "rule iif lo goto 200 priority 100",
+                "rule iif lo goto 200 priority 100\nrule nop priority 200"
+            )
         case .logPrefixAsComment: ("log in tcp dport 22 \"ssh: \"", "log \"ssh: \" in tcp dport 22")
         case .unusedName: ("let lan = eth1\naccept in on eth1", "let lan = eth1\naccept in on $lan")
         case .unreachableRule: ("accept in\ndrop in tcp dport 22", "drop in tcp dport 22\naccept in")

@@ -190,6 +190,8 @@ extension DiagnosticCode {
             "A routing table is the kernel's own."
         case .invalidSysctl:
             "A kernel setting is not below `net.`, or its name or value has other characters than such have."
+        case .conflictingRoutingRule:
+            "Parts of a routing rule exclude each other, or its `goto` leads nowhere."
         case .unusedName:
             "A name is defined and never used."
         case .unreachableRule:

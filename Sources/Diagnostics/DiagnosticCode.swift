@@ -111,6 +111,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case duplicatePriority = "E205"
     case reservedTable = "E206"
     case invalidSysctl = "E207"
+    case conflictingRoutingRule = "E208"
 
     // Warnings
     case logPrefixAsComment = "W001"

@@ -106,6 +106,12 @@ public struct RoutingRule: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
         /// The table with this number is asked (`FR_ACT_TO_TBL`).
         case lookup(UInt32)
+        /// The table of the VRF that the packet belongs to is asked; the rule holds for no other packets (`FRA_L3MDEV`).
+        case lookupOfVRF
+        /// The rule of this priority is asked next, and none between (`FR_ACT_GOTO`).
+        case goTo(UInt32)
+        /// The next rule is asked: a place for others to go to (`FR_ACT_NOP`).
+        case nothing
         /// They are dropped without a word.
         case blackhole
         /// They are answered with ICMP network unreachable.
@@ -128,8 +134,16 @@ public struct RoutingRule: Sendable, Hashable {
     public var outputInterface: InterfaceName?
     /// The packet's mark.
     public var mark: Mark?
+    /// Everything else that it asks of packets.
+    public var packets: PacketSelector
+    /// Whether it holds for the packets that do not have all that it asks for.
+    public var isInverted: Bool
     /// What happens to matching packets.
     public var action: Action
+    /// Routes that a lookup finds do not count if their prefix is not longer than this; the next rule is asked then.
+    public var suppressedPrefixLength: UInt8?
+    /// Nor do those that leave by an interface of this group.
+    public var suppressedGroup: UInt32?
 
     /// Creates a rule.
     public init(
@@ -140,7 +154,11 @@ public struct RoutingRule: Sendable, Hashable {
         inputInterface: InterfaceName? = nil,
         outputInterface: InterfaceName? = nil,
         mark: Mark? = nil,
-        action: Action
+        packets: PacketSelector = PacketSelector(),
+        isInverted: Bool = false,
+        action: Action,
+        suppressedPrefixLength: UInt8? = nil,
+        suppressedGroup: UInt32? = nil
     ) {
         self.family = family
         self.priority = priority
@@ -149,7 +167,17 @@ public struct RoutingRule: Sendable, Hashable {
         self.inputInterface = inputInterface
         self.outputInterface = outputInterface
         self.mark = mark
+        self.packets = packets
+        self.isInverted = isInverted
         self.action = action
+        self.suppressedPrefixLength = suppressedPrefixLength
+        self.suppressedGroup = suppressedGroup
+    }
+
+    /// Whether it asks for nothing: it holds for all packets of its family, or, turned round, for none.
+    public var asksForNothing: Bool {
+        source == nil && destination == nil && inputInterface == nil && outputInterface == nil && mark == nil
+            && packets == PacketSelector()
     }
 }
 

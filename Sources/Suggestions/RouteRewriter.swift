@@ -98,6 +98,7 @@ enum RouteRewriter {
     static func rule(_ words: [String]) -> [String]? {
         var selectors: [String] = []
         var action: [String] = []
+        var suppression: [String] = []
         var priority: [String] = []
         var index = 0
         while index < words.count {
@@ -111,9 +112,21 @@ enum RouteRewriter {
             case "lookup", "table":
                 action = ["lookup", next]
                 index += 2
-            case "blackhole", "unreachable", "prohibit":
+            case "blackhole", "unreachable", "prohibit", "l3mdev", "nop":
                 action = [word]
                 index += 1
+            case "goto":
+                action = [word, next]
+                index += 2
+            case "not":
+                selectors.insert(word, at: selectors.first == "ip" || selectors.first == "ip6" ? 1 : 0)
+                index += 1
+            case "suppress_prefixlength", "suppress_prefixlen", "suppress_ifgroup":
+                suppression += [word == "suppress_prefixlen" ? "suppress_prefixlength" : word, next]
+                index += 2
+            case "tos", "dsfield", "dscp", "ipproto", "sport", "dport", "uidrange":
+                selectors += [word == "dsfield" ? "tos" : word, next]
+                index += 2
             case "to" where next == "table" || next == "lookup": index += 1
             case "->", "=>", "use", "via":
                 action = ["lookup", next]
@@ -138,6 +151,6 @@ enum RouteRewriter {
             default: return nil
             }
         }
-        return action.isEmpty ? nil : ["rule"] + selectors + action + priority
+        return action.isEmpty ? nil : ["rule"] + selectors + action + suppression + priority
     }
 }

@@ -44,6 +44,11 @@ struct IPTests {
             ip -6 rule add oif veth0 prohibit priority 1001 protocol 172
             ip rule add fwmark 0x0/0xffffffff blackhole priority 1002 protocol 172
             ip -6 rule add fwmark 0x0/0xff lookup 100 priority 1003 protocol 172
+            ip rule add not tos 0x10 ipproto 6 sport 22 dport 1024-65534 uidrange 1000-1000 lookup 100 priority 1004 protocol 172
+            ip rule add lookup 254 suppress_prefixlength 0 suppress_ifgroup 7 priority 1005 protocol 172
+            ip -6 rule add iif lo goto 1009 priority 1006 protocol 172
+            ip rule add l3mdev priority 1007 protocol 172
+            ip -6 rule add nop priority 1009 protocol 172
             sysctl -w net.ipv4.ip_forward=1
             sysctl -w net.ipv4.conf.veth0.forwarding=0
             sysctl -w net.ipv4.conf.veth0.rp_filter=2
@@ -249,6 +254,34 @@ struct IPTests {
                 RoutingRule(family: .ipv6, priority: 1001, outputInterface: device, action: .prohibit),
                 RoutingRule(family: .ipv4, priority: 1002, mark: Mark(0), action: .blackhole),
                 RoutingRule(family: .ipv6, priority: 1003, mark: Mark(masking: 0, with: 255), action: .lookup(100)),
+                RoutingRule(
+                    family: .ipv4,
+                    priority: 1004,
+                    packets: PacketSelector(
+                        typeOfService: 0x10,
+                        users: Interval(1000),
+                        ipProtocol: .tcp,
+                        sourcePorts: Interval(22),
+                        destinationPorts: Interval(1024, 65534)
+                    ),
+                    isInverted: true,
+                    action: .lookup(100)
+                ),
+                RoutingRule(
+                    family: .ipv4,
+                    priority: 1005,
+                    action: .lookup(254),
+                    suppressedPrefixLength: 0,
+                    suppressedGroup: 7
+                ),
+                RoutingRule(
+                    family: .ipv6,
+                    priority: 1006,
+                    inputInterface: InterfaceName("lo"),
+                    action: .goTo(1009)
+                ),
+                RoutingRule(family: .ipv4, priority: 1007, action: .lookupOfVRF),
+                RoutingRule(family: .ipv6, priority: 1009, action: .nothing),
             ]
             ruleset.sysctls = [
                 Sysctl(name: "net.ipv4.conf.veth0.forwarding", value: "0"),

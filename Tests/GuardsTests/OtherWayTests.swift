@@ -18,6 +18,44 @@ import Testing
         #expect(try host.findings("drop in daddr 192.0.2.1").map(\.words) == [])
     }
 
+    /// What a policy routing rule asks for decides whether it is about a session.
+    @Test(
+        arguments: [
+            ("rule ipproto tcp sport 22 prohibit", .cut), ("rule ipproto udp sport 22 prohibit", .spared),
+            ("rule not ipproto tcp prohibit", .spared), ("rule not ipproto udp prohibit", .cut),
+            ("rule dport 49999-50001 prohibit", .cut), ("rule dport 50001-50002 prohibit", .spared),
+            ("rule uidrange 0-10 prohibit", .cut), ("rule uidrange 1-10 prohibit", .spared),
+            ("rule not uidrange 1-10 prohibit", .cut),
+            ("rule ip tos 0x10 prohibit", .unknown), ("rule ip dscp 4 prohibit", .unknown),
+            ("rule ip not dscp 4 prohibit", .unknown),
+            ("rule ip goto 600 priority 500\nrule ip prohibit priority 550\nrule ip nop priority 600", .spared),
+            ("rule ip nop priority 500\nrule ip prohibit priority 550", .cut),
+            ("rule ip l3mdev priority 500", .spared),
+            ("rule ip lookup main suppress_prefixlength 0 priority 500\nrule ip prohibit priority 550", .cut),
+            ("rule ip lookup main priority 500\nrule ip prohibit priority 550", .spared),
+            ("rule ip lookup main suppress_ifgroup 3 priority 500\nrule ip prohibit priority 550", .unknown),
+        ] as [(String, Judgement)]
+    )
+    fileprivate func aRoutingRuleIsJudgedWithAllThatItAsksFor(rules: String, judgement: Judgement) throws {
+        var host = SampleHost()
+        host.facts.connections = [SampleHost.session("203.0.113.7", "192.0.2.1")]
+        host.facts.connections[0].user = 0
+        let found = try host.findings(rules).map(\.words)
+        switch judgement {
+        case .spared: #expect(found == [])
+        case .cut: #expect(found == ["lockout 4 establishedAnswer routing rule"])
+        case .unknown:
+            #expect(found.contains { $0.hasPrefix("unjudged 4 establishedAnswer routing rule") }, "\(found)")
+            #expect(found.allSatisfy { $0.hasPrefix("unjudged") })
+        }
+    }
+
+    fileprivate enum Judgement: Sendable {
+        case spared
+        case cut
+        case unknown
+    }
+
     /// A host takes what is for it by any interface.
     @Test func whereASessionComesInMattersIfItWasNotSeen() throws {
         var host = SampleHost()

@@ -90,6 +90,40 @@ struct RoutingLoweringTests {
             RoutingRule(family: .ipv4, priority: 1004, mark: Mark(masking: 1, with: 15), action: .lookup(254)),
             RoutingRule(family: .ipv4, priority: 1005, mark: Mark(0), action: .lookup(254)),
             RoutingRule(family: .ipv4, priority: 1006, source: try? IPPrefix("0.0.0.0/0"), action: .lookup(254)),
+        ] + AddressFamily.allCases.flatMap(otherRules)
+    }
+
+    private func otherRules(_ family: AddressFamily) -> [RoutingRule] {
+        var priority: UInt32 = 2000
+        func rule(
+            _ packets: PacketSelector = PacketSelector(),
+            not isInverted: Bool = false,
+            action: RoutingRule.Action = .lookup(100),
+            length: UInt8? = nil,
+            group: UInt32? = nil
+        ) -> RoutingRule {
+            priority += 1
+            return RoutingRule(
+                family: family,
+                priority: priority,
+                packets: packets,
+                isInverted: isInverted,
+                action: action,
+                suppressedPrefixLength: length,
+                suppressedGroup: group
+            )
+        }
+        return [
+            rule(PacketSelector(ipProtocol: .udp), not: true), rule(PacketSelector(typeOfService: 0x10)),
+            rule(PacketSelector(dscp: 0)), rule(PacketSelector(dscp: 46)), rule(PacketSelector(users: Interval(0))),
+            rule(PacketSelector(users: Interval(1000, .max - 1))),
+            rule(PacketSelector(ipProtocol: .tcp, sourcePorts: Interval(1), destinationPorts: Interval(2, 65534))),
+            rule(PacketSelector(sourcePorts: Interval(3, 4), destinationPorts: Interval(65534))),
+            rule(action: .lookup(254), length: 0),
+            rule(action: .lookup(254), length: UInt8(family.addressBits), group: 0),
+            rule(action: .lookup(254), group: .max - 1), rule(action: .lookupOfVRF),
+            rule(action: .lookupOfVRF, length: 8), rule(action: .goTo(32766)),
+            rule(action: .goTo(9999)), rule(action: .nothing),
         ]
     }
 
@@ -126,7 +160,7 @@ struct RoutingLoweringTests {
         try makeLinks()
         for command in [
             "route add 203.0.113.1/32 dev eth0", "route add 203.0.113.2/32 dev eth0 proto 172 realm 5",
-            "rule add from 10.0.0.1 lookup 7", "rule add from 10.0.0.1 ipproto tcp lookup 7 protocol 172",
+            "rule add from 10.0.0.1 lookup 7", "rule add from 10.0.0.1 lookup 7 realms 5 protocol 172",
         ] {
             try run(["ip"] + command.split(separator: " ").map(String.init)).succeeded()
         }

@@ -276,9 +276,23 @@ private let wrongDocuments: [(String, String, Bool)] = [
         "routingRules[0].from: the prefix", false
     ),
     (
-        #"{"version": 1, "routingRules": [{"family": "ipv4", "priority": 1}]}"#, "routingRules[0].lookup: 'lookup' or",
-        true
+        #"{"version": 1, "routingRules": [{"family": "ipv4", "priority": 1}]}"#,
+        "routingRules[0].lookup: 'lookup', 'goto'", true
     ),
+    (routingRule(#""lookup": 1, "goto": 9"#), "routingRules[0].lookup: 'lookup', 'goto' and", true),
+    (routingRule(#""goto": 9, "type": "nop""#), "routingRules[0].type: 'goto' and", true),
+    (routingRule(#""goto": 5"#), "routingRules[0].goto: the kernel goes only", false),
+    (routingRule(#""type": "nat""#), "routingRules[0].type: 'nat' is none of", true),
+    (routingRule(#""lookup": 1, "not": true"#), "routingRules[0].not: a rule that asks for nothing", false),
+    (routingRule(#""type": "nop", "suppress_prefixlength": 0"#), "routingRules[0].type: only of a lookup", true),
+    (routingRule(#""lookup": 1, "suppress_prefixlength": 33"#), "routingRules[0].suppress_prefixlength: no", false),
+    (routingRule(#""lookup": 1, "suppress_ifgroup": 4294967295"#), "routingRules[0].suppress_ifgroup: there", true),
+    (routingRule(#""lookup": 1, "tos": 3"#), "routingRules[0].tos: the kernel looks", false),
+    (routingRule(#""lookup": 1, "dscp": 64"#), "routingRules[0].dscp: a DSCP has", true),
+    (routingRule(#""lookup": 1, "dscp": 6, "tos": 16"#), "routingRules[0].dscp: 'dscp' and", false),
+    (routingRule(#""lookup": 1, "ipproto": 0"#), "routingRules[0].ipproto: 0 stands", false),
+    (routingRule(#""lookup": 1, "dport": "1-65535""#), "routingRules[0].dport: the kernel takes", false),
+    (routingRule(#""lookup": 1, "uidrange": 4294967295"#), "routingRules[0].uidrange: there is no", false),
     (
         #"{"version": 1, "sysctls": [{"name": "kernel.panic", "value": "1"}]}"#, "sysctls[0].name: expected a dotted",
         true
@@ -289,6 +303,10 @@ private let wrongDocuments: [(String, String, Bool)] = [
 
 private func rule(_ members: String) -> String {
     #"{"version": 1, "rules": [{"direction": "in", \#(members)}]}"#
+}
+
+private func routingRule(_ members: String) -> String {
+    #"{"version": 1, "routingRules": [{"family": "ipv4", "priority": 5, \#(members)}]}"#
 }
 
 private func match(_ members: String) -> String {

@@ -20,12 +20,10 @@ struct MissingFeatureTests {
         ("accept in mac 00:11:22:33:44:55", "matches on hardware addresses (MAC)"),
         ("drop in saddr 00:11:22:33:44:55", "matches on hardware addresses (MAC)"),
         ("set phones: mac { 00:11:22:33:44:55 }", "matches on hardware addresses (MAC)"),
-        ("rule ipproto tcp dport 80 lookup 100", "policy routing rules by protocol, port or user"),
-        ("rule tcp dport 443 lookup 100", "policy routing rules by protocol, port or user"),
-        ("rule uidrange 1000-2000 lookup 100", "policy routing rules by protocol, port or user"),
-        ("rule from 10.0.0.0/8 skuid 1000 lookup 100", "policy routing rules by protocol, port or user"),
-        ("rule not fwmark 1 lookup 100", "negated policy routing rules"),
-        ("rule from 10.0.0.0/8 suppress_prefixlength 0 lookup main", "`suppress_prefixlength`"),
+        (
+            "rule from 10.0.0.0/8 realms 5 lookup main",
+            "policy routing rules that translate, or ask for a tunnel's number or a realm"
+        ),
         ("set ct helper ftp in tcp dport 21", "conntrack helpers"),
         ("ct helper ftp in tcp dport ftp", "conntrack helpers"),
         ("helper ftp in tcp dport 21", "conntrack helpers"),

@@ -75,7 +75,27 @@ extension Snapshot {
                     action: 1,
                     table: 1000,
                     raw: [4]
-                )
+                ),
+                RoutingRuleObject(
+                    family: .ipv4,
+                    priority: 10_001,
+                    ruleProtocol: weirProtocol,
+                    packets: PacketSelector(
+                        typeOfService: 4,
+                        dscp: 5,
+                        users: Interval(6, 7),
+                        ipProtocol: .udp,
+                        sourcePorts: Interval(8),
+                        destinationPorts: Interval(9, 10)
+                    ),
+                    isInverted: true,
+                    asksMasterDevice: true,
+                    action: 2,
+                    gotoTarget: 11,
+                    suppressedPrefixLength: 12,
+                    suppressedGroup: 13,
+                    hasUnknownAttributes: true
+                ),
             ],
             sysctls: [SysctlObject(name: "net.a", value: nil), SysctlObject(name: "net.b", value: "1 2")],
             displaced: displaced

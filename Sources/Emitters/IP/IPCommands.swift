@@ -75,18 +75,40 @@ extension RoutingRule {
     /// The command that adds or deletes the rule.
     func ipArguments(_ verb: String) -> [String] {
         var words = family == .ipv4 ? ["ip", "rule", verb] : ["ip", "-6", "rule", verb]
+        if isInverted { words.append("not") }
         if let source { words += ["from", source.description] }
         if let destination { words += ["to", destination.description] }
         if let inputInterface { words += ["iif", inputInterface.rawValue] }
         if let outputInterface { words += ["oif", outputInterface.rawValue] }
         // Of a mark 0 without a mask the kernel takes no notice.
         if let mark { words += ["fwmark", mark == Mark(0) ? "0x0/0xffffffff" : mark.description] }
+        words += packets.ipArguments
         switch action {
         case .lookup(let table): words += ["lookup", "\(table)"]
+        case .lookupOfVRF: words.append("l3mdev")
+        case .goTo(let target): words += ["goto", "\(target)"]
+        case .nothing: words.append("nop")
         case .blackhole: words.append("blackhole")
         case .unreachable: words.append("unreachable")
         case .prohibit: words.append("prohibit")
         }
+        if let suppressedPrefixLength { words += ["suppress_prefixlength", "\(suppressedPrefixLength)"] }
+        if let suppressedGroup { words += ["suppress_ifgroup", "\(suppressedGroup)"] }
         return words + ["priority", "\(priority)", "protocol", "\(weirProtocol)"]
+    }
+}
+
+extension PacketSelector {
+    fileprivate var ipArguments: [String] {
+        var words: [String] = []
+        // ip(8) takes any number here for a hexadecimal one.
+        if typeOfService != 0 { words += ["tos", "0x\(String(typeOfService, radix: 16))"] }
+        if let dscp { words += ["dscp", "\(dscp)"] }
+        if let ipProtocol { words += ["ipproto", "\(ipProtocol.rawValue)"] }
+        if let sourcePorts { words += ["sport", sourcePorts.description] }
+        if let destinationPorts { words += ["dport", destinationPorts.description] }
+        // ip(8) takes a range only.
+        if let users { words += ["uidrange", "\(users.lower)-\(users.upper)"] }
+        return words
     }
 }

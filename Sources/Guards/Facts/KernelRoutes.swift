@@ -79,7 +79,9 @@ extension NetworkState {
     private func asksForTypeOfService(_ family: AddressFamily) -> Bool {
         routes.contains { $0.key.tos != 0 && $0.key.destination.family == family }
             || routingRules.contains {
-                $0.family == family && $0.hasUnknownAttributes && RoutingRuleSelector($0)?.hasTypeOfService ?? true
+                guard $0.family == family else { return false }
+                return $0.packets.asksForTypeOfService
+                    || $0.hasUnknownAttributes && RoutingRuleSelector($0)?.hasTypeOfService ?? true
             }
     }
 

@@ -52,25 +52,26 @@ struct RouteChoice {
             note(.way(WayOut(interface: interface, gateway: nil)))
             return
         }
+        let hasVRF = state.links.contains { $0.kind == "vrf" }
         let rules = state.routingRules.filter { $0.family == question.destination.family }
         // Whether the kernel comes to a rule; the last one stands for the end of the list.
         var reaches = [Truth](repeating: .no, count: rules.count + 1)
         reaches[0] = .yes
         for (index, rule) in rules.enumerated() where reaches[index] != .no {
-            let match = RoutingRuleMatch(rule, question)
+            let match = RoutingRuleMatch(rule, question, hasVRF: hasVRF)
             if match.truth == .maybe { doubt(.routingRule(rule)) }
             // How certain it is that the kernel comes from here to what the rule leads to.
             let arrival = reaches[index].and(match.truth)
             if match.truth != .yes { reaches[index + 1].reached(by: reaches[index].and(!match.truth)) }
             guard match.truth != .no else { continue }
             switch rule.action {
-            // FR_ACT_TO_TBL
-            case 1:
+            // FR_ACT_TO_TBL, of which Weir does not know the table of a VRF.
+            case 1 where !rule.asksMasterDevice:
                 let rest = look(into: rule, match, question, state)
                 reaches[index + 1].reached(by: arrival.and(rest))
             // FR_ACT_GOTO: a rule that is not there yet is passed over.
             case 2:
-                let target = match.gotoTarget.flatMap { target in rules.firstIndex { $0.priority == target } }
+                let target = rule.gotoTarget.flatMap { target in rules.firstIndex { $0.priority == target } }
                 reaches[target.flatMap { $0 > index ? $0 : nil } ?? index + 1].reached(by: arrival)
             // FR_ACT_NOP
             case 3: reaches[index + 1].reached(by: arrival)

@@ -5,36 +5,32 @@ import NetworkTypes
 struct RoutingRuleMatch {
     /// Whether the rule holds.
     private(set) var truth: Truth
-    /// The priority of the rule that is asked next.
-    let gotoTarget: UInt32?
-    private let suppressedPrefixLength: UInt32?
+    private let rule: RoutingRuleObject
     private let hasMore: Bool
 
-    init(_ rule: RoutingRuleObject, _ question: RouteQuestion) {
+    /// - Parameter hasVRF: Whether there is an interface that packets of other interfaces belong to.
+    init(_ rule: RoutingRuleObject, _ question: RouteQuestion, hasVRF: Bool) {
+        self.rule = rule
         let selector = rule.hasUnknownAttributes ? RoutingRuleSelector(rule) : nil
-        gotoTarget = selector?.gotoTarget
-        suppressedPrefixLength = selector?.suppressedPrefixLength
         hasMore = rule.hasUnknownAttributes && selector?.hasMore ?? true
-        truth = rule.fits(question)
-        if let selector {
-            truth = truth.and(selector.fits(question))
-            // What is not known may keep the rule from fitting, or make one that is turned round hold.
-            if selector.hasMore { truth = truth.and(.maybe) }
-            if selector.isInverted { truth = !truth }
-        } else if rule.hasUnknownAttributes {
-            truth = .maybe
-        }
+        truth = rule.fits(question).and(rule.packets.fits(question))
+        if rule.asksMasterDevice { truth = truth.and(hasVRF ? .maybe : .no) }
+        if let selector { truth = truth.and(selector.fits(question)) }
+        // What is not known may keep the rule from fitting, or make one that is turned round hold.
+        if hasMore { truth = truth.and(.maybe) }
+        if rule.isInverted { truth = !truth }
     }
 
     /// Whether the rule looks away from a route that it finds (`fib4_rule_suppress`, `fib6_rule_suppress`).
     func suppresses(_ route: RouteObject) -> Truth {
-        if let suppressedPrefixLength, UInt32(route.key.destination.length) <= suppressedPrefixLength { return .yes }
-        return hasMore ? .maybe : .no
+        if let length = rule.suppressedPrefixLength, UInt32(route.key.destination.length) <= length { return .yes }
+        // Which group an interface is in is not known.
+        return hasMore || rule.suppressedGroup != nil ? .maybe : .no
     }
 }
 
 extension RoutingRuleObject {
-    /// Whether what all rules can ask for is so.
+    /// Whether addresses, interfaces and mark are those of the rule.
     fileprivate func fits(_ question: RouteQuestion) -> Truth {
         if let source, !source.contains(question.source) { return .no }
         if let destination, !destination.contains(question.destination) { return .no }
@@ -48,15 +44,28 @@ extension RoutingRuleObject {
     }
 }
 
+extension PacketSelector {
+    fileprivate func fits(_ question: RouteQuestion) -> Truth {
+        if let ipProtocol, ipProtocol != .tcp { return .no }
+        if let sourcePorts, !sourcePorts.contains(question.sourcePort) { return .no }
+        if let destinationPorts, !destinationPorts.contains(question.destinationPort) { return .no }
+        let truth = users.map { users in question.user.map { Truth(users.contains($0)) } ?? .maybe } ?? .yes
+        return asksForTypeOfService ? truth.and(.maybe) : truth
+    }
+
+    /// Sessions have a type of service of their own; which, only the server knows.
+    var asksForTypeOfService: Bool {
+        typeOfService != 0 || dscp != nil
+    }
+}
+
 extension RoutingRuleSelector {
     /// Whether what only rules of other programs ask for is so.
     fileprivate func fits(_ question: RouteQuestion) -> Truth {
-        var truth = question.mark.equals(mark & markMask, under: markMask)
-        if let ipProtocol, ipProtocol != IPProtocol.tcp.rawValue { return .no }
-        if let sourcePorts, !sourcePorts.contains(question.sourcePort) { return .no }
-        if let destinationPorts, !destinationPorts.contains(question.destinationPort) { return .no }
-        if let users { truth = truth.and(question.user.map { Truth(users.contains($0)) } ?? .maybe) }
-        // Sessions have a type of service of their own; which, only the server knows.
+        guard sourcePort.includes(question.sourcePort), destinationPort.includes(question.destinationPort) else {
+            return .no
+        }
+        let truth = question.mark.equals(mark & markMask, under: markMask)
         return hasTypeOfService ? truth.and(.maybe) : truth
     }
 }

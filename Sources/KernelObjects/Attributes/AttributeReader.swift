@@ -82,6 +82,21 @@ extension AttributeReader.Attribute {
         value.count == 4 ? value.loadUnaligned(as: UInt32.self) : nil
     }
 
+    /// The value as 16 bits in the machine's byte order; nothing where it has another length.
+    var hostOrder16: UInt16? {
+        value.count == 2 ? value.loadUnaligned(as: UInt16.self) : nil
+    }
+
+    /// The value as two ends in the machine's byte order, the first not after the last; nothing where it is something else.
+    func interval<Bound: FixedWidthInteger & BitwiseCopyable>(_: Bound.Type) -> Interval<Bound>? {
+        let size = MemoryLayout<Bound>.size
+        guard value.count == 2 * size else { return nil }
+        return Interval(
+            value.loadUnaligned(as: Bound.self),
+            value.loadUnaligned(fromByteOffset: size, as: Bound.self)
+        )
+    }
+
     /// The value as text: up to its first NUL, or whole. Nothing where it is not UTF-8.
     var string: String? {
         String(validating: value.prefix { $0 != 0 }, as: UTF8.self)

@@ -4,7 +4,8 @@ extension RoutingRuleObject {
     /// Whether the kernel takes this rule for the one that is meant by a message about another one: what the message leaves open may be
     /// anything (`rule_find` in net/core/fib_rules.c).
     ///
-    /// The kernel deletes the first rule that is meant, and adds none where the only difference is in what the message leaves open.
+    /// The kernel deletes the first rule that is meant, and adds none where the only difference is in what the message leaves open. Whether
+    /// a rule is turned round, and where a `goto` leads, it does not compare at all.
     public func isMeant(byMessageAbout other: RoutingRuleObject) -> Bool {
         guard family == other.family, priority == other.priority, ruleProtocol == other.ruleProtocol else {
             return false
@@ -20,5 +21,20 @@ extension RoutingRuleObject {
             && (other.inputInterface == nil || inputInterface == other.inputInterface)
             && (other.outputInterface == nil || outputInterface == other.outputInterface)
             && isMarkMeant ?? true
+            && packets.isMeant(byMessageAbout: other.packets)
+            && (!other.asksMasterDevice || asksMasterDevice)
+            && (other.suppressedPrefixLength == nil || suppressedPrefixLength == other.suppressedPrefixLength)
+            && (other.suppressedGroup == nil || suppressedGroup == other.suppressedGroup)
+    }
+}
+
+extension PacketSelector {
+    fileprivate func isMeant(byMessageAbout other: PacketSelector) -> Bool {
+        (other.typeOfService == 0 || typeOfService == other.typeOfService)
+            && (other.dscp == nil || dscp == other.dscp)
+            && (other.users == nil || users == other.users)
+            && (other.ipProtocol == nil || ipProtocol == other.ipProtocol)
+            && (other.sourcePorts == nil || sourcePorts == other.sourcePorts)
+            && (other.destinationPorts == nil || destinationPorts == other.destinationPorts)
     }
 }

@@ -15,8 +15,14 @@ extension RoutingRule {
             outputInterface: outputInterface?.rawValue,
             // Under an empty mask every packet's mark fits, and the kernel reports none.
             mark: mark.flatMap { $0.mask == 0 ? nil : $0 },
+            packets: packets,
+            isInverted: isInverted,
+            asksMasterDevice: action == .lookupOfVRF,
             action: action.number,
             table: action.table,
+            gotoTarget: action.target,
+            suppressedPrefixLength: suppressedPrefixLength.map { UInt32($0) },
+            suppressedGroup: suppressedGroup,
             origin: origin
         )
     }
@@ -30,6 +36,8 @@ extension RoutingRule {
             guard (name == nil) == (valid == nil) else { return nil }
             interfaces.append(valid)
         }
+        let suppressedLength = object.suppressedPrefixLength.flatMap { UInt8(exactly: $0) }
+        guard (object.suppressedPrefixLength == nil) == (suppressedLength == nil) else { return nil }
         self.init(
             family: object.family,
             priority: object.priority,
@@ -38,7 +46,11 @@ extension RoutingRule {
             inputInterface: interfaces[0],
             outputInterface: interfaces[1],
             mark: object.mark,
-            action: action
+            packets: object.packets,
+            isInverted: object.isInverted,
+            action: action,
+            suppressedPrefixLength: suppressedLength,
+            suppressedGroup: object.suppressedGroup
         )
     }
 
@@ -52,7 +64,9 @@ extension RoutingRule.Action {
     /// `FR_ACT_*`
     fileprivate var number: UInt8 {
         switch self {
-        case .lookup: 1
+        case .lookup, .lookupOfVRF: 1
+        case .goTo: 2
+        case .nothing: 3
         case .blackhole: 6
         case .unreachable: 7
         case .prohibit: 8
@@ -64,9 +78,18 @@ extension RoutingRule.Action {
         return table
     }
 
+    fileprivate var target: UInt32? {
+        guard case .goTo(let target) = self else { return nil }
+        return target
+    }
+
     fileprivate init?(_ object: RoutingRuleObject) {
+        guard (object.gotoTarget != nil) == (object.action == 2) else { return nil }
+        guard object.asksMasterDevice == (object.action == 1 && object.table == 0) else { return nil }
         switch object.action {
-        case 1: self = .lookup(object.table)
+        case 1: self = object.asksMasterDevice ? .lookupOfVRF : .lookup(object.table)
+        case 2: self = .goTo(object.gotoTarget ?? 0)
+        case 3: self = .nothing
         case 6: self = .blackhole
         case 7: self = .unreachable
         case 8: self = .prohibit

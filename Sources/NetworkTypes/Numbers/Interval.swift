@@ -106,4 +106,10 @@ public struct Interval<Bound: IntervalBound>: Sendable, Hashable {
     public var isSingle: Bool {
         lower == upper
     }
+
+    /// Whether the interval holds the value.
+    @inlinable
+    public func contains(_ value: Bound) -> Bool {
+        lower <= value && value <= upper
+    }
 }

@@ -130,8 +130,17 @@ extension Diagnostic {
     static func missingAction(at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .missingArgument,
-            "a routing rule needs an action: `lookup TABLE`, `blackhole`, `unreachable` or `prohibit`",
+            "a routing rule needs an action: `lookup TABLE`, `goto PRIORITY`, `l3mdev`, `nop`, `blackhole`, `unreachable` or `prohibit`",
             at: range
+        )
+    }
+
+    static func lateInversion(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .unknownWord,
+            "`not` stands before all selectors, since it turns all of them round together",
+            at: range,
+            notes: [Note("as in `rule not fwmark 51 lookup 100`; a selector alone cannot be negated")]
         )
     }
 }

@@ -29,14 +29,14 @@ extension Parser {
     }
 
     /// Reports the `add` of ip(8) and goes on after it.
-    private mutating func passOverAdd(behind word: String) {
+    mutating func passOverAdd(behind word: String) {
         if token.kind == .keyword(.add) {
             diagnostics.report(.superfluousWord("add", behind: word, at: tokenRange))
             advance()
         }
     }
 
-    private mutating func parseFamily() -> FamilySyntax? {
+    mutating func parseFamily() -> FamilySyntax? {
         guard let word = keyword?.family else {
             return nil
         }
@@ -125,81 +125,5 @@ extension Parser {
             throw Abandon()
         }
         return .init(start: first, count: UInt32(syntax.nextHops.count) - first)
-    }
-
-    /// Parses `rule [ip|ip6] SELECTORS ACTION [priority N]`, in any order.
-    mutating func parseRoutingRule() throws(Abandon) -> RoutingRuleSyntax {
-        let start = token.start
-        advance()
-        passOverAdd(behind: "rule")
-        let family = parseFamily()
-        let first = UInt32(syntax.routingRuleAttributes.count)
-        var seen: [Keyword] = []
-        var hasAction = false
-        while !isAtStatementEnd {
-            let place = tokenRange
-            guard let keyword, Self.routingRuleWords.contains(keyword) else {
-                let meant = keyword == .table ? Keyword.lookup.spelling : nil
-                throw failUnknownWord(nil, Self.routingRuleWords.map(\.spelling), meant: meant)
-            }
-            if keyword == .from || keyword == .to, passOverEverything() {
-                continue
-            }
-            guard !seen.contains(keyword) else {
-                throw fail(.givenTwice(keyword.spelling, at: place))
-            }
-            seen.append(keyword)
-            if keyword == .lookup || keyword.refusal != nil {
-                guard !hasAction else {
-                    throw fail(.secondAction(at: place))
-                }
-                hasAction = true
-            }
-            let kind = try parseRoutingRuleAttribute(keyword)
-            syntax.routingRuleAttributes.append(.init(range: range(from: place.start), kind: kind))
-        }
-        guard hasAction else {
-            throw fail(.missingAction(at: range(from: start)))
-        }
-        return RoutingRuleSyntax(
-            range: range(from: start),
-            family: family,
-            attributes: .init(start: first, count: UInt32(syntax.routingRuleAttributes.count) - first)
-        )
-    }
-
-    /// Reports `from all`, which ip(8) has in its lists, and goes on after it.
-    private mutating func passOverEverything() -> Bool {
-        let next = peek()
-        guard next.kind == .word(.name), ["all", "any"].contains(text(next.start, next.end)) else {
-            return false
-        }
-        let place = tokenRange.through(range(of: next))
-        diagnostics.report(.selectorForEverything(text(place.start, place.end), at: place))
-        advance()
-        advance()
-        return true
-    }
-
-    private static let routingRuleWords: [Keyword] = [
-        .from, .to, .iif, .oif, .fwmark, .priority, .lookup, .blackhole, .unreachable, .prohibit,
-    ]
-
-    private mutating func parseRoutingRuleAttribute(
-        _ keyword: Keyword
-    ) throws(Abandon) -> RoutingRuleAttributeSyntax.Kind {
-        advance()
-        switch keyword {
-        case .from: return .from(try parseValue(.prefix))
-        case .to: return .to(try parseValue(.prefix))
-        case .iif: return .iif(try parseElement(.interface))
-        case .oif: return .oif(try parseElement(.interface))
-        case .fwmark: return .fwmark(try parseElement(.mark))
-        case .priority: return .priority(try parseElement(.number))
-        case .lookup: return .lookup(try parseElement(.table))
-        case .blackhole: return .refuse(.blackhole)
-        case .unreachable: return .refuse(.unreachable)
-        default: return .refuse(.prohibit)
-        }
     }
 }

@@ -80,7 +80,7 @@ public struct NextHopSyntax: Sendable, Hashable {
     public let attributes: SyntaxList<RouteAttributeSyntax>
 }
 
-/// `rule [ip|ip6] SELECTORS ACTION [priority N]`.
+/// `rule [ip|ip6] [not] SELECTORS ACTION [priority N]`.
 public struct RoutingRuleSyntax: Sendable, Hashable {
     /// The statement.
     public let range: SourceRange
@@ -104,10 +104,34 @@ public struct RoutingRuleAttributeSyntax: Sendable, Hashable {
         case oif(ValueSyntax)
         /// `fwmark V` or `fwmark V/M`: FRA_FWMARK, FRA_FWMASK.
         case fwmark(ValueSyntax)
+        /// `not`: FIB_RULE_INVERT; before all selectors.
+        case not
+        /// `tos N`: `fib_rule_hdr.tos`.
+        case tos(ValueSyntax)
+        /// `dscp N`: FRA_DSCP.
+        case dscp(ValueSyntax)
+        /// `ipproto NAME|N`: FRA_IP_PROTO.
+        case ipproto(ValueSyntax)
+        /// `sport N` or `sport A-B`: FRA_SPORT_RANGE.
+        case sport(ValueSyntax)
+        /// `dport N` or `dport A-B`: FRA_DPORT_RANGE.
+        case dport(ValueSyntax)
+        /// `uidrange A-B`: FRA_UID_RANGE.
+        case uidrange(ValueSyntax)
+        /// `suppress_prefixlength N`: FRA_SUPPRESS_PREFIXLEN.
+        case suppressPrefixLength(ValueSyntax)
+        /// `suppress_ifgroup N`: FRA_SUPPRESS_IFGROUP.
+        case suppressGroup(ValueSyntax)
         /// `priority N`: FRA_PRIORITY.
         case priority(ValueSyntax)
         /// `lookup TABLE`, an action: FRA_TABLE.
         case lookup(ValueSyntax)
+        /// `l3mdev`, an action: FRA_L3MDEV.
+        case l3mdev
+        /// `goto N`, an action: FRA_GOTO.
+        case goto(ValueSyntax)
+        /// `nop`, an action.
+        case nop
         /// `blackhole`, `unreachable` or `prohibit`, an action.
         case refuse(RouteRefusal)
     }

@@ -128,6 +128,53 @@ extension Diagnostic {
         )
     }
 
+    static func nothingToInvert(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoutingRule,
+            "`not` turns round what the rule asks for, and it asks for nothing: no packet could match",
+            at: range
+        )
+    }
+
+    static func nothingToSuppress(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoutingRule,
+            "this is about the routes that a lookup finds, and the rule has no `lookup`",
+            at: range
+        )
+    }
+
+    static func unusableTypeOfService(_ text: String, _ mask: UInt8, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoutingRule,
+            "the type of service '\(shortened(text))' has bits that the kernel does not compare here; it does those of 0x\(String(mask, radix: 16))",
+            at: range,
+            notes: [.init("`dscp` compares all six bits of the field, the upper ones of the same byte")]
+        )
+    }
+
+    static func typeOfServiceTwice(at range: SourceRange) -> Diagnostic {
+        Diagnostic(.conflictingRoutingRule, "`tos` and `dscp` are about the same byte of the header", at: range)
+    }
+
+    static func backwardGoto(_ target: UInt32, from priority: UInt32, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoutingRule,
+            "`goto` leads only to a larger priority; \(target) is not behind \(priority)",
+            at: range
+        )
+    }
+
+    static func gotoNowhere(_ target: UInt32, _ family: AddressFamily, at range: SourceRange) -> Diagnostic {
+        let name = family == .ipv4 ? "IPv4" : "IPv6"
+        return Diagnostic(
+            .conflictingRoutingRule,
+            "no routing rule of \(name) in this file has the priority \(target), so the kernel would pass over the `goto`",
+            at: range,
+            notes: [.init("a rule with `nop` can be a place to go to: `rule nop priority \(target)`")]
+        )
+    }
+
     static func noPriorityLeft(from first: UInt32, at range: SourceRange) -> Diagnostic {
         Diagnostic(.reservedPriority, "no priority from \(first) on is left for this routing rule", at: range)
     }

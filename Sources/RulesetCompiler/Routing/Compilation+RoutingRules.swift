@@ -18,7 +18,13 @@ extension Compilation {
         var inputInterface: InterfaceName?
         var outputInterface: InterfaceName?
         var mark: Mark?
+        var packets = PacketSelector()
+        var inversion: SourceRange?
         var action: RoutingRule.Action = .blackhole
+        /// Where the priority of a `goto` is written.
+        var target: SourceRange?
+        var suppressedPrefixLength: UInt8?
+        var suppressedGroup: UInt32?
         let range: SourceRange
     }
 
@@ -58,7 +64,37 @@ extension Compilation {
             for family in rule.families { add(rule, family, priority) }
             if rule.priority == nil { next += 1 }
         }
+        checkTargets(pending)
     }
+
+    /// The kernel passes over a `goto` to a rule that is not there, and takes none that leads back.
+    private func checkTargets(_ pending: [PendingRule]) {
+        let places = Set(ruleset.routingRules.map { PriorityKey(family: $0.family, priority: $0.priority) })
+        let targets = Dictionary(
+            pending.compactMap { rule in rule.target.map { (rule.range, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var reported: Set<SourceRange> = []
+        for (rule, range) in zip(ruleset.routingRules, provenance.routingRules) {
+            guard case .goTo(let target) = rule.action, let place = targets[range], !reported.contains(place) else {
+                continue
+            }
+            let isThere =
+                Self.kernelPriorities.contains(target)
+                || places.contains(PriorityKey(family: rule.family, priority: target))
+            if target <= rule.priority {
+                report(.backwardGoto(target, from: rule.priority, at: place))
+            } else if !isThere {
+                report(.gotoNowhere(target, rule.family, at: place))
+            } else {
+                continue
+            }
+            reported.insert(place)
+        }
+    }
+
+    /// The priorities of the kernel's rules for the tables `main` and `default` (`fib_default_rules_init`).
+    private static let kernelPriorities: ClosedRange<UInt32> = 32766...32767
 
     private func add(_ rule: PendingRule, _ family: AddressFamily, _ priority: UInt32) {
         ruleset.routingRules.append(
@@ -70,7 +106,11 @@ extension Compilation {
                 inputInterface: rule.inputInterface,
                 outputInterface: rule.outputInterface,
                 mark: rule.mark,
-                action: rule.action
+                packets: rule.packets,
+                isInverted: rule.inversion != nil,
+                action: rule.action,
+                suppressedPrefixLength: rule.suppressedPrefixLength,
+                suppressedGroup: rule.suppressedGroup
             )
         )
         provenance.routingRules.append(rule.range)
@@ -88,18 +128,7 @@ extension Compilation {
             fixed = family.range
         }
         for attribute in syntax[Int(node.range.file.rawValue)][node.attributes] {
-            switch attribute.kind {
-            case .from(let value): rule.source = prefixes(value)
-            case .to(let value): rule.destination = prefixes(value)
-            case .iif(let value): rule.inputInterface = interfaceName(value)
-            case .oif(let value): rule.outputInterface = interfaceName(value)
-            case .fwmark(let value): rule.mark = single(value, MarkValue.self)
-            case .priority(let value): rule.priority = priority(value).map { ($0, value.range) }
-            case .lookup(let value): rule.action = .lookup(table(value) ?? 0)
-            case .refuse(.blackhole): rule.action = .blackhole
-            case .refuse(.unreachable): rule.action = .unreachable
-            case .refuse(.prohibit): rule.action = .prohibit
-            }
+            read(attribute, into: &rule)
             guard diagnostics.errorCount == errors, let own = attribute.kind.families(rule.source, rule.destination)
             else { continue }
             families.formIntersection(own)
@@ -111,7 +140,104 @@ extension Compilation {
         }
         guard diagnostics.errorCount == errors else { return nil }
         rule.families = AddressFamily.allCases.filter { families.contains(AddressFamilies($0)) }
-        return rule
+        check(rule, syntax[Int(node.range.file.rawValue)][node.attributes])
+        return diagnostics.errorCount == errors ? rule : nil
+    }
+
+    private func read(_ attribute: RoutingRuleAttributeSyntax, into rule: inout PendingRule) {
+        switch attribute.kind {
+        case .not: rule.inversion = attribute.range
+        case .from(let value): rule.source = prefixes(value)
+        case .to(let value): rule.destination = prefixes(value)
+        case .iif(let value): rule.inputInterface = interfaceName(value)
+        case .oif(let value): rule.outputInterface = interfaceName(value)
+        case .fwmark(let value): rule.mark = single(value, MarkValue.self)
+        case .tos(let value):
+            rule.packets.typeOfService = number(value, "a type of service", in: 1...255).map { UInt8($0) } ?? 0
+        case .dscp(let value):
+            let greatest = UInt64(PacketSelector.greatestDSCP)
+            rule.packets.dscp = number(value, "a DSCP", in: 0...greatest).map { UInt8($0) }
+        case .ipproto(let value): rule.packets.ipProtocol = ipProtocol(value)
+        case .sport(let value): rule.packets.sourcePorts = ports(value)
+        case .dport(let value): rule.packets.destinationPorts = ports(value)
+        case .uidrange(let value): rule.packets.users = users(value)
+        case .suppressPrefixLength(let value):
+            rule.suppressedPrefixLength = number(value, "the length of a prefix", in: 0...128).map { UInt8($0) }
+        case .suppressGroup(let value):
+            let groups = 0...UInt64(UInt32.max - 1)
+            rule.suppressedGroup = number(value, "a group of interfaces", in: groups).map { UInt32($0) }
+        case .priority(let value): rule.priority = priority(value).map { ($0, value.range) }
+        case .lookup(let value): rule.action = .lookup(table(value) ?? 0)
+        case .l3mdev: rule.action = .lookupOfVRF
+        case .goto(let value):
+            rule.action = .goTo(number(value, "a priority", in: 1...32767).map { UInt32($0) } ?? 0)
+            rule.target = value.range
+        case .nop: rule.action = .nothing
+        case .refuse(.blackhole): rule.action = .blackhole
+        case .refuse(.unreachable): rule.action = .unreachable
+        case .refuse(.prohibit): rule.action = .prohibit
+        }
+    }
+
+    /// Checks what parts of a rule say together.
+    private func check(_ rule: PendingRule, _ attributes: ArraySlice<RoutingRuleAttributeSyntax>) {
+        if let inversion = rule.inversion, !attributes.contains(where: \.kind.isSelector) {
+            report(.nothingToInvert(at: inversion))
+        }
+        let hasLookup =
+            switch rule.action {
+            case .lookup, .lookupOfVRF: true
+            default: false
+            }
+        for attribute in attributes {
+            switch attribute.kind {
+            case .tos(let value):
+                let mask = rule.families.reduce(UInt8.max) { $0 & PacketSelector.typeOfServiceMask($1) }
+                if rule.packets.typeOfService & ~mask != 0 {
+                    report(.unusableTypeOfService(text(value.range), mask, at: value.range))
+                }
+                if rule.packets.dscp != nil { report(.typeOfServiceTwice(at: attribute.range)) }
+            case .suppressPrefixLength(let value):
+                if !hasLookup { report(.nothingToSuppress(at: attribute.range)) }
+                if rule.families.contains(.ipv4), rule.suppressedPrefixLength ?? 0 > AddressFamily.ipv4.addressBits {
+                    let text = text(value.range)
+                    report(.numberOutOfRange(text, "the length of an IPv4 prefix", 0...32, at: value.range))
+                }
+            case .suppressGroup:
+                if !hasLookup { report(.nothingToSuppress(at: attribute.range)) }
+            default: break
+            }
+        }
+    }
+
+    private func ipProtocol(_ value: ValueSyntax) -> IPProtocol? {
+        guard let ipProtocol = single(value, ProtocolValue.self) else { return nil }
+        guard ipProtocol.rawValue != 0 else {
+            report(.numberOutOfRange(text(value.range), "a protocol that rules can ask for", 1...255, at: value.range))
+            return nil
+        }
+        return ipProtocol
+    }
+
+    private func ports(_ value: ValueSyntax) -> Interval<UInt16>? {
+        guard let ports = single(value, PortValue.self) else { return nil }
+        let possible = PacketSelector.ports
+        guard possible.contains(ports.lower), possible.contains(ports.upper) else {
+            let bounds = UInt64(possible.lowerBound)...UInt64(possible.upperBound)
+            report(.numberOutOfRange(text(value.range), "a port of a routing rule", bounds, at: value.range))
+            return nil
+        }
+        return ports
+    }
+
+    private func users(_ value: ValueSyntax) -> Interval<UInt32>? {
+        guard let users = single(value, UserValue.self) else { return nil }
+        guard PacketSelector.users.contains(users.upper) else {
+            let bounds = UInt64(PacketSelector.users.lowerBound)...UInt64(PacketSelector.users.upperBound)
+            report(.numberOutOfRange(text(value.range), "a user", bounds, at: value.range))
+            return nil
+        }
+        return users
     }
 
     /// The prefixes of a selector: at most one of each family, since a rule has one priority.
@@ -141,6 +267,14 @@ extension RoutingRuleAttributeSyntax.Kind {
         case .from where !source.isEmpty: AddressFamilies(source)
         case .to where !destination.isEmpty: AddressFamilies(destination)
         default: nil
+        }
+    }
+
+    /// Whether it is one of what `not` turns round.
+    fileprivate var isSelector: Bool {
+        switch self {
+        case .from, .to, .iif, .oif, .fwmark, .tos, .dscp, .ipproto, .sport, .dport, .uidrange: true
+        default: false
         }
     }
 }

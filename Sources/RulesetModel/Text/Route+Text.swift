@@ -125,6 +125,7 @@ extension RoutingRule: TextWritable {
     func write(to text: inout TextBuffer, tables: RoutingTableNames) {
         text.write("rule")
         if source == nil && destination == nil { text.write(family == .ipv4 ? " ip" : " ip6") }
+        if isInverted { text.write(" not") }
         if let source {
             text.write(" from ")
             text.write(source)
@@ -145,13 +146,27 @@ extension RoutingRule: TextWritable {
             text.write(" fwmark ")
             text.write(mark)
         }
+        text.write(packets)
         switch action {
         case .lookup(let table):
             text.write(" lookup ")
             tables.write(table, to: &text)
+        case .lookupOfVRF: text.write(" l3mdev")
+        case .goTo(let priority):
+            text.write(" goto ")
+            text.write(decimal: priority)
+        case .nothing: text.write(" nop")
         case .blackhole: text.write(" blackhole")
         case .unreachable: text.write(" unreachable")
         case .prohibit: text.write(" prohibit")
+        }
+        if let suppressedPrefixLength {
+            text.write(" suppress_prefixlength ")
+            text.write(decimal: suppressedPrefixLength)
+        }
+        if let suppressedGroup {
+            text.write(" suppress_ifgroup ")
+            text.write(decimal: suppressedGroup)
         }
         text.write(" priority ")
         text.write(decimal: priority)
@@ -162,6 +177,36 @@ extension RoutingRule: TextWritable {
         var text = TextBuffer()
         write(to: &text, tables: RoutingTableNames(tables))
         return text.text
+    }
+}
+
+extension PacketSelector: TextWritable {
+    /// Appends what is asked for, each with a blank before it.
+    public func write(to text: inout TextBuffer) {
+        if typeOfService != 0 {
+            text.write(" tos 0x")
+            text.write(hexadecimal: typeOfService)
+        }
+        if let dscp {
+            text.write(" dscp ")
+            text.write(decimal: dscp)
+        }
+        if let ipProtocol {
+            text.write(" ipproto ")
+            text.write(ipProtocol)
+        }
+        if let sourcePorts {
+            text.write(" sport ")
+            text.write(sourcePorts)
+        }
+        if let destinationPorts {
+            text.write(" dport ")
+            text.write(destinationPorts)
+        }
+        if let users {
+            text.write(" uidrange ")
+            text.write(users)
+        }
     }
 }
 

@@ -6,35 +6,9 @@ extension MissingFeature {
 
     private static let routing = [
         MissingFeature(
-            "policy routing rules by protocol, port or user",
-            [
-                "^ rule <any> <any> <any> <any> ipproto|proto|tcp|udp|sport|dport|uidrange|uid|skuid|user",
-                "^ rule <any> <any> ipproto|proto|tcp|udp|sport|dport|uidrange|uid|skuid|user",
-                "^ rule ipproto|proto|tcp|udp|icmp|sport|dport|port|uidrange|uid|skuid|user|skgid|gid",
-                "^ ip rule add ipproto|sport|dport|uidrange", "ipproto", "uidrange",
-            ],
-            nearest:
-                "a mark chooses the table: `set mark 1 out tcp dport 443` or `… skuid 1000`, and `rule fwmark 1 lookup 100`"
-        ),
-        MissingFeature(
-            "policy routing rules by DSCP (TOS)",
-            ["^ rule tos|dscp|dsfield", "^ rule <any> <any> tos|dscp|dsfield"],
+            "policy routing rules that translate, or ask for a tunnel's number or a realm",
+            ["^ rule nat|realms|tun_id", "^ rule <any> <any> nat|realms|tun_id"],
             nearest: "a mark chooses the table: `set mark 1 …`, and `rule fwmark 1 lookup 100`"
-        ),
-        MissingFeature(
-            "negated policy routing rules",
-            ["^ rule not|!", "^ rule <any> !|not", "^ rule <any> <any> not|!"],
-            nearest: "a rule of a smaller priority for what is left out: `rule fwmark 1 lookup main priority 90`"
-        ),
-        MissingFeature(
-            "`suppress_prefixlength`",
-            ["suppress_prefixlength", "suppress_prefixlen", "suppress_ifgroup", "suppressor"],
-            nearest: "routes that are to be found first stand in the table itself"
-        ),
-        MissingFeature(
-            "policy routing rules that lead to others or translate",
-            ["^ rule goto|nat|nop|l3mdev", "^ rule <any> <any> goto|nat|nop|l3mdev", "^ rule <any> goto|l3mdev"],
-            nearest: "`lookup TABLE`, `blackhole`, `unreachable` and `prohibit`"
         ),
         MissingFeature(
             "routes of type `local`",

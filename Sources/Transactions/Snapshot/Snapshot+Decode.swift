@@ -142,7 +142,7 @@ extension ByteReader {
         guard let family = AddressFamily(rawValue: try number()) else {
             throw MalformedBytes(reason: "it has an unknown address family")
         }
-        return RoutingRuleObject(
+        var rule = RoutingRuleObject(
             family: family,
             priority: try number(),
             ruleProtocol: try number(),
@@ -158,9 +158,48 @@ extension ByteReader {
             },
             action: try number(),
             table: try number(),
-            raw: try data(),
-            hasUnknownAttributes: try flag()
+            raw: try data()
         )
+        let parts = try snapshotParts()
+        rule.hasUnknownAttributes = parts.contains(.unknownAttributes)
+        if parts.contains(.details) { try routingRuleDetails().apply(to: &rule) }
+        return rule
+    }
+
+    private mutating func snapshotParts() throws(MalformedBytes) -> SnapshotParts {
+        let parts = SnapshotParts(rawValue: try number())
+        guard parts.isSubset(of: [.unknownAttributes, .details]) else {
+            throw MalformedBytes(reason: "it has a part of an unknown kind")
+        }
+        return parts
+    }
+
+    private mutating func routingRuleDetails() throws(MalformedBytes) -> RoutingRuleDetails {
+        RoutingRuleDetails(
+            isInverted: try flag(),
+            asksMasterDevice: try flag(),
+            packets: PacketSelector(
+                typeOfService: try number(),
+                dscp: try optional { (reader) throws(MalformedBytes) in try reader.number() },
+                users: try optional { (reader) throws(MalformedBytes) in try reader.interval() },
+                ipProtocol: try optional { (reader) throws(MalformedBytes) in IPProtocol(rawValue: try reader.number())
+                },
+                sourcePorts: try optional { (reader) throws(MalformedBytes) in try reader.interval() },
+                destinationPorts: try optional { (reader) throws(MalformedBytes) in try reader.interval() }
+            ),
+            gotoTarget: try optional { (reader) throws(MalformedBytes) in try reader.number() },
+            suppressedPrefixLength: try optional { (reader) throws(MalformedBytes) in try reader.number() },
+            suppressedGroup: try optional { (reader) throws(MalformedBytes) in try reader.number() }
+        )
+    }
+
+    private mutating func interval<Bound: IntervalBound & FixedWidthInteger & BitwiseCopyable>() throws(MalformedBytes)
+        -> Interval<Bound>
+    {
+        guard let interval = Interval<Bound>(try number(), try number()) else {
+            throw MalformedBytes(reason: "it has an interval that ends before it begins")
+        }
+        return interval
     }
 
     private mutating func prefix() throws(MalformedBytes) -> IPPrefix {

@@ -131,7 +131,29 @@ extension ByteWriter {
         number(rule.action)
         number(rule.table)
         data(rule.raw)
-        flag(rule.hasUnknownAttributes)
+        let details = RoutingRuleDetails(rule)
+        let parts: SnapshotParts = details.isEmpty ? [] : .details
+        number(parts.union(rule.hasUnknownAttributes ? .unknownAttributes : []).rawValue)
+        if !details.isEmpty { self.details(details) }
+    }
+
+    private mutating func details(_ details: RoutingRuleDetails) {
+        flag(details.isInverted)
+        flag(details.asksMasterDevice)
+        number(details.packets.typeOfService)
+        optional(details.packets.dscp) { $0.number($1) }
+        optional(details.packets.users) { $0.interval($1) }
+        optional(details.packets.ipProtocol) { $0.number($1.rawValue) }
+        optional(details.packets.sourcePorts) { $0.interval($1) }
+        optional(details.packets.destinationPorts) { $0.interval($1) }
+        optional(details.gotoTarget) { $0.number($1) }
+        optional(details.suppressedPrefixLength) { $0.number($1) }
+        optional(details.suppressedGroup) { $0.number($1) }
+    }
+
+    private mutating func interval<Bound: FixedWidthInteger & UnsignedInteger>(_ interval: Interval<Bound>) {
+        number(interval.lower)
+        number(interval.upper)
     }
 
     mutating func sysctl(_ setting: SysctlObject) {

@@ -56,20 +56,54 @@ extension RulesetMaker {
     mutating func makeRoutingRules() {
         for priority in [UInt32(1), 1000, 10_000, 10_001, 32765] where chance(0.25) {
             let family: AddressFamily = chance(0.6) ? .ipv4 : .ipv6
-            ruleset.routingRules.append(
-                RoutingRule(
-                    family: family,
-                    priority: priority,
-                    source: chance(0.5) ? makePrefix(family) : nil,
-                    destination: chance(0.3) ? makePrefix(family) : nil,
-                    inputInterface: chance(0.3) ? InterfaceName(pick(Self.interfaceNames)) : nil,
-                    outputInterface: chance(0.1) ? InterfaceName(pick(Self.interfaceNames)) : nil,
-                    mark: chance(0.4) ? makeMark() : nil,
-                    action: chance(0.2)
-                        ? pick([.blackhole, .unreachable, .prohibit] as [RoutingRule.Action]) : .lookup(makeTable())
-                )
+            var rule = RoutingRule(
+                family: family,
+                priority: priority,
+                source: chance(0.5) ? makePrefix(family) : nil,
+                destination: chance(0.3) ? makePrefix(family) : nil,
+                inputInterface: chance(0.3) ? InterfaceName(pick(Self.interfaceNames)) : nil,
+                outputInterface: chance(0.1) ? InterfaceName(pick(Self.interfaceNames)) : nil,
+                mark: chance(0.4) ? makeMark() : nil,
+                packets: chance(0.4) ? makeSelector() : PacketSelector(),
+                action: makeRoutingRuleAction()
             )
+            rule.isInverted = !rule.asksForNothing && chance(0.2)
+            if case .lookup = rule.action {
+                if chance(0.2) { rule.suppressedPrefixLength = number(0...UInt8(family.addressBits)) }
+                if chance(0.1) { rule.suppressedGroup = number(0...9) }
+            }
+            ruleset.routingRules.append(rule)
         }
+    }
+
+    private mutating func makeRoutingRuleAction() -> RoutingRule.Action {
+        switch number(0...9) {
+        case 0: pick([.blackhole, .unreachable, .prohibit] as [RoutingRule.Action])
+        case 1: pick([.lookupOfVRF, .nothing, .goTo(32766)] as [RoutingRule.Action])
+        default: .lookup(makeTable())
+        }
+    }
+
+    private mutating func makeSelector() -> PacketSelector {
+        var packets = PacketSelector()
+        switch number(0...4) {
+        case 0: packets.typeOfService = pick([4, 0x10, 0x1c])
+        case 1: packets.dscp = number(0...63)
+        default: break
+        }
+        if chance(0.3) { packets.ipProtocol = pick([.tcp, .udp, .icmp, IPProtocol(rawValue: 47)]) }
+        if chance(0.3) { packets.sourcePorts = makePorts() }
+        if chance(0.3) { packets.destinationPorts = makePorts() }
+        if chance(0.3) {
+            let first: UInt32 = number(0...70_000)
+            packets.users = Interval(first, chance(0.5) ? first : .max - 1)
+        }
+        return packets
+    }
+
+    private mutating func makePorts() -> Interval<UInt16>? {
+        let first: UInt16 = number(1...65534)
+        return chance(0.5) ? Interval(first) : Interval(first, number(first...65534))
     }
 
     private mutating func makePrefix(_ family: AddressFamily) -> IPPrefix {

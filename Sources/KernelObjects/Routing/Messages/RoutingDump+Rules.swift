@@ -28,6 +28,13 @@ private struct RoutingRuleFields {
     private var mask: UInt32?
     private var table: UInt32?
     private var ruleProtocol: UInt8 = 0
+    private var packets = PacketSelector()
+    private var sourcePortMask: UInt16?
+    private var destinationPortMask: UInt16?
+    private var asksMasterDevice = false
+    private var gotoTarget: UInt32?
+    private var suppressedPrefixLength: UInt32?
+    private var suppressedGroup: UInt32?
     private var hasUnknown = false
     private var additions: [UInt16] = []
     private var isMalformed = false
@@ -48,8 +55,28 @@ private struct RoutingRuleFields {
         case RoutingRuleAttribute.table: table = known(attribute.hostOrder32)
         case RoutingRuleAttribute.protocol: ruleProtocol = known(attribute.byte) ?? 0
         // -1 stands for "do not".
-        case RoutingRuleAttribute.suppressGroup, RoutingRuleAttribute.suppressPrefixLength:
-            if attribute.hostOrder32 != .max { hasUnknown = true }
+        case RoutingRuleAttribute.suppressGroup:
+            suppressedGroup = known(attribute.hostOrder32).flatMap { $0 == .max ? nil : $0 }
+        case RoutingRuleAttribute.suppressPrefixLength:
+            suppressedPrefixLength = known(attribute.hostOrder32).flatMap { $0 == .max ? nil : $0 }
+        case RoutingRuleAttribute.gotoTarget: gotoTarget = known(attribute.hostOrder32)
+        case RoutingRuleAttribute.masterDevice: asksMasterDevice = known(attribute.byte) ?? 0 != 0
+        default: readSelector(attribute)
+        }
+    }
+
+    private mutating func readSelector(_ attribute: AttributeReader.Attribute) {
+        switch attribute.type {
+        case RoutingRuleAttribute.userRange: packets.users = known(attribute.interval(UInt32.self))
+        case RoutingRuleAttribute.ipProtocol:
+            packets.ipProtocol = known(attribute.byte).flatMap { $0 == 0 ? nil : IPProtocol(rawValue: $0) }
+        case RoutingRuleAttribute.sourcePorts: packets.sourcePorts = known(attribute.interval(UInt16.self))
+        case RoutingRuleAttribute.destinationPorts: packets.destinationPorts = known(attribute.interval(UInt16.self))
+        case RoutingRuleAttribute.sourcePortMask: sourcePortMask = known(attribute.hostOrder16)
+        case RoutingRuleAttribute.destinationPortMask: destinationPortMask = known(attribute.hostOrder16)
+        case RoutingRuleAttribute.dscp: packets.dscp = known(attribute.byte)
+        // All bits of it count where nothing else is said.
+        case RoutingRuleAttribute.dscpMask: if attribute.byte != PacketSelector.greatestDSCP { hasUnknown = true }
         case ...RoutingRuleAttribute.highest: hasUnknown = true
         default: additions.append(attribute.type)
         }
@@ -61,8 +88,19 @@ private struct RoutingRuleFields {
         guard let destinationPrefix = prefix(destination, length: header[1]),
             let sourcePrefix = prefix(source, length: header[2])
         else { return nil }
-        var hasUnknown = hasUnknown || header[3] != 0
-        if header.hostOrder32(at: 8) & ~RoutingRuleAttribute.stateFlags != 0 { hasUnknown = true }
+        var hasUnknown = hasUnknown
+        let flags = header.hostOrder32(at: 8) & ~RoutingRuleAttribute.stateFlags
+        if flags & ~RoutingRuleAttribute.invert != 0 { hasUnknown = true }
+        var packets = packets
+        packets.typeOfService = header[3]
+        if !Self.isWhole(sourcePortMask, packets.sourcePorts) {
+            packets.sourcePorts = nil
+            hasUnknown = true
+        }
+        if !Self.isWhole(destinationPortMask, packets.destinationPorts) {
+            packets.destinationPorts = nil
+            hasUnknown = true
+        }
         // Bits after the length never count, but are kept.
         if let destination, destination != destinationPrefix.address { hasUnknown = true }
         if let source, source != sourcePrefix.address { hasUnknown = true }
@@ -81,11 +119,23 @@ private struct RoutingRuleFields {
             inputInterface: inputInterface,
             outputInterface: outputInterface,
             mark: match,
+            packets: packets,
+            isInverted: flags & RoutingRuleAttribute.invert != 0,
+            asksMasterDevice: asksMasterDevice,
             action: header[7],
             table: table ?? UInt32(header[4]),
+            gotoTarget: gotoTarget,
+            suppressedPrefixLength: suppressedPrefixLength,
+            suppressedGroup: suppressedGroup,
             hasUnknownAttributes: hasUnknown || !additions.isEmpty,
             additions: hasUnknown ? [] : additions.sorted()
         )
+    }
+
+    /// Whether all bits of a port count: the kernel says so of a single port, and no mask of a range (`FRA_SPORT_MASK`).
+    private static func isWhole(_ mask: UInt16?, _ ports: Interval<UInt16>?) -> Bool {
+        guard let mask, mask != 0 else { return true }
+        return mask == .max && ports?.isSingle == true
     }
 
     /// The addresses that a rule is for; nothing where address and length do not fit.

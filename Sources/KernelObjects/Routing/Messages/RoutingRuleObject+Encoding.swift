@@ -26,11 +26,11 @@ extension RoutingRuleObject {
         writer.store(family.rawValue, at: start)
         writer.store(destination?.length ?? 0, at: start + 1)
         writer.store(source?.length ?? 0, at: start + 2)
-        writer.store(UInt8(0), at: start + 3)
+        writer.store(packets.typeOfService, at: start + 3)
         writer.store(UInt8(exactly: table) ?? RouteAttribute.compatibleTable, at: start + 4)
         writer.store(UInt16(0), at: start + 5)
         writer.store(action, at: start + 7)
-        writer.store(UInt32(0), at: start + 8)
+        writer.store(isInverted ? RoutingRuleAttribute.invert : 0, at: start + 8)
         if let destination, destination.length > 0 {
             writer.address(RoutingRuleAttribute.destination, destination.address)
         }
@@ -43,6 +43,13 @@ extension RoutingRuleObject {
             writer.hostOrder(RoutingRuleAttribute.markMask, mark.mask)
         }
         if table != 0 { writer.hostOrder(RoutingRuleAttribute.table, table) }
+        if let gotoTarget { writer.hostOrder(RoutingRuleAttribute.gotoTarget, gotoTarget) }
+        if let suppressedPrefixLength {
+            writer.hostOrder(RoutingRuleAttribute.suppressPrefixLength, suppressedPrefixLength)
+        }
+        if let suppressedGroup { writer.hostOrder(RoutingRuleAttribute.suppressGroup, suppressedGroup) }
+        if asksMasterDevice { writer.byte(RoutingRuleAttribute.masterDevice, 1) }
+        writer.selector(packets)
         writer.byte(RoutingRuleAttribute.protocol, ruleProtocol)
         return writer.takeBytes()
     }
@@ -54,5 +61,29 @@ extension RoutingRuleObject {
         let flags = payload.hostOrder32(at: 8) & ~RoutingRuleAttribute.stateFlags
         payload.withUnsafeMutableBytes { $0.storeBytes(of: flags, toByteOffset: 8, as: UInt32.self) }
         return payload
+    }
+}
+
+extension AttributeWriter {
+    fileprivate mutating func selector(_ packets: PacketSelector) {
+        if let dscp = packets.dscp { byte(RoutingRuleAttribute.dscp, dscp) }
+        // `struct fib_rule_uid_range`, `struct fib_rule_port_range`
+        if let users = packets.users { interval(RoutingRuleAttribute.userRange, users) }
+        if let ipProtocol = packets.ipProtocol { byte(RoutingRuleAttribute.ipProtocol, ipProtocol.rawValue) }
+        if let ports = packets.sourcePorts { interval(RoutingRuleAttribute.sourcePorts, ports) }
+        if let ports = packets.destinationPorts { interval(RoutingRuleAttribute.destinationPorts, ports) }
+    }
+
+    /// Writes both ends of an interval in the machine's byte order.
+    private mutating func interval<Bound: FixedWidthInteger & BitwiseCopyable>(
+        _ type: UInt16,
+        _ interval: Interval<Bound>
+    ) {
+        let size = MemoryLayout<Bound>.size
+        let attribute = open(type)
+        let start = claim(2 * size)
+        store(interval.lower, at: start)
+        store(interval.upper, at: start + size)
+        close(attribute)
     }
 }
