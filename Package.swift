@@ -170,7 +170,7 @@ let package = Package(
         .testTarget(
             name: "EmittersTests",
             dependencies: [
-                "Emitters", "Diagnostics", "NetworkTypes", "RulesetModel", "RulesetCompiler", "Lowering",
+                "Emitters", "Diagnostics", "NetworkTypes", "RulesetModel", "RulesetCompiler", "Lowering", "Vocabulary",
                 "KernelObjects",
                 "KernelState", "Reconciliation", "TestSupport",
             ],

@@ -24,7 +24,14 @@ public struct FieldMatch: Sendable, Hashable {
         switch values {
         case .among(let intervals):
             guard let last = intervals.intervals.last, last.upper <= type.greatest else { return nil }
-            guard type.hasRanges || intervals.isSingles else { return nil }
+            guard type.hasRanges || intervals.isSingles, type.hasLists || intervals.intervals.count == 1 else { return nil }
+            // Of two values, not the one is the other.
+            if isNegated, type.hasNamesForAll, type.greatest.number == 1, intervals.intervals.count == 1 {
+                self.field = field
+                self.values = .among(IntervalSet(Interval(FieldValue(1 - intervals.intervals[0].lower.number64))))
+                self.isNegated = false
+                return
+            }
             self.values = values
         case .masked(let value, let mask):
             guard type.hasMasks, mask.number != 0, mask <= type.greatest, value.number & ~mask.number == 0 else { return nil }

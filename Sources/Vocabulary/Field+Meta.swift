@@ -110,7 +110,8 @@ extension Field {
             .number(bits: 32),
             .both(.meta(13)),
             nft: .both("meta rtclassid"),
-            iptables: .both(.option("realm", "--realm")),
+            nftDatatype: realm,
+            iptables: .each(ip: .option("realm", "--realm"), ip6: .none(because: "IPv6 has no realms there")),
             example: "10",
             "the realm of the route that was found (`ip route … realm`)"
         ),

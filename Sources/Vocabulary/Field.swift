@@ -19,6 +19,8 @@ public struct Field: Sendable {
     public let layer: Layer
     /// Which packets have it.
     public let places: Places
+    /// nft's number for the type of its values, which it keeps in anonymous sets.
+    public let nftDatatype: UInt32
     /// nft's words before the values.
     public let nft: PerFamily<String>
     /// iptables' words.
@@ -36,6 +38,7 @@ public struct Field: Sendable {
         layer: Layer = .any,
         places: Places = .everywhere,
         nft: PerFamily<String>? = nil,
+        nftDatatype: UInt32? = nil,
         iptables: PerFamily<IptablesWords>,
         example: String,
         _ summary: String
@@ -47,13 +50,14 @@ public struct Field: Sendable {
         self.layer = layer
         self.places = places
         self.nft = nft ?? .both(words)
+        self.nftDatatype = nftDatatype ?? type.nftDatatype
         self.iptables = iptables
         self.summary = summary
         self.example = example
     }
 
     /// All rows. A row's place is its identity within a run only: nothing stores it.
-    public static let all: [Field] = meta + conntrack + link + network + transport
+    public static let all: [Field] = meta + conntrack + routing + socket + link + network + transport + options
 }
 
 extension Field.ID {
@@ -75,6 +79,6 @@ extension Field {
     /// Whether the kernel has the values in the machine's byte order, so that ranges compare only once they are swapped.
     public var isHostOrder: Bool {
         guard type.bits > 8, !type.isText else { return false }
-        return load.values.contains { if case .payload = $0 { false } else { true } }
+        return load.values.allSatisfy { $0.bits == nil }
     }
 }

@@ -23,6 +23,8 @@ public enum Places: Sendable, Hashable {
     case afterInput
     /// The same, as long as they have not been routed to an interface.
     case received
+    /// Packets for this host, and those that it sends.
+    case local
     /// Packets whose way out is known: not those on their way to this host, or before routing.
     case beforeOutput
 
@@ -32,6 +34,8 @@ public enum Places: Sendable, Hashable {
         case (.everywhere, _): true
         case (.afterInput, .output), (.received, .output), (.received, .postrouting): false
         case (.afterInput, _), (.received, _): true
+        case (.local, .forward), (.local, .postrouting): false
+        case (.local, _): true
         case (.beforeOutput, .prerouting), (.beforeOutput, .input): false
         case (.beforeOutput, _): true
         }

@@ -20,6 +20,8 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
     case presence
     /// Transport protocols.
     case protocols
+    /// What an address is for this host (`RTN_…` of `linux/rtnetlink.h`).
+    case routeTypes
 
     /// The names with their numbers; where a value has several, its own comes first.
     public var entries: [(name: StaticString, value: UInt32)] {
@@ -40,7 +42,7 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
     public var allowsNumbers: Bool {
         switch self {
         case .presence, .directions, .weekdays: false
-        case .codePoints, .congestion, .packetTypes, .hardware, .deviceGroups, .protocols: true
+        case .codePoints, .congestion, .packetTypes, .hardware, .deviceGroups, .protocols, .routeTypes: true
         }
     }
 
@@ -48,7 +50,7 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
     var areOrdered: Bool {
         switch self {
         case .codePoints, .deviceGroups: true
-        case .congestion, .packetTypes, .weekdays, .hardware, .directions, .presence, .protocols: false
+        case .congestion, .packetTypes, .weekdays, .hardware, .directions, .presence, .protocols, .routeTypes: false
         }
     }
 
@@ -63,6 +65,7 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
         case .directions: "a direction of a connection"
         case .presence: "`exists` or `missing`"
         case .protocols: "a protocol"
+        case .routeTypes: "a type of address"
         }
     }
 
@@ -77,6 +80,7 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
         case .directions: 27
         case .presence: 39
         case .protocols: 12
+        case .routeTypes: 38
         }
     }
 
@@ -99,6 +103,10 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
         .deviceGroups: NameTable([("default", 0)]),
         .directions: NameTable([("original", 0), ("reply", 1)]),
         .presence: NameTable([("missing", 0), ("exists", 1)]),
+        .routeTypes: NameTable([
+            ("unspec", 0), ("unicast", 1), ("local", 2), ("broadcast", 3), ("anycast", 4), ("multicast", 5),
+            ("blackhole", 6), ("unreachable", 7), ("prohibit", 8),
+        ]),
         .protocols: NameTable(IPProtocol.nameTable.entries.map { ($0.name, UInt32($0.value.rawValue)) }),
     ]
 }

@@ -54,6 +54,11 @@ public enum ValueType: Sendable, Hashable {
         if case .named(let names, _) = self { !names.allowsNumbers } else { false }
     }
 
+    /// Whether several values can be asked for: whether something is there is one thing or the other.
+    public var hasLists: Bool {
+        if case .named(.presence, _) = self { false } else { true }
+    }
+
     /// Whether bits of a value can be asked for under a mask: `5/0xff`. nft shifts the bits of fields that are no whole bytes.
     public var hasMasks: Bool {
         if case .number(let bits) = self { bits % 8 == 0 } else { false }

@@ -7,32 +7,15 @@ import Vocabulary
 extension RuleReader {
     /// Adds a condition on a field; false where no row says what was loaded, or the field cannot have such values.
     mutating func addField(_ loaded: Loaded, _ test: Test) -> Bool {
-        switch loaded.source {
-        case .payload(let payload) where loaded.isPlain:
-            return addField(payload, loaded, test) || addAdjacentFields(payload, test)
-        case .payload(let payload): return addField(payload, loaded, test)
-        case .meta, .conntrack:
-            guard let load = Load(loaded.source), let field = FieldLoads.field(load) else { return false }
-            return add(field, load, loaded, test)
-        case .constant: return false
-        }
-    }
-
-    private mutating func addField(_ payload: PayloadExpression, _ loaded: Loaded, _ test: Test) -> Bool {
-        for field in FieldLoads.fields(Load.Base(payload.base), offset: payload.offset, count: payload.length) {
-            guard let load = field.field.load.value(for: family), isTested(field.field.layer), isLoaded(load, payload),
-                add(field, load, loaded, test)
+        guard let load = loaded.load else { return false }
+        for field in FieldLoads.fields(load) {
+            guard let own = field.field.load.value(for: family), own.whole == load, isTested(field.field.layer),
+                add(field, own, loaded, test)
             else { continue }
             return true
         }
-        return false
-    }
-
-    /// Whether the field's bytes are those that were loaded.
-    private func isLoaded(_ load: Load, _ payload: PayloadExpression) -> Bool {
-        guard case .payload(_, let bits) = load else { return false }
-        let bytes = Bytes(bits)
-        return bytes.offset == payload.offset && bytes.count == payload.length
+        guard loaded.isPlain, case .payload(let payload) = loaded.source else { return false }
+        return addAdjacentFields(payload, test)
     }
 
     /// Whether the rule has asked for what the packet must be known to have.
@@ -131,9 +114,10 @@ extension RuleReader {
             return (offset == 0 ? .sourcePort(port) : .destinationPort(port), 2)
         }
         for length in (1...count).reversed() {
-            for field in FieldLoads.fields(Load.Base(base), offset: offset, count: length) {
+            let whole = Expression.payload(PayloadExpression(base, offset: offset, length: length))
+            for field in Load(whole).map(FieldLoads.fields) ?? [] {
                 guard let load = field.field.load.value(for: family), isTested(field.field.layer),
-                    case .payload(_, let range) = load, Bytes(range).mask == nil
+                    let range = load.bits, Bytes(range).mask == nil
                 else { continue }
                 let data = RegisterData(leadingBytes: bits, length: Int(length))
                 guard let value = FieldLayout(field.field, load).value(networkOrder: data),
@@ -160,26 +144,5 @@ extension RuleReader {
             guard case .field(let field) = match else { return false }
             return match == .ethernet || field.row.layer == .ethernet
         }
-    }
-}
-
-extension Load {
-    init?(_ source: Loaded.Source) {
-        switch source {
-        case .meta(let key): self = .meta(key.rawValue)
-        case .conntrack(let key, let direction): self = .conntrack(key.rawValue, direction: direction?.rawValue)
-        case .payload, .constant: return nil
-        }
-    }
-}
-
-extension Load.Base {
-    init(_ base: PayloadExpression.Base) {
-        self =
-            switch base {
-            case .link: .link
-            case .network: .network
-            case .transport: .transport
-            }
     }
 }

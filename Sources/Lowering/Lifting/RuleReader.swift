@@ -1,6 +1,7 @@
 import KernelObjects
 import NetworkTypes
 import RulesetModel
+import Vocabulary
 
 /// Follows the expressions of one rule, keeping in mind what stands in each register, and collects what they mean.
 struct RuleReader {
@@ -71,8 +72,11 @@ struct RuleReader {
         case .immediate(.verdict), .meta, .conntrack, .nat, .redirect, .masquerade, .reject, .notrack:
             action = readAction(expression)
             return action != nil
-        case .extensionHeader, .fib, .hash, .inner, .ipsec, .numberGenerator, .osf, .route, .socket, .tunnel, .unknown:
-            return false
+        case .extensionHeader(let header): return load(expression, into: header.destination)
+        case .fib(let fib): return load(expression, into: fib.destination)
+        case .route(let route): return load(expression, into: route.destination)
+        case .socket(let socket): return load(expression, into: socket.destination)
+        case .hash, .inner, .ipsec, .numberGenerator, .osf, .tunnel, .unknown: return false
         }
         return true
     }
@@ -88,6 +92,13 @@ struct RuleReader {
             action = .count
         }
         return action != nil && anonymousSets.isEmpty
+    }
+
+    /// Takes note of what only fields of the vocabulary are loaded from; false where none is.
+    private mutating func load(_ expression: Expression, into register: Register) -> Bool {
+        guard let load = Load(expression) else { return false }
+        registers[register] = Loaded(.field(load))
+        return true
     }
 
     /// What stands in a register.
@@ -173,6 +184,7 @@ struct Loaded {
         case meta(MetaExpression.Key)
         case conntrack(ConntrackExpression.Key, ConntrackExpression.Direction?)
         case payload(PayloadExpression)
+        case field(Load)
         case constant(RegisterData)
     }
 
@@ -187,6 +199,17 @@ struct Loaded {
 
     init(_ source: Source) {
         self.source = source
+    }
+
+    /// What fields are told by; nil for a constant.
+    var load: Load? {
+        switch source {
+        case .meta(let key): .meta(key.rawValue)
+        case .conntrack(let key, let direction): .conntrack(key.rawValue, direction: direction?.rawValue)
+        case .payload(let payload): Load(.payload(payload))
+        case .field(let load): load
+        case .constant: nil
+        }
     }
 
     /// Whether the bytes are as they were loaded.

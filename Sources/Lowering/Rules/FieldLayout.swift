@@ -15,13 +15,13 @@ struct FieldLayout {
 
     init(_ field: Field, _ load: Load) {
         var shift: UInt32 = 0
-        if case .payload(_, let bits) = load {
+        if let bits = load.bits {
             let bytes = Bytes(bits)
             count = Int(bytes.count)
             shift = bytes.shift
             mask = bytes.mask.map { RegisterData(leadingBytes: $0 << UInt128(128 - 8 * bytes.count), length: Int(bytes.count)) }
         } else {
-            count = field.type.bits / 8
+            count = max(field.type.bits / 8, 1)
             mask = nil
         }
         self.shift = UInt128(shift)

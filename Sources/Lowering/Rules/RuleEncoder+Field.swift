@@ -39,9 +39,9 @@ extension RuleEncoder {
             return
         }
         let set = SetObject.anonymous(
-            keyType: field.type.nftDatatype,
+            keyType: field.nftDatatype,
             keyLength: UInt32(layout.count),
-            byteOrder: layout.isHostOrder || !field.isInPacket ? .host : .network,
+            byteOrder: SetDatatype(rawValue: field.nftDatatype)?.byteOrder ?? (field.isInPacket ? .network : .host),
             isInterval: isInterval,
             elements: values.intervals.map { SetElement(start: SetKey(data($0.lower)), end: SetKey(data($0.upper))) }
         )
@@ -97,6 +97,17 @@ extension ExpressionWriter {
         case .payload(let base, let bits):
             let bytes = Bytes(bits)
             append(PayloadExpression(.init(base), offset: bytes.offset, length: bytes.count))
+        case .extensionHeader(let place, let type, let bits):
+            let bytes = Bytes(bits)
+            append(ExtensionHeaderExpression(.init(place), type: type, offset: bytes.offset, length: bytes.count))
+        case .extensionHeaderPresence(let place, let type):
+            append(ExtensionHeaderExpression(presenceIn: .init(place), type: type))
+        case .fib(let result, let flags):
+            if let result = FibExpression.Result(rawValue: result) {
+                append(FibExpression(result, FibExpression.Flags(rawValue: flags)))
+            }
+        case .route(let key): append(RouteExpression(.init(rawValue: key)))
+        case .socket(let key): append(SocketExpression(.init(key)))
         }
     }
 }
@@ -112,6 +123,28 @@ extension PayloadExpression.Base {
     }
 }
 
+extension ExtensionHeaderExpression.Place {
+    init(_ place: Load.Place) {
+        self =
+            switch place {
+            case .ipv6: .ipv6Headers
+            case .tcp: .tcpOptions
+            case .ipv4: .ipv4Options
+            }
+    }
+}
+
+extension SocketExpression.Key {
+    init(_ key: Load.SocketKey) {
+        self =
+            switch key {
+            case .transparent: .transparent
+            case .mark: .mark
+            case .wildcard: .wildcard
+            }
+    }
+}
+
 extension Match {
     fileprivate var isField: Bool {
         if case .field = self { true } else { false }
@@ -121,7 +154,7 @@ extension Match {
 extension Field {
     /// Whether it is a part of the packet itself.
     fileprivate var isInPacket: Bool {
-        load.values.contains { if case .payload = $0 { true } else { false } }
+        load.values.contains { $0.bits != nil }
     }
 }
 

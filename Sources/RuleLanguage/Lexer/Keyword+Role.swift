@@ -49,7 +49,7 @@ extension Keyword {
     /// Whether it would start a match that the language does not have.
     var isReservedMatch: Bool {
         switch self {
-        case .fib, .quota, .time: true
+        case .quota, .time: true
         default: false
         }
     }

@@ -10,7 +10,7 @@ public enum Keyword: UInt8, Sendable, Hashable, CaseIterable {
     // Directions and interfaces
     case `in`, out, forward, on, from, to
     // Matches
-    case burst, code, ct, daddr, dccp, dport, fib, flags, icmp, icmpv6, ip, ip6, limit, mark, proto, quota, saddr, sctp
+    case burst, code, ct, daddr, dccp, dport, flags, icmp, icmpv6, ip, ip6, limit, mark, proto, quota, saddr, sctp
     case skgid, skuid, sport, state, status, tcp, time, type, udp, udplite
     // Arguments
     case and, fullyRandom, group, level, persistent, random, with

@@ -36,7 +36,7 @@ extension Parser {
             parseGroup()
         case .keyword(let keyword):
             let place = tokenRange
-            if try parseClause(keyword) {
+            if try parseClause(keyword, after: firstClause) {
                 return
             }
             if keyword.directionWord != nil {

@@ -2,9 +2,16 @@ import Diagnostics
 import Vocabulary
 
 extension Parser {
-    /// Parses the match that a keyword starts; does nothing and returns false if it starts none.
+    /// Parses the match that a keyword starts or goes on with; does nothing and returns false if there is none.
+    /// - Parameter firstClause: The first of the matches that belong together.
     @inline(__always)
-    mutating func parseClause(_ keyword: Keyword) throws(Abandon) -> Bool {
+    mutating func parseClause(_ keyword: Keyword, after firstClause: UInt32) throws(Abandon) -> Bool {
+        if try parseClause(keyword) { return true }
+        return try parseField(after: firstClause)
+    }
+
+    @inline(__always)
+    private mutating func parseClause(_ keyword: Keyword) throws(Abandon) -> Bool {
         let start = token.start
         guard hasRoom(for: 1) else {
             giveUpFile()

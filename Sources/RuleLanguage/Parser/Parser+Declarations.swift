@@ -27,7 +27,7 @@ extension Parser {
             case .variable:
                 parseGroup()
             case .keyword(let keyword):
-                guard try parseClause(keyword) else {
+                guard try parseClause(keyword, after: clauses) else {
                     throw failUnknownMatch(of: nil, tail)
                 }
             default:

@@ -9,14 +9,13 @@ extension Parser {
     /// Where the word before is a match of its own (`ip`, `udp`) but together with this one names a field (`udp length`), the field
     /// takes its place.
     mutating func parseField(after firstClause: UInt32) throws(Abandon) -> Bool {
-        guard isFieldWord else { return false }
         if let head = fieldHead(after: firstClause), let match = try parseField(after: head.words) {
             syntax.clauses.removeLast()
             syntax.clauses.append(ClauseSyntax(range: range(from: head.start), match: match))
             return true
         }
         let start = token.start
-        guard let match = try parseField(after: nil) else { return false }
+        guard isFieldWord, let match = try parseField(after: nil) else { return false }
         guard hasRoom(for: 1) else {
             giveUpFile()
             throw Abandon()

@@ -106,7 +106,7 @@ extension Parser {
             tail.isMatching = false
             return
         }
-        if try parseClause(keyword) {
+        if try parseClause(keyword, after: tail.firstClause) {
             if !tail.isMatching {
                 let limited = keyword == .limit && tail.hasLog ? text(verbRange.start, verbRange.end) : nil
                 diagnostics.report(.matchAfterArguments(limitingLogOf: limited, at: start))

@@ -9,16 +9,16 @@ enum ReservedWords {
     }
 
     static let words: Set<String> = [
-        "accept", "add", "and", "blackhole", "burst", "cgroup", "chain", "code", "count", "ct", "daddr", "day", "dccp",
-        "def", "dev", "direction", "dnat", "dport", "drop", "dscp", "dup", "ether", "expect", "fib", "flags", "forward",
-        "from", "fully-random", "fwmark", "goto", "group", "helper", "hook", "hoplimit", "hour", "icmp", "icmpv6",
+        "accept", "add", "and", "blackhole", "burst", "chain", "code", "count", "ct", "daddr", "dccp",
+        "def", "dev", "dnat", "dport", "drop", "dup", "expect", "flags", "forward",
+        "from", "fully-random", "fwmark", "goto", "group", "hook", "icmp", "icmpv6",
         "iif",
-        "in", "include", "ip", "ip6", "ipsec", "jump", "length", "let", "level", "limit", "log", "lookup", "map",
+        "in", "include", "ip", "ip6", "jump", "let", "level", "limit", "log", "lookup", "map",
         "mark",
-        "masquerade", "metric", "mtu", "notrack", "oif", "on", "onlink", "option", "out", "persistent", "pkttype",
+        "masquerade", "metric", "mtu", "notrack", "oif", "on", "onlink", "option", "out", "persistent",
         "policy", "priority", "prohibit", "proto", "queue", "quota", "random", "redirect", "reject", "return", "route",
         "rule", "saddr", "scope", "sctp", "set", "size", "skgid", "skuid", "snat", "sport", "src", "state", "status",
-        "synproxy", "sysctl", "table", "tcp", "time", "timeout", "to", "tproxy", "ttl", "type", "udp", "udplite",
+        "synproxy", "sysctl", "table", "tcp", "time", "timeout", "to", "tproxy", "type", "udp", "udplite",
         "unreachable", "update", "via", "weight", "with",
     ]
 }

@@ -12,7 +12,7 @@ extension RulesetMaker {
         case .everywhere: break
         case .afterInput: guard direction == .input || direction == .forward else { return [] }
         // What is forwarded may be translated after routing.
-        case .received: guard direction == .input else { return [] }
+        case .received, .local: guard direction == .input else { return [] }
         case .beforeOutput: guard direction == .output || direction == .forward else { return [] }
         }
         let families = Rule(matches: matches, action: .accept).families { ruleset.familiesOfSets[$0] ?? .both }
@@ -39,7 +39,7 @@ extension RulesetMaker {
             let mask = number(1...max(most - 1, 1))
             return FieldMatch(field, .masked(FieldValue(number(0...most) & mask), mask: FieldValue(mask)), isNegated: chance(0.3))
         }
-        let intervals = several(1...3) { maker in
+        let intervals = several(1...(type.hasLists ? 3 : 1)) { maker in
             let lower = maker.makeValue(type)
             guard type.hasRanges, maker.chance(0.4) else { return Interval(lower) }
             let upper = maker.makeValue(type)
