@@ -304,6 +304,147 @@ import Testing
                 "[ meta load sdif => reg 1 ]",
             ]
         ),
+        (
+            "queue flags bypass,fanout to 3-5",
+            [.queue(QueueExpression(.numbers(first: 3, count: 3), [.bypass, .fanout]))],
+            [
+                "[ queue num 3-5 bypass fanout ]"
+            ]
+        ),
+        (
+            "queue to numgen inc mod 5",
+            [
+                .numberGenerator(NumberGeneratorExpression(.incremental, modulus: 5)),
+                .queue(QueueExpression(.register(.r1))),
+            ],
+            [
+                "[ numgen reg 1 = inc mod 5 ]",
+                "[ queue sreg_qnum 1 ]",
+            ]
+        ),
+        (
+            "flow add @f",
+            [.flowOffload(FlowOffloadExpression("f"))],
+            [
+                "[ flow_offload flowtable f ]"
+            ]
+        ),
+        (
+            "ip dscp set 8 (without its dependency)",
+            [
+                .payload(PayloadExpression(.network, offset: 0, length: 2)),
+                .payloadWrite(PayloadWriteExpression(.network, offset: 0, length: 2, checksum: .internet(offset: 10))),
+            ],
+            [
+                "[ payload load 2b @ network header + 0 => reg 1 ]",
+                "[ payload write reg 1 => 2b @ network header + 0 csum_type 1 csum_off 10 csum_flags 0x0 ]",
+            ]
+        ),
+        (
+            "tcp option maxseg size set 1400, reset tcp option sack-perm",
+            [
+                .immediate(.data(RegisterData(port: 1400), into: .r1)),
+                .tcpOption(.write(type: 2, offset: 2, length: 2, from: .r1)), .tcpOption(.strip(type: 4)),
+            ],
+            [
+                "[ immediate reg 1 0x00007805 ]",
+                "[ exthdr write tcpopt reg 1 => 2b @ 2 + 2 ]",
+                "[ exthdr reset tcpopt 4 ]",
+            ]
+        ),
+        (
+            "meta mark set meta mark lshift 8",
+            [
+                .meta(MetaExpression(.mark)), .shift(ShiftExpression(.left, by: 8, length: 4)),
+                .meta(MetaExpression(set: .mark)),
+            ],
+            [
+                "[ meta load mark => reg 1 ]",
+                "[ bitwise reg 1 = ( reg 1 << 0x00000008 ) ]",
+                "[ meta set mark with reg 1 ]",
+            ]
+        ),
+        (
+            "tproxy ip to 127.0.0.1:99 (without its dependency)",
+            [.transparentProxy(TransparentProxyExpression(family: .ipv4, address: .r1, port: .r2))],
+            [
+                "[ tproxy ip addr reg 1 port reg 2 ]"
+            ]
+        ),
+        (
+            "dup to 1.2.3.4 device lo, fwd ip to 1.2.3.4 device lo (without what stands in the registers)",
+            [
+                .duplicate(DuplicateExpression(address: .r1, interface: .r2)),
+                .forward(ForwardExpression(neighbour: .init(.ipv4, address: .r2))),
+            ],
+            [
+                "[ dup sreg_addr 1 sreg_dev 2 ]",
+                "[ fwd sreg_dev 1 sreg_addr 2 nfproto 2 ]",
+            ]
+        ),
+        (
+            "synproxy mss 1460 wscale 7",
+            [.synproxy(SynproxyExpression(segmentSize: 1460, windowScale: 7, [.segmentSize, .windowScale]))],
+            [
+                "[ synproxy mss 1460 wscale 7 ]"
+            ]
+        ),
+        (
+            "quota over 5 mbytes, ct count over 4",
+            [
+                .quota(QuotaExpression(bytes: 5 << 20, isOver: true)),
+                .connectionLimit(ConnectionLimitExpression(count: 4, isOver: true)),
+            ],
+            [
+                "[ quota bytes 5242880 consumed 0 flags 1 ]",
+                "[ connlimit count 4 flags 1 ]",
+            ]
+        ),
+        (
+            "last",
+            [.last(LastExpression())],
+            [
+                "[ last never ]"
+            ]
+        ),
+        (
+            #"quota name "q", counter name ip saddr map @om (without its dependency)"#,
+            [.object(.named("q", .quota)), .object(.map("om", in: .r1))],
+            [
+                "[ objref type 2 name q ]",
+                "[ objref sreg 1 set om ]",
+            ]
+        ),
+        (
+            "ip saddr vmap @vm, meta mark set ip saddr map @mm (without their dependencies)",
+            [.map(MapExpression("vm", into: .verdict)), .map(MapExpression("mm")), .meta(MetaExpression(set: .mark))],
+            [
+                "[ lookup reg 1 set vm dreg 0 0x0 ]",
+                "[ lookup reg 1 set mm dreg 1 0x0 ]",
+                "[ meta set mark with reg 1 ]",
+            ]
+        ),
+        (
+            "update @mm { ip saddr : 5 }, add @s { ip saddr timeout 3s counter limit rate 3/second } (without their dependencies)",
+            [
+                .dynamicSet(DynamicSetExpression(.update, "mm", data: .r2)),
+                .dynamicSet(
+                    DynamicSetExpression(
+                        .add,
+                        "s",
+                        timeout: 3000,
+                        expressions: [
+                            .counter(CounterExpression()),
+                            .limit(LimitExpression(rate: 3, period: 1, burst: 5, unit: .packets, isOver: false)),
+                        ]
+                    )
+                ),
+            ],
+            [
+                "[ dynset update reg_key 1 set mm sreg_data 2 ]",
+                "[ dynset add reg_key 1 set s timeout 3000ms expr [ counter pkts 0 bytes 0 ] expr [ limit rate 3/second burst 5 type packets flags 0x0 ] ]",
+            ]
+        ),
         ("masquerade random", [.masquerade(MasqueradeExpression(flags: 4))], ["[ masq flags 0x4 ]"]),
     ]
 

@@ -47,8 +47,13 @@ struct KernelRule: CustomTestStringConvertible {
 
     /// The table with what rules refer to, and the rule in it.
     var script: String {
+        "\(Self.table("t", family, chain))\nadd rule \(family.rawValue) t c \(text)"
+    }
+
+    /// A table with what rules refer to, and a chain for them.
+    static func table(_ name: String, _ family: Family, _ chain: Chain) -> String {
         """
-        table \(family.rawValue) t {
+        table \(family.rawValue) \(name) {
             set members { type ipv4_addr; flags dynamic; size 100; }
             set transient { type ipv4_addr; flags dynamic, timeout; timeout 1h; size 100; }
             set counted { type ipv4_addr; flags dynamic; size 100; counter; }
@@ -60,7 +65,6 @@ struct KernelRule: CustomTestStringConvertible {
             chain other { }
             chain c { \(chain.rawValue); }
         }
-        add rule \(family.rawValue) t c \(text)
         """
     }
 }

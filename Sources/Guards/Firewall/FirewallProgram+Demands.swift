@@ -26,8 +26,9 @@ extension FirewallProgram {
                 .masquerade?,
                 .meta?, .nat?, .payload?, .range?, .redirect?, .reject?:
                 break
-            case .extensionHeader?, .fib?, .hash?, .inner?, .ipsec?, .numberGenerator?, .osf?, .route?, .socket?,
-                .tunnel?,
+            case .connectionLimit?, .duplicate?, .dynamicSet?, .extensionHeader?, .fib?, .flowOffload?, .forward?,
+                .hash?, .inner?, .ipsec?, .last?, .logic?, .map?, .numberGenerator?, .object?, .osf?, .payloadWrite?,
+                .queue?, .quota?, .route?, .shift?, .socket?, .synproxy?, .tcpOption?, .transparentProxy?, .tunnel?,
                 .unknown?:
                 guard let expression else { break }
                 if !expression.isAboutPacketAlone { demands.output = true }

@@ -84,7 +84,7 @@ extension Expression {
     /// Whether the kernel tracks connections once such an expression is in a rule (`nf_ct_netns_get`).
     fileprivate var tracksConnections: Bool {
         switch self {
-        case .conntrack, .nat, .redirect, .masquerade, .notrack: true
+        case .conntrack, .nat, .redirect, .masquerade, .notrack, .connectionLimit, .synproxy, .flowOffload: true
         default: false
         }
     }

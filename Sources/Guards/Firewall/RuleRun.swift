@@ -98,8 +98,14 @@ struct RuleRun {
         case .masquerade: return .translate(.source)
         case .redirect(let redirect): return .translate(translation(redirect))
         case .nat(let nat): return .translate(translation(nat))
-        case .extensionHeader, .fib, .hash, .inner, .ipsec, .numberGenerator, .osf, .route, .socket, .tunnel, .unknown:
+        case .connectionLimit, .duplicate, .dynamicSet, .extensionHeader, .fib, .flowOffload, .forward, .hash, .inner,
+            .ipsec, .last, .logic, .map, .numberGenerator, .object, .osf, .payloadWrite, .queue, .quota, .route, .shift,
+            .socket, .synproxy, .tcpOption, .transparentProxy, .tunnel, .unknown:
             guard Self.onlyMatches.contains(expression.kindName) else { return .anything }
+            // The sets of a rule are looked into in order.
+            if case .object(.map(let name, _)) = expression, SetObject.isAnonymousName(name) {
+                _ = anonymousSets.popFirst()
+            }
             demand(.maybe)
             registers.forget()
         }

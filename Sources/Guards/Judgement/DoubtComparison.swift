@@ -39,8 +39,20 @@ struct DoubtComparison {
             newRule.anonymousSets == oldRule.anonymousSets
         else { return false }
         return expressions.allSatisfy { expression in
-            guard case .lookup(let lookup) = expression else { return true }
-            return after.set(named: lookup.set) == before.set(named: lookup.set)
+            guard let name = expression.setName else { return true }
+            return after.set(named: name) == before.set(named: name)
+        }
+    }
+}
+
+extension Expression {
+    /// The set or map that decides about the packet.
+    fileprivate var setName: String? {
+        switch self {
+        case .lookup(let lookup): lookup.set
+        case .map(let map): map.map
+        case .object(.map(let map, _)): map
+        default: nil
         }
     }
 }

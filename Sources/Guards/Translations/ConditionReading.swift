@@ -85,7 +85,13 @@ struct ConditionReading {
         case .counter, .log, .notrack: break
         case .fib(let fib):
             self[fib.destination] = fib.result == .addressType && fib.flags == .destination ? .destinationKind : .other
-        case .extensionHeader, .hash, .inner, .ipsec, .numberGenerator, .osf, .route, .socket, .tunnel:
+        case .map(let map):
+            condition(isKnown: false)
+            if map.destination == .verdict { end = .leadsAnywhere } else { self[map.destination] = .other }
+        case .dynamicSet, .last, .object: break
+        case .connectionLimit, .duplicate, .extensionHeader, .flowOffload, .forward, .hash, .inner, .ipsec, .logic,
+            .numberGenerator, .osf, .payloadWrite, .queue, .quota, .route, .shift, .socket, .synproxy, .tcpOption,
+            .transparentProxy, .tunnel:
             // They may end the rule, and fill registers with what is not followed.
             condition(isKnown: false)
             registers = [:]

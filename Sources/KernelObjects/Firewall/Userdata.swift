@@ -98,6 +98,13 @@ public struct SetUserdata: Sendable, Hashable {
 extension SetObject {
     /// The name that an anonymous set is sent with; the kernel numbers it.
     public static let anonymousName = "__set%d"
+    /// The same of a map.
+    public static let anonymousMapName = "__map%d"
+
+    /// Whether a name stands for a rule's next anonymous set: the kernel puts a number in the place of `%d`, and no other name has that.
+    public static func isAnonymousName(_ name: String) -> Bool {
+        name.hasSuffix("%d")
+    }
 
     /// Creates the set of values that stand in one rule, in canonical form: sorted, without size, with nft's byte order note.
     public static func anonymous(_ type: SetDatatype, isInterval: Bool, elements: [SetElement]) -> SetObject {

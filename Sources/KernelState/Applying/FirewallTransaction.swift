@@ -156,8 +156,9 @@ extension FirewallStep {
 extension Expression {
     fileprivate func missingFeature(errno: Errno) -> String? {
         switch self {
-        // It is the chain or the set that is missing.
-        case .immediate, .lookup: errno == .noSuchFileOrDirectory ? nil : "'\(kindName)' expressions of this form"
+        // It is the chain, the set or the object that is missing.
+        case .immediate, .lookup, .map, .dynamicSet, .object, .flowOffload:
+            errno == .noSuchFileOrDirectory ? nil : "'\(kindName)' expressions of this form"
         default: "'\(kindName)' expressions" + (errno == .noSuchFileOrDirectory ? "" : " of this form")
         }
     }

@@ -76,7 +76,10 @@ struct RuleReader {
         case .fib(let fib): return load(expression, into: fib.destination)
         case .route(let route): return load(expression, into: route.destination)
         case .socket(let socket): return load(expression, into: socket.destination)
-        case .hash, .inner, .ipsec, .numberGenerator, .osf, .tunnel, .unknown: return false
+        case .connectionLimit, .duplicate, .dynamicSet, .flowOffload, .forward, .hash, .inner, .ipsec, .last, .logic, .map,
+            .numberGenerator, .object, .osf, .payloadWrite, .queue, .quota, .shift, .synproxy, .tcpOption,
+            .transparentProxy, .tunnel, .unknown:
+            return false
         }
         return true
     }

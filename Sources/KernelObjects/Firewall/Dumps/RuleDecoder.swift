@@ -73,6 +73,13 @@ public struct RuleDecoder: Sendable {
             case .lookup(var lookup):
                 if let set = takeAnonymousSet(named: lookup.set, for: &entry.rule) { lookup.set = set }
                 writer.append(lookup)
+            case .map(var map):
+                if let set = takeAnonymousSet(named: map.map, for: &entry.rule) { map.map = set }
+                writer.append(map)
+            case .object(.map(let name, let source)):
+                let set = takeAnonymousSet(named: name, for: &entry.rule) ?? name
+                writer.append(ObjectExpression.map(set, in: source))
+            case .quota, .last, .dynamicSet: writer.append(expression.withoutLiveValues)
             case .unknown(let expression):
                 writer.element(masked(expression, of: &entry.rule))
             default: writer.append(expression)
@@ -97,12 +104,27 @@ public struct RuleDecoder: Sendable {
     private mutating func masked(_ expression: UnknownExpression, of rule: inout RuleObject) -> [UInt8] {
         switch expression.name {
         case "counter": expression.replacing([CounterAttribute.bytes, CounterAttribute.packets], with: .zero)
-        // NFTA_QUOTA_CONSUMED
-        case "quota": expression.replacing([4], with: .zero)
+        case "quota": expression.replacing([QuotaAttribute.consumed], with: .zero)
+        case "last": expression.replacing([LastAttribute.isSet, LastAttribute.milliseconds], with: .zero)
         case "lookup":
             expression.text(LookupAttribute.set).flatMap { takeAnonymousSet(named: $0, for: &rule) }
                 .map { expression.replacing([LookupAttribute.set], with: .text($0)) } ?? expression.element
         default: expression.element
+        }
+    }
+}
+
+extension Expression {
+    /// The expression as it is before packets have come by.
+    fileprivate var withoutLiveValues: Expression {
+        switch self {
+        case .counter: return .counter(CounterExpression())
+        case .quota(let quota): return .quota(QuotaExpression(bytes: quota.bytes, isOver: quota.isOver))
+        case .last: return .last(LastExpression())
+        case .dynamicSet(var dynamic):
+            dynamic.expressions = dynamic.expressions.map(\.withoutLiveValues)
+            return .dynamicSet(dynamic)
+        default: return self
         }
     }
 }

@@ -24,13 +24,15 @@ public struct BitwiseExpression: Sendable, Hashable {
 }
 
 /// `enum nft_bitwise_attributes`
-private enum BitwiseAttribute {
+enum BitwiseAttribute {
     static let source: UInt16 = 1
     static let destination: UInt16 = 2
     static let length: UInt16 = 3
     static let mask: UInt16 = 4
     static let xor: UInt16 = 5
     static let operation: UInt16 = 6
+    static let data: UInt16 = 7
+    static let secondSource: UInt16 = 8
 }
 
 extension ExpressionWriter {

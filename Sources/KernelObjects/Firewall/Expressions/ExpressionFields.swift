@@ -103,6 +103,19 @@ struct ExpressionFields {
         attribute(type).flatMap { Expression(nested: $0, among: kinds) }
     }
 
+    /// A list of such expressions.
+    mutating func expressions(_ type: UInt16, among kinds: [ExpressionName]) -> [Expression]? {
+        guard var reader = attribute(type)?.nested else { return nil }
+        var expressions: [Expression] = []
+        while let element = reader.next() {
+            guard element.type == ExpressionAttribute.element,
+                let expression = Expression(nested: element, among: kinds)
+            else { return nil }
+            expressions.append(expression)
+        }
+        return reader.isMalformed ? nil : expressions
+    }
+
     /// The value in a nested `NFTA_DATA_VALUE`.
     mutating func value(_ type: UInt16) -> RegisterData? {
         guard var fields = nested(type), let value = fields.read(DataAttribute.value, \.registerData) else {

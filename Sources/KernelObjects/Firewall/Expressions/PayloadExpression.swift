@@ -33,11 +33,15 @@ public struct PayloadExpression: Sendable, Hashable {
 }
 
 /// `enum nft_payload_attributes`
-private enum PayloadAttribute {
+enum PayloadAttribute {
     static let destination: UInt16 = 1
     static let base: UInt16 = 2
     static let offset: UInt16 = 3
     static let length: UInt16 = 4
+    static let source: UInt16 = 5
+    static let checksumType: UInt16 = 6
+    static let checksumOffset: UInt16 = 7
+    static let checksumFlags: UInt16 = 8
 }
 
 extension ExpressionWriter {

@@ -71,7 +71,7 @@ extension FirewallBatch {
                 writer.name(RuleAttribute.chain, chain)
                 place(&writer)
                 let expressions = writer.open(RuleAttribute.expressions)
-                writer.expressions(rule.expressions, anonymousSetIDs: setIDs)
+                writer.sentExpressions(rule.expressions, anonymousSetIDs: setIDs)
                 writer.close(expressions)
                 if !rule.userdata.isEmpty { writer.data(RuleAttribute.userdata, rule.userdata) }
             }
@@ -89,55 +89,5 @@ extension RulePosition {
         case .last, .behind, .behindNew: MessageFlag.append
         case .first, .before: 0
         }
-    }
-}
-
-extension AttributeWriter {
-    /// Writes canonical expressions; each lookup in an anonymous set gets the number of the rule's next one.
-    fileprivate mutating func expressions(_ bytes: [UInt8], anonymousSetIDs: [UInt32]) {
-        guard !anonymousSetIDs.isEmpty else { return raw(bytes) }
-        var ids = anonymousSetIDs[...]
-        bytes.withUnsafeBytes { buffer in
-            var reader = AttributeReader(buffer)
-            while let element = reader.next() {
-                if let data = element.lookupInAnonymousSet, let id = ids.popFirst() {
-                    lookup(data, setID: id)
-                } else {
-                    raw(element.whole)
-                }
-            }
-        }
-    }
-
-    private mutating func lookup(_ data: AttributeReader.Attribute, setID: UInt32) {
-        let element = open(ExpressionAttribute.element)
-        leadingBytes(ExpressionAttribute.name, ExpressionName.lookup.bits, count: ExpressionName.lookup.length)
-        let start = open(ExpressionAttribute.data)
-        raw(data.value)
-        networkOrder(LookupAttribute.setID, setID)
-        close(start)
-        close(element)
-    }
-}
-
-extension AttributeReader.Attribute {
-    /// The data of a lookup in a set with the name that stands for an anonymous one; nothing for other expressions.
-    fileprivate var lookupInAnonymousSet: AttributeReader.Attribute? {
-        var reader = nested
-        var isLookup = false
-        while let attribute = reader.next() {
-            switch attribute.type {
-            case ExpressionAttribute.name: isLookup = attribute.leadingBits == ExpressionName.lookup.bits
-            case ExpressionAttribute.data where isLookup:
-                var fields = attribute.nested
-                while let field = fields.next() {
-                    guard field.type == LookupAttribute.set else { continue }
-                    return field.string == SetObject.anonymousName ? attribute : nil
-                }
-                return nil
-            default: break
-            }
-        }
-        return nil
     }
 }
