@@ -106,6 +106,8 @@ extension DiagnosticCode {
                 "set s: address size 2 { 10.0.0.1, 10.0.0.2 }\ndrop in saddr @s"
             )
         case .unknownScope: ("route 192.0.2.0/24 dev eth0 scope near", "route 192.0.2.0/24 dev eth0 scope link")
+        case .unknownRouteWord:
+            ("route ::/0 via fe80::1 dev eth0 pref highest", "route ::/0 via fe80::1 dev eth0 pref high")
         case .verbNotInDirection: ("redirect forward tcp dport 80 to :8080", "redirect in tcp dport 80 to :8080")
         case .verbNotInChain:
             (

@@ -140,6 +140,8 @@ extension DiagnosticCode {
             "A set has more members than its `size`."
         case .unknownScope:
             "There is no such scope of a route."
+        case .unknownRouteWord:
+            "There is no such feature, or no such preference, of a route."
         case .verbNotInDirection:
             "The kernel has no such verb in this direction."
         case .verbNotInChain:
@@ -181,7 +183,7 @@ extension DiagnosticCode {
         case .wrongGateway:
             "A gateway or source address is of another family than the destination, or cannot be reached."
         case .duplicateRoute:
-            "Two routes have the same destination, table and metric."
+            "Two routes have the same destination, table, metric and type of service."
         case .reservedPriority:
             "A priority of a routing rule is one that the kernel's own rules have, or out of range."
         case .duplicatePriority:

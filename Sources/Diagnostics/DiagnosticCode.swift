@@ -81,6 +81,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unknownLogLevel = "E126"
     case setTooSmall = "E127"
     case unknownScope = "E128"
+    case unknownRouteWord = "E129"
 
     // What the kernel allows
     case verbNotInDirection = "E150"

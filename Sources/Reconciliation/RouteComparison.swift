@@ -9,11 +9,14 @@ extension RouteObject {
     func isSatisfied(by observed: RouteObject) -> Bool {
         guard key == observed.key, type == observed.type, routeProtocol == observed.routeProtocol,
             scope == observed.scope, preferredSource == observed.preferredSource, metrics == observed.metrics,
+            congestionControl == observed.congestionControl, preference == observed.preference,
             hasUnknownAttributes == observed.hasUnknownAttributes
         else { return false }
         // Weir's routes stay. What others made with a lifetime is theirs, and comes back without one.
         if routeProtocol == weirProtocol, observed.isTemporary, !isTemporary { return false }
-        guard type == RouteType.unicast else { return key.destination.family == .ipv6 || hops == observed.hops }
+        guard type == RouteType.unicast || type == RouteType.local else {
+            return key.destination.family == .ipv6 || hops == observed.hops
+        }
         guard hops.count == observed.hops.count else { return false }
         if zip(hops, observed.hops).allSatisfy({ $0.isSatisfied(by: $1) }) { return true }
         guard key.destination.family == .ipv6 else { return false }
@@ -39,4 +42,6 @@ extension RouteObject.Hop {
 enum RouteType {
     /// `RTN_UNICAST`
     static let unicast: UInt8 = 1
+    /// `RTN_LOCAL`
+    static let local: UInt8 = 2
 }

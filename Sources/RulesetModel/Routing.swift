@@ -26,6 +26,10 @@ public struct Route: Sendable, Hashable {
         case unreachable
         /// They are answered with ICMP administratively prohibited (`RTN_PROHIBIT`).
         case prohibit
+        /// They go by no route of this table; the next policy routing rule is asked (`RTN_THROW`).
+        case nextRule
+        /// They are for this host, as if their destination were an address of the interface (`RTN_LOCAL`).
+        case local(InterfaceName)
     }
 
     /// Where the packets go to.
@@ -38,8 +42,18 @@ public struct Route: Sendable, Hashable {
     public var metric: UInt32
     /// The preferred source address.
     public var source: IPAddress?
-    /// The path's largest packet, in bytes.
-    public var mtu: UInt32?
+    /// Which packets it is for, by their type of service; 0 for all. IPv4 only.
+    public var typeOfService: UInt8
+    /// What it says of connections, times in milliseconds.
+    public var metrics: [RouteMetric: UInt32]
+    /// Those of them that what is learnt does not change (`RTAX_LOCK`).
+    public var lockedMetrics: Set<RouteMetric>
+    /// Whether connections use explicit congestion notification (`RTAX_FEATURE_ECN`).
+    public var usesECN: Bool
+    /// The algorithm that connections use (`RTAX_CC_ALGO`).
+    public var congestionControl: String?
+    /// Which of several equal routers is preferred (RFC 4191). IPv6 only.
+    public var preference: RouterPreference
     /// How far the destination is; nothing lets the kernel's rule decide: `link` without a gateway, else `global`. IPv4 only.
     public var scope: RouteScope?
 
@@ -50,7 +64,12 @@ public struct Route: Sendable, Hashable {
         table: UInt32 = 254,
         metric: UInt32? = nil,
         source: IPAddress? = nil,
-        mtu: UInt32? = nil,
+        typeOfService: UInt8 = 0,
+        metrics: [RouteMetric: UInt32] = [:],
+        lockedMetrics: Set<RouteMetric> = [],
+        usesECN: Bool = false,
+        congestionControl: String? = nil,
+        preference: RouterPreference = .medium,
         scope: RouteScope? = nil
     ) {
         self.destination = destination
@@ -58,9 +77,36 @@ public struct Route: Sendable, Hashable {
         self.table = table
         self.metric = metric ?? Route.defaultMetric(destination.family)
         self.source = source
-        self.mtu = mtu
+        self.typeOfService = typeOfService
+        self.metrics = metrics
+        self.lockedMetrics = lockedMetrics
+        self.usesECN = usesECN
+        self.congestionControl = congestionControl
+        self.preference = preference
         self.scope = scope
     }
+
+    /// Whether the kernel can keep the name of an algorithm (`TCP_CA_NAME_MAX`).
+    public static func isCongestionControl(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count < 16
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+    }
+}
+
+/// Which of several equal routers is preferred (RFC 4191; `ICMPV6_ROUTER_PREF_*`).
+public enum RouterPreference: UInt8, NamedValue, TextWritable, CaseIterable {
+    case medium = 0
+    case high = 1
+    case low = 3
+
+    /// The names of ip(8).
+    public static let nameTable = NameTable<Self>([("low", .low), ("medium", .medium), ("high", .high)])
 }
 
 /// How far a destination is (`rt_scope_t`).

@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Puts routes and routing rules of ip(8), route(8) and router consoles into the words of the language.
 enum RouteRewriter {
     static func route(_ words: [String]) -> [String]? {
@@ -21,9 +23,18 @@ enum RouteRewriter {
             case "ip", "ip6":
                 family = word
                 index += 1
-            case "blackhole", "unreachable", "prohibit":
+            case "blackhole", "unreachable", "prohibit", "throw", "local":
                 attributes.insert(word, at: 0)
                 index += 1
+            case let metric where RouteMetric(word: metric) != nil && next() == "lock":
+                attributes += [word, "lock", index + 2 < words.count ? words[index + 2] : ""]
+                index += 3
+            case let metric where RouteMetric(word: metric) != nil && next() != "=":
+                attributes += [metric, next()]
+                index += 2
+            case "tos", "dsfield", "pref", "congctl", "features":
+                attributes += [word == "dsfield" ? "tos" : word, next()]
+                index += 2
             case "default" where destination == nil:
                 destination = word
                 index += 1
@@ -52,6 +63,7 @@ enum RouteRewriter {
                 let name = ["preference": "metric", "distance": "metric", "from": "src", "source": "src"][word] ?? word
                 attributes += [name, next()]
                 index += 2
+            case "realms", "realm", "encap", "nhid", "expires", "ttl-propagate": return nil
             case "onlink":
                 attributes.append(word)
                 index += 1
@@ -80,7 +92,7 @@ enum RouteRewriter {
         if destination.looksLikeAddress, !destination.contains("/"), !destination.hasPrefix("$") {
             destination += destination.contains(":") ? "/128" : "/32"
         }
-        let refusals = attributes.prefix { ["blackhole", "unreachable", "prohibit"].contains($0) }
+        let refusals = attributes.prefix { ["blackhole", "unreachable", "prohibit", "throw", "local"].contains($0) }
         return ["route"] + (family.map { [$0] } ?? []) + refusals + [destination] + attributes.dropFirst(refusals.count)
     }
 

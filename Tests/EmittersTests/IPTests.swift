@@ -34,10 +34,14 @@ struct IPTests {
             ip -6 route add prohibit 2001:db8:1::/48 table 100 proto 172
             ip route add blackhole 10.12.0.0/16 proto 172
             ip route add unreachable 10.13.0.0/16 proto 172
+            ip route add throw 10.15.0.0/16 proto 172
+            ip route add local 10.16.0.0/16 dev lo table 254 proto 172
             ip route add 10.9.0.0/16 via 10.99.0.1 dev veth0 onlink metric 7 proto 172 src 10.0.0.1 mtu 1400
             ip route add default via 10.0.0.2 dev veth0 table 100 proto 172
             ip route add 10.11.0.0/16 via inet6 fe80::1 dev veth0 proto 172
+            ip route add 10.17.0.0/16 via 10.0.0.2 dev veth0 proto 172 tos 0x10 mtu lock 1400 rtt 100ms rttvar 25ms advmss 1360 rto_min 40ms quickack 1 features ecn congctl reno
             ip -6 route add 2001:db8:2::/48 via fe80::1 dev veth0 metric 5 proto 172
+            ip -6 route add 2001:db8:3::/48 via fe80::1 dev veth0 proto 172 hoplimit 9 pref high
             ip route add 10.10.0.0/16 proto 172 nexthop via 10.0.0.2 dev veth0 weight 1 nexthop via 10.0.0.3 dev veth0 weight 20
             ip route add 10.14.0.0/16 proto 172 scope link nexthop dev veth0 weight 2 nexthop dev veth1 weight 3
             ip rule add from 10.0.0.128/25 to 10.1.0.0/16 iif lo fwmark 0x1/0xff lookup 100 priority 1000 protocol 172
@@ -200,7 +204,7 @@ struct IPTests {
                     target: .nextHops([NextHop(gateway: IPAddress("10.99.0.1"), interface: device, isOnLink: true)]),
                     metric: 7,
                     source: IPAddress("10.0.0.1"),
-                    mtu: 1400
+                    metrics: [.mtu: 1400]
                 ),
                 Route(
                     destination: try IPPrefix("10.10.0.0/16"),
@@ -222,6 +226,23 @@ struct IPTests {
                 ),
                 Route(destination: try IPPrefix("10.12.0.0/16"), target: .blackhole),
                 Route(destination: try IPPrefix("10.13.0.0/16"), target: .unreachable),
+                Route(destination: try IPPrefix("10.15.0.0/16"), target: .nextRule),
+                Route(destination: try IPPrefix("10.16.0.0/16"), target: .local(.loopback)),
+                Route(
+                    destination: try IPPrefix("10.17.0.0/16"),
+                    target: .nextHops([NextHop(gateway: IPAddress("10.0.0.2"), interface: device)]),
+                    typeOfService: 0x10,
+                    metrics: [.mtu: 1400, .rtt: 100, .rttvar: 25, .advmss: 1360, .rtoMin: 40, .quickack: 1],
+                    lockedMetrics: [.mtu],
+                    usesECN: true,
+                    congestionControl: "reno"
+                ),
+                Route(
+                    destination: try IPPrefix("2001:db8:3::/48"),
+                    target: .nextHops([NextHop(gateway: IPAddress("fe80::1"), interface: device)]),
+                    metrics: [.hoplimit: 9],
+                    preference: .high
+                ),
                 Route(destination: try IPPrefix("2001:db8:1::/48"), target: .prohibit, table: 100),
                 Route(
                     destination: try IPPrefix("2001:db8:2::/48"),

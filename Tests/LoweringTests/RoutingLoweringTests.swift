@@ -50,7 +50,7 @@ struct RoutingLoweringTests {
             table: table,
             metric: metric,
             source: source.map { valid(IPAddress($0)) },
-            mtu: mtu,
+            metrics: mtu.map { [.mtu: $0] } ?? [:],
             scope: scope
         )
     }
@@ -75,7 +75,46 @@ struct RoutingLoweringTests {
             route("2001:db8:5::/48", .unreachable, table: 100),
             route("2001:db8:6::/48", .prohibit),
             route("::/0", .nextHops([hop("2001:db8::1", "eth0")]), table: 1000),
-        ]
+        ] + AddressFamily.allCases.flatMap(otherRoutes)
+    }
+
+    private func otherRoutes(_ family: AddressFamily) -> [Route] {
+        var number = 0
+        func next(_ target: Route.Target) -> Route {
+            number += 1
+            return route(family == .ipv4 ? "10.8.\(number).0/24" : "2001:db8:8:\(number)::/64", target)
+        }
+        let way = Route.Target.nextHops([hop(family == .ipv4 ? "192.0.2.1" : "2001:db8::1", "eth0")])
+        var routes = [next(.nextRule), next(.local(.loopback)), next(.local(valid(InterfaceName("eth0"))))]
+        for metric in RouteMetric.allCases {
+            for value in [metric.values.lowerBound, metric.values.upperBound] {
+                var route = next(way)
+                route.metrics = [metric: value]
+                routes.append(route)
+            }
+        }
+        var all = next(way)
+        all.metrics = Dictionary(
+            uniqueKeysWithValues: RouteMetric.allCases.map { ($0, min(1234, $0.values.upperBound)) }
+        )
+        all.lockedMetrics = Set(RouteMetric.allCases.filter(\.canBeLocked))
+        all.usesECN = true
+        all.congestionControl = "reno"
+        routes.append(all)
+        if family == .ipv4 {
+            for tos in [4, 0x10, 0x1c] as [UInt8] {
+                var route = route("10.7.0.0/16", way)
+                route.typeOfService = tos
+                routes.append(route)
+            }
+        } else {
+            for preference in RouterPreference.allCases {
+                var route = next(way)
+                route.preference = preference
+                routes.append(route)
+            }
+        }
+        return routes
     }
 
     private var rules: [RoutingRule] {

@@ -1,4 +1,5 @@
 import Diagnostics
+import NetworkTypes
 import RuleLanguage
 import Vocabulary
 
@@ -173,7 +174,7 @@ struct SyntaxDump {
 
     private func route(_ route: RouteSyntax) -> String {
         var dump = "route" + (route.family.map { " \($0.family)" } ?? "")
-        dump += route.refusal.map { " \($0.refusal)" } ?? ""
+        dump += route.type.map { " \(text($0.range))" } ?? ""
         dump += " " + value(route.destination) + attributes(route.attributes)
         return dump + file[route.nextHops].map { " (" + attributes($0.attributes) + " )" }.joined()
     }
@@ -187,7 +188,12 @@ struct SyntaxDump {
                 case .metric(let value): " metric \(self.value(value))"
                 case .table(let value): " table \(self.value(value))"
                 case .src(let value): " src \(self.value(value))"
-                case .mtu(let value): " mtu \(self.value(value))"
+                case .path(let metric, let value, let isLocked):
+                    " \(metric.word)\(isLocked ? " lock" : "") \(self.value(value))"
+                case .features(let value): " features \(self.value(value))"
+                case .congctl(let value): " congctl \(self.value(value))"
+                case .pref(let value): " pref \(self.value(value))"
+                case .tos(let value): " tos \(self.value(value))"
                 case .scope(let value): " scope \(self.value(value))"
                 case .onlink: " onlink"
                 case .weight(let value): " weight \(self.value(value))"

@@ -266,7 +266,23 @@ private let wrongDocuments: [(String, String, Bool)] = [
         #"{"version": 1, "routes": [{"destination": "::/0", "type": "blackhole", "metric": 0}]}"#, "routes[0].metric",
         false
     ),
-    (#"{"version": 1, "routes": [{"destination": "::/0", "type": "throw"}]}"#, "routes[0].type: 'throw'", true),
+    (#"{"version": 1, "routes": [{"destination": "::/0", "type": "nat"}]}"#, "routes[0].type: 'nat'", true),
+    (
+        route(#""type": "local", "nexthops": [{"via": "10.0.0.1"}]"#), "routes[0].nexthops: a route of type 'local'",
+        true
+    ),
+    (route(#""type": "throw", "nexthops": [{"dev": "lo"}]"#), "routes[0].nexthops: a route of type 'throw'", true),
+    (route(#""type": "throw", "tos": 3"#), "routes[0].tos: only IPv4", false),
+    (route(#""type": "throw", "mtu": 65521"#), "routes[0].mtu: the kernel keeps 68 to 65520", true),
+    (route(#""type": "throw", "rtt": 536870912"#), "routes[0].rtt: the kernel keeps", true),
+    (route(#""type": "throw", "quickack": 0"#), "routes[0].quickack: the kernel keeps", true),
+    (route(#""type": "throw", "lock": ["mtu"]"#), "routes[0].lock: there is no", false),
+    (route(#""type": "throw", "rto_min": 4, "lock": ["rto_min"]"#), "routes[0].lock: 'rto_min' cannot", true),
+    (route(#""type": "throw", "features": ["sack"]"#), "routes[0].features: there is no", true),
+    (route(#""type": "throw", "congctl": "a b""#), "routes[0].congctl: there is no", true),
+    (route(#""type": "throw", "pref": "high""#), "routes[0].pref: only IPv6", false),
+    (route(#""type": "throw", "pref": "best""#), "routes[0].pref: ", true),
+    (#"{"version": 1, "routes": [{"destination": "::/0", "type": "throw", "tos": 4}]}"#, "routes[0].tos: only", false),
     (
         #"{"version": 1, "routingRules": [{"family": "ipv4", "priority": 0, "lookup": 1}]}"#,
         "routingRules[0].priority: 0, 32766", true
@@ -303,6 +319,10 @@ private let wrongDocuments: [(String, String, Bool)] = [
 
 private func rule(_ members: String) -> String {
     #"{"version": 1, "rules": [{"direction": "in", \#(members)}]}"#
+}
+
+private func route(_ members: String) -> String {
+    #"{"version": 1, "routes": [{"destination": "10.0.0.0/8", \#(members)}]}"#
 }
 
 private func routingRule(_ members: String) -> String {

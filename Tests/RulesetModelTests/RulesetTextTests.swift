@@ -36,7 +36,7 @@ struct RulesetTextTests {
                 target: .nextHops([hop("192.0.2.1", dev: "in", onlink: true)]),
                 metric: 100,
                 source: IPAddress("192.0.2.7"),
-                mtu: 1400
+                metrics: [.mtu: 1400]
             ),
             Route(
                 destination: try IPPrefix("2001:db8::/32"),

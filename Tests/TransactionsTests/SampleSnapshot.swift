@@ -51,6 +51,8 @@ extension Snapshot {
             ],
             preferredSource: .ipv4(IPv4Address(rawValue: 5)),
             metrics: [2: 1400, 8: 10],
+            congestionControl: "reno",
+            preference: 3,
             raw: [1, 2, 3]
         )
         var displaced = Displaced(sysctls: [.init(name: "net.ipv4.ip_forward", before: "0", written: "1")])

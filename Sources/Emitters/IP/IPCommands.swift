@@ -36,11 +36,17 @@ extension Route {
         case .blackhole: words.append("blackhole")
         case .unreachable: words.append("unreachable")
         case .prohibit: words.append("prohibit")
+        case .nextRule: words.append("throw")
+        case .local(let interface):
+            words.append("local")
+            hops = [NextHop(gateway: nil, interface: interface)]
         }
         words.append(destination.length == 0 ? "default" : "\(destination.address)/\(destination.length)")
         let isMultipath = hops.count > 1
         if !isMultipath, let hop = hops.first { words += hop.ipArguments(destination.family) }
-        if table != 254 { words += ["table", "\(table)"] }
+        // ip(8) puts what is for this host into the table `local`.
+        let isLocal = if case .local = target { true } else { false }
+        if table != 254 || isLocal { words += ["table", "\(table)"] }
         // A deletion without a metric takes the first route to the destination that there is; for IPv4, 0 is first.
         let isSpecific = verb == "del" && destination.family == .ipv6
         if isSpecific || metric != Route.defaultMetric(destination.family) { words += ["metric", "\(metric)"] }
@@ -49,7 +55,16 @@ extension Route {
         let isOnLinks = isMultipath && destination.family == .ipv4 && hops.allSatisfy { $0.gateway == nil }
         if let scope = scope ?? (isOnLinks ? .link : nil) { words += ["scope", scope.description] }
         if let source { words += ["src", source.description] }
-        if let mtu { words += ["mtu", "\(mtu)"] }
+        // ip(8) takes any number here for a hexadecimal one.
+        if typeOfService != 0 { words += ["tos", "0x\(String(typeOfService, radix: 16))"] }
+        for (metric, value) in metrics.sorted(by: { $0.key < $1.key }) {
+            words.append(metric.word)
+            if lockedMetrics.contains(metric) { words.append("lock") }
+            words.append(metric.unitsPerMillisecond == nil ? "\(value)" : "\(value)ms")
+        }
+        if usesECN { words += ["features", "ecn"] }
+        if let congestionControl { words += ["congctl", congestionControl] }
+        if preference != .medium { words += ["pref", preference.description] }
         if isMultipath {
             for hop in hops {
                 words += ["nexthop"] + hop.ipArguments(destination.family) + ["weight", "\(hop.weight)"]

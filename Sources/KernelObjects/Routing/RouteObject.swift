@@ -47,7 +47,7 @@ public struct RouteObject: Sendable, Hashable {
 
     /// Identity.
     public var key: Key
-    /// `rtm_type`: 1 unicast, 6 blackhole, 7 unreachable, 8 prohibit, others for foreign routes.
+    /// `rtm_type`: 1 unicast, 2 local, 6 blackhole, 7 unreachable, 8 prohibit, 9 throw, others for foreign routes.
     public var type: UInt8
     /// `rtm_protocol`: who made it; 172 is Weir.
     public var routeProtocol: UInt8
@@ -59,6 +59,10 @@ public struct RouteObject: Sendable, Hashable {
     public var preferredSource: IPAddress?
     /// `RTA_METRICS`: number of the metric to value; `RTAX_MTU` is 2.
     public var metrics: [UInt16: UInt32]
+    /// `RTAX_CC_ALGO`, the metric that is no number.
+    public var congestionControl: String?
+    /// `RTA_PREF`: 0 medium, 1 high, 3 low; IPv6 only.
+    public var preference: UInt8
     /// The kernel's message (`struct rtmsg` and attributes), where it was read; what Weir does not model is in there.
     public var raw: [UInt8]
     /// Whether `raw` has attributes that carry meaning and that Weir would lose in writing the route again.
@@ -80,6 +84,8 @@ public struct RouteObject: Sendable, Hashable {
         hops: [Hop] = [],
         preferredSource: IPAddress? = nil,
         metrics: [UInt16: UInt32] = [:],
+        congestionControl: String? = nil,
+        preference: UInt8 = 0,
         raw: [UInt8] = [],
         hasUnknownAttributes: Bool = false,
         additions: [UInt16] = [],
@@ -93,6 +99,8 @@ public struct RouteObject: Sendable, Hashable {
         self.hops = hops
         self.preferredSource = preferredSource
         self.metrics = metrics
+        self.congestionControl = congestionControl
+        self.preference = preference
         self.raw = raw
         self.hasUnknownAttributes = hasUnknownAttributes
         self.additions = additions
@@ -104,6 +112,7 @@ public struct RouteObject: Sendable, Hashable {
     public func isEquivalent(to other: RouteObject) -> Bool {
         key == other.key && type == other.type && routeProtocol == other.routeProtocol && scope == other.scope
             && hops == other.hops && preferredSource == other.preferredSource && metrics == other.metrics
+            && congestionControl == other.congestionControl && preference == other.preference
             && hasUnknownAttributes == other.hasUnknownAttributes
     }
 }

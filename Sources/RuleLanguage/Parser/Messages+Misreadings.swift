@@ -124,12 +124,12 @@ extension Diagnostic {
         )
     }
 
-    static func refusalBehindDestination(_ keyword: Keyword, at range: SourceRange) -> Diagnostic {
+    static func typeBehindDestination(_ word: String, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .unknownWord,
-            "`\(keyword.spelling)` stands before the destination",
+            "`\(word)` stands before the destination",
             at: range,
-            notes: [Note("as in `route \(keyword.spelling) 203.0.113.0/24`")]
+            notes: [Note("as in `route \(word) 203.0.113.0/24`")]
         )
     }
 

@@ -1,15 +1,16 @@
 import Diagnostics
+import NetworkTypes
 
 extension Parser {
-    /// Parses `route [ip|ip6] [blackhole|unreachable|prohibit] DESTINATION ATTRIBUTES [{ NEXTHOPS }]`.
+    /// Parses `route [ip|ip6] [TYPE] DESTINATION ATTRIBUTES [{ NEXTHOPS }]`.
     mutating func parseRoute() throws(Abandon) -> RouteSyntax {
         let start = token.start
         advance()
         passOverAdd(behind: "route")
         let family = parseFamily()
-        var refusal: RefusalSyntax?
-        if let word = keyword?.refusal {
-            refusal = RefusalSyntax(range: tokenRange, refusal: word)
+        var type: RouteTypeSyntax?
+        if let word = routeType {
+            type = RouteTypeSyntax(range: tokenRange, type: word)
             advance()
         }
         let destination = try parseValue(.prefix)
@@ -21,7 +22,7 @@ extension Parser {
         return RouteSyntax(
             range: range(from: start),
             family: family,
-            refusal: refusal,
+            type: type,
             destination: destination,
             attributes: attributes,
             nextHops: nextHops
@@ -45,47 +46,67 @@ extension Parser {
         return family
     }
 
+    /// The type of a route that the current token says.
+    private var routeType: RouteTypeWord? {
+        if let refusal = keyword?.refusal { return .refuse(refusal) }
+        return isWord("throw") ? .throw : isWord("local") ? .local : nil
+    }
+
     /// Parses attributes up to the end of the statement or a brace.
     private mutating func parseRouteAttributes(
         ofNextHop: Bool
     ) throws(Abandon) -> SyntaxList<RouteAttributeSyntax> {
         let first = UInt32(syntax.routeAttributes.count)
-        var seen: [Keyword] = []
+        let words = ofNextHop ? RouteWord.ofNextHop : RouteWord.ofRoute
+        var seen: [RouteWord] = []
         while !isAtStatementEnd, token.kind != .leftBrace {
             let start = token.start
-            let words = ofNextHop ? Self.nextHopWords : Self.routeWords
-            guard let keyword, words.contains(keyword) else {
-                if let keyword, keyword.refusal != nil, !ofNextHop {
-                    throw fail(.refusalBehindDestination(keyword, at: tokenRange))
+            guard let word = routeWord(among: words) else {
+                if routeType != nil, !ofNextHop {
+                    throw fail(.typeBehindDestination(tokenText, at: tokenRange))
                 }
-                let meant = isWord("gw") || isWord("gateway") ? Keyword.via.spelling : nil
-                throw failUnknownWord(nil, words.map(\.spelling), meant: meant)
+                throw failUnknownWord(nil, words.map(\.spelling), meant: RouteWord.meant(by: tokenText)?.spelling)
             }
-            guard !seen.contains(keyword) else {
-                throw fail(.givenTwice(keyword.spelling, at: tokenRange))
+            guard !seen.contains(word) else {
+                throw fail(.givenTwice(word.spelling, at: tokenRange))
             }
-            seen.append(keyword)
-            let kind = try parseRouteAttribute(keyword)
+            seen.append(word)
+            let kind = try parseRouteAttribute(word)
             syntax.routeAttributes.append(RouteAttributeSyntax(range: range(from: start), kind: kind))
         }
         return .init(start: first, count: UInt32(syntax.routeAttributes.count) - first)
     }
 
-    private static let routeWords: [Keyword] = [.via, .dev, .metric, .table, .src, .mtu, .scope, .onlink]
-    private static let nextHopWords: [Keyword] = [.via, .dev, .weight, .onlink]
+    /// The word of a route that the current token is.
+    private func routeWord(among words: [RouteWord]) -> RouteWord? {
+        switch token.kind {
+        case .keyword, .word:
+            let text = tokenText
+            return words.first { $0.spelling == text }
+        default: return nil
+        }
+    }
 
-    private mutating func parseRouteAttribute(_ keyword: Keyword) throws(Abandon) -> RouteAttributeSyntax.Kind {
+    private mutating func parseRouteAttribute(_ word: RouteWord) throws(Abandon) -> RouteAttributeSyntax.Kind {
         advance()
-        switch keyword {
+        switch word {
         case .via: return .via(try parseElement(.address))
         case .dev: return .dev(try parseElement(.interface))
         case .metric: return .metric(try parseElement(.number))
         case .table: return .table(try parseElement(.table))
         case .src: return .src(try parseElement(.address))
-        case .mtu: return .mtu(try parseElement(.number))
         case .scope: return .scope(try parseElement(.scope))
         case .weight: return .weight(try parseElement(.number))
-        default: return .onlink
+        case .tos: return .tos(try parseElement(.number))
+        case .features: return .features(try parseElement(.feature))
+        case .congctl: return .congctl(try parseElement(.algorithm))
+        case .pref: return .pref(try parseElement(.preference))
+        case .path(let metric):
+            let isLocked = (metric.canBeLocked || metric == .rtoMin) && isWord("lock")
+            if isLocked { advance() }
+            let place: ValuePlace = metric.unitsPerMillisecond == nil ? .number : .duration
+            return .path(metric, try parseElement(place), isLocked: isLocked)
+        case .onlink: return .onlink
         }
     }
 

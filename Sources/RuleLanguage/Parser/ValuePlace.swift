@@ -4,7 +4,7 @@ import Vocabulary
 enum ValuePlace: Hashable {
     case interface, address, proto, port, tcpFlags, icmpType, icmpCode, ctState, ctStatus, mark, user, group
     case field(ValueType)
-    case rate, burst, duration, number, binding, prefix, table, scope
+    case rate, burst, duration, number, binding, prefix, table, scope, feature, algorithm, preference
 
     /// What stands there, for messages.
     var noun: String {
@@ -30,6 +30,9 @@ enum ValuePlace: Hashable {
         case .prefix: "a prefix"
         case .table: "a table"
         case .scope: "a scope"
+        case .feature: "a feature"
+        case .algorithm: "a congestion control algorithm"
+        case .preference: "a preference"
         }
     }
 

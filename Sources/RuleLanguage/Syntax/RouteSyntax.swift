@@ -1,4 +1,5 @@
 public import Diagnostics
+public import NetworkTypes
 
 /// `route [ip|ip6] [TYPE] DESTINATION ATTRIBUTES [{ NEXTHOPS }]`.
 public struct RouteSyntax: Sendable, Hashable {
@@ -6,8 +7,8 @@ public struct RouteSyntax: Sendable, Hashable {
     public let range: SourceRange
     /// The family, if it is said.
     public let family: FamilySyntax?
-    /// `blackhole`, `unreachable` or `prohibit`; nil for a route that leads somewhere.
-    public let refusal: RefusalSyntax?
+    /// `local`, `throw`, `blackhole`, `unreachable` or `prohibit`; nil for a route that leads somewhere.
+    public let type: RouteTypeSyntax?
     /// A prefix, an address, the word `default`, a variable, or a list of them.
     public let destination: ValueSyntax
     /// What stands between the destination and the brace, each kind at most once.
@@ -24,12 +25,22 @@ public struct FamilySyntax: Sendable, Hashable {
     public let family: FamilyWord
 }
 
-/// A refusal and where it is written.
-public struct RefusalSyntax: Sendable, Hashable {
+/// The type of a route and where it is written.
+public struct RouteTypeSyntax: Sendable, Hashable {
     /// The word.
     public let range: SourceRange
     /// What happens to the packet.
-    public let refusal: RouteRefusal
+    public let type: RouteTypeWord
+}
+
+/// What a route does with packets that it leads nowhere.
+public enum RouteTypeWord: Sendable, Hashable {
+    /// They go nowhere at all.
+    case refuse(RouteRefusal)
+    /// The next policy routing rule is asked (RTN_THROW).
+    case `throw`
+    /// They are for this host (RTN_LOCAL).
+    case local
 }
 
 /// What a route, or a routing rule, does with packets that go nowhere.
@@ -56,8 +67,16 @@ public struct RouteAttributeSyntax: Sendable, Hashable {
         case table(ValueSyntax)
         /// `src ADDRESS`: RTA_PREFSRC.
         case src(ValueSyntax)
-        /// `mtu N`: RTAX_MTU.
-        case mtu(ValueSyntax)
+        /// A metric with its value (`RTAX_*`), which `lock` keeps from being changed by what is learnt: `mtu lock N`.
+        case path(RouteMetric, ValueSyntax, isLocked: Bool)
+        /// `features ecn`: RTAX_FEATURES.
+        case features(ValueSyntax)
+        /// `congctl NAME`: RTAX_CC_ALGO.
+        case congctl(ValueSyntax)
+        /// `pref low|medium|high`: RTA_PREF.
+        case pref(ValueSyntax)
+        /// `tos N`: `rtm_tos`.
+        case tos(ValueSyntax)
         /// `scope NAME`: `rtm_scope`.
         case scope(ValueSyntax)
         /// `onlink`: RTNH_F_ONLINK.

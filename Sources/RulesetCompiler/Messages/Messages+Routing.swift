@@ -87,14 +87,23 @@ extension Diagnostic {
         )
     }
 
-    static func scopeOfIPv6(at range: SourceRange) -> Diagnostic {
-        Diagnostic(.conflictingRoute, "the kernel keeps no scope for routes of IPv6", at: range)
+    static func propertyOfOtherFamily(_ noun: String, _ family: AddressFamily, at range: SourceRange) -> Diagnostic {
+        let name = family == .ipv4 ? "IPv4" : "IPv6"
+        return Diagnostic(.conflictingRoute, "the kernel keeps no \(noun) for routes of \(name)", at: range)
+    }
+
+    static func localRouteWithoutInterface(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            .conflictingRoute,
+            "a `local` route ends at this host: it has an interface (`dev`, mostly `lo`), and no gateway",
+            at: range
+        )
     }
 
     static func duplicateRoute(_ destination: IPPrefix, first: SourceRange, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .duplicateRoute,
-            "there is a route to \(destination) with this table and metric already",
+            "there is a route to \(destination) with this table, metric and type of service already",
             at: range,
             notes: [.init("it is here", at: first)]
         )

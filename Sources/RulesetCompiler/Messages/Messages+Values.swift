@@ -186,7 +186,7 @@ extension Diagnostic {
     static func badDuration(
         _ error: NumberParsingError,
         _ text: String,
-        isNumber: Bool,
+        unit: String?,
         at range: SourceRange
     ) -> Diagnostic {
         guard error == .malformed else {
@@ -196,7 +196,7 @@ extension Diagnostic {
             .invalidDuration,
             "'\(shortened(text))' is not a duration: a number with d, h, m, s or ms, such as `60s` or `1h30m`",
             at: range,
-            fixIts: didYouMean(isNumber ? text + "s" : nil, range)
+            fixIts: didYouMean(unit.map { text + $0 }, range)
         )
     }
 }

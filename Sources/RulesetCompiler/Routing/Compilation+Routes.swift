@@ -4,10 +4,6 @@ import RuleLanguage
 import RulesetModel
 
 extension Compilation {
-    /// The sizes that the kernel takes for a path: at least an IPv4 header with options and 8 bytes (RFC 791), at most what
-    /// it cuts larger ones down to.
-    private static let mtus: ClosedRange<UInt64> = 68...65520
-
     /// Compiles the routes.
     func compileRoutes() {
         var owners: [RouteKey: SourceRange] = [:]
@@ -30,40 +26,13 @@ extension Compilation {
         let destination: IPPrefix
         let table: UInt32
         let metric: UInt32
+        let typeOfService: UInt8
 
         init(_ route: Route) {
             destination = route.destination
             table = route.table
             metric = route.metric
-        }
-    }
-
-    /// The attributes of a route or a next hop, each at most once.
-    private struct RouteAttributes {
-        var via: ValueSyntax?
-        var dev: ValueSyntax?
-        var metric: ValueSyntax?
-        var table: ValueSyntax?
-        var source: ValueSyntax?
-        var mtu: ValueSyntax?
-        var scope: ValueSyntax?
-        var weight: ValueSyntax?
-        var onlink: SourceRange?
-
-        init(_ list: ArraySlice<RouteAttributeSyntax>) {
-            for attribute in list {
-                switch attribute.kind {
-                case .via(let value): via = value
-                case .dev(let value): dev = value
-                case .metric(let value): metric = value
-                case .table(let value): table = value
-                case .src(let value): source = value
-                case .mtu(let value): mtu = value
-                case .scope(let value): scope = value
-                case .weight(let value): weight = value
-                case .onlink: onlink = attribute.range
-                }
-            }
+            typeOfService = route.typeOfService
         }
     }
 
@@ -73,40 +42,78 @@ extension Compilation {
         let errors = diagnostics.errorCount
         let hops = nextHops(node, attributes)
         let gateways = (hops ?? []).compactMap { hop in hop.gateway.map { ($0, hop.range) } }
-        let source = attributes.source.flatMap { address($0) }
-        let table = attributes.table.map { self.table($0) } ?? 254
-        let metric = attributes.metric.map { number($0, "a metric", in: 0...UInt64(UInt32.max)) }
-        let mtu = attributes.mtu.map { number($0, "an MTU", in: Self.mtus) }
-        let scope = attributes.scope.map { self.scope($0) }
-        var families: [(AddressFamily, SourceRange)] = gateways.map { ($0.0.family, $0.1) }
-        if let source, let range = attributes.source?.range { families.append((source.family, range)) }
-        if let family = node.family { families.append((family.family == .ip ? .ipv4 : .ipv6, family.range)) }
-        let destinations = self.destinations(node.destination, families.map(\.0))
-        guard let hops, let table, diagnostics.errorCount == errors else { return [] }
+        let properties = properties(attributes)
+        let families = families(node, attributes, gateways, properties)
+        let destinations = self.destinations(node.destination, families.map(\.family))
+        guard let hops, let table = properties.table, diagnostics.errorCount == errors else { return [] }
         var routes: [Route] = []
         for destination in destinations {
-            if let (_, range) = families.first(where: { $0.0 != destination.family }) {
-                report(.routeOfTwoFamilies(destination, at: range, destination: node.destination.range))
-                return []
-            }
-            if destination.family == .ipv6, let scope = attributes.scope {
-                report(.scopeOfIPv6(at: scope.range))
+            if let family = families.first(where: { $0.family != destination.family }) {
+                report(family.conflict(destination, at: node.destination.range))
                 return []
             }
             var route = Route(
                 destination: destination,
                 target: target(node, hops),
                 table: table,
-                metric: (metric ?? nil).flatMap { UInt32(exactly: $0) },
-                source: source,
-                mtu: (mtu ?? nil).flatMap { UInt32(exactly: $0) },
-                scope: scope ?? nil
+                metric: properties.metric,
+                source: properties.source,
+                typeOfService: properties.typeOfService,
+                metrics: properties.metrics,
+                lockedMetrics: properties.lockedMetrics,
+                usesECN: properties.usesECN,
+                congestionControl: properties.congestionControl,
+                preference: properties.preference,
+                scope: properties.scope
             )
             // The kernel takes the metric 0 of IPv6 for its default.
             if destination.family == .ipv6, route.metric == 0 { route.metric = Route.defaultMetric(.ipv6) }
             routes.append(route)
         }
         return routes
+    }
+
+    /// Something that fixes the family of a route.
+    private struct FixedFamily {
+        enum Cause {
+            case address
+            /// What the kernel keeps for one family only.
+            case property(String)
+        }
+
+        let family: AddressFamily
+        let range: SourceRange
+        var cause = Cause.address
+
+        func conflict(_ destination: IPPrefix, at place: SourceRange) -> Diagnostic {
+            switch cause {
+            case .address: .routeOfTwoFamilies(destination, at: range, destination: place)
+            case .property(let noun): .propertyOfOtherFamily(noun, destination.family, at: range)
+            }
+        }
+    }
+
+    private func families(
+        _ node: RouteSyntax,
+        _ attributes: RouteAttributes,
+        _ gateways: [(IPAddress, SourceRange)],
+        _ properties: RouteProperties
+    ) -> [FixedFamily] {
+        var families = gateways.map { FixedFamily(family: $0.0.family, range: $0.1) }
+        if let source = properties.source, let range = attributes.source?.range {
+            families.append(FixedFamily(family: source.family, range: range))
+        }
+        if let family = node.family {
+            families.append(FixedFamily(family: family.family == .ip ? .ipv4 : .ipv6, range: family.range))
+        }
+        for (value, family, noun) in [
+            (attributes.scope, AddressFamily.ipv4, "scope"), (attributes.typeOfService, .ipv4, "type of service"),
+            (attributes.preference, .ipv6, "preference"),
+        ] {
+            guard let range = value?.range else { continue }
+            families.append(FixedFamily(family: family, range: range, cause: .property(noun)))
+        }
+        return families
     }
 
     // MARK: Destinations
@@ -135,26 +142,36 @@ extension Compilation {
     }
 
     private func target(_ node: RouteSyntax, _ hops: [LocatedHop]) -> Route.Target {
-        switch node.refusal?.refusal {
-        case .blackhole: .blackhole
-        case .unreachable: .unreachable
-        case .prohibit: .prohibit
-        case nil:
-            .nextHops(
-                hops.map {
-                    NextHop(gateway: $0.gateway, interface: $0.interface, weight: $0.weight, isOnLink: $0.isOnLink)
-                }
-            )
+        switch node.type?.type {
+        case .refuse(.blackhole): return .blackhole
+        case .refuse(.unreachable): return .unreachable
+        case .refuse(.prohibit): return .prohibit
+        case .throw: return .nextRule
+        case .local:
+            if let interface = hops.first?.interface { return .local(interface) }
+        case nil: break
         }
+        return .nextHops(
+            hops.map {
+                NextHop(gateway: $0.gateway, interface: $0.interface, weight: $0.weight, isOnLink: $0.isOnLink)
+            }
+        )
     }
 
     /// The next hops of a route; nothing where they are wrong.
     private func nextHops(_ node: RouteSyntax, _ attributes: RouteAttributes) -> [LocatedHop]? {
         let list = syntax[Int(node.range.file.rawValue)][node.nextHops]
         let own = [attributes.via?.range, attributes.dev?.range, attributes.onlink].compactMap(\.self).first
-        if let refusal = node.refusal {
+        if let type = node.type, type.type == .local {
+            guard attributes.via == nil, list.isEmpty, attributes.dev != nil else {
+                report(.localRouteWithoutInterface(at: attributes.via?.range ?? list.first?.range ?? node.range))
+                return nil
+            }
+            return nextHop(attributes, at: node.range).map { [$0] }
+        }
+        if let type = node.type {
             guard let way = own ?? list.first?.range else { return [] }
-            report(.refusedRouteWithWay(text(refusal.range), at: way))
+            report(.refusedRouteWithWay(text(type.range), at: way))
             return nil
         }
         guard !list.isEmpty else {
@@ -215,11 +232,6 @@ extension Compilation {
             return nil
         }
         return hop
-    }
-
-    private func scope(_ value: ValueSyntax) -> RouteScope? {
-        guard let word = single(value, WordValue.self) else { return nil }
-        return named(word.range, expected: "a scope", code: .unknownScope, RouteScope.self)
     }
 }
 

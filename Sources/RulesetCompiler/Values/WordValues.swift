@@ -62,7 +62,8 @@ extension Compilation {
     }
 
     /// Reads a length of time of at least a millisecond.
-    func duration(_ value: ValueSyntax) -> TimeSpan? {
+    /// - Parameter unit: The unit that is probably meant where there is none.
+    func duration(_ value: ValueSyntax, usual unit: String = "s") -> TimeSpan? {
         guard let word = single(value, WordValue.self) else { return nil }
         do throws(NumberParsingError) {
             let bytes = texts[Int(word.range.file.rawValue)]
@@ -70,7 +71,7 @@ extension Compilation {
             guard duration.milliseconds > 0 else { throw .outOfRange }
             return duration
         } catch {
-            report(.badDuration(error, text(word.range), isNumber: word.shape == .number, at: word.range))
+            report(.badDuration(error, text(word.range), unit: word.shape == .number ? unit : nil, at: word.range))
             return nil
         }
     }

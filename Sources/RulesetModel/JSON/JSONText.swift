@@ -71,6 +71,7 @@ extension ChainType: JSONText {}
 extension ChainPolicy: JSONText {}
 extension LogLevel: JSONText {}
 extension RouteScope: JSONText {}
+extension RouterPreference: JSONText {}
 extension Limit.Period: JSONText {}
 extension NATFlags: JSONText {}
 extension TCPFlags: JSONText {}

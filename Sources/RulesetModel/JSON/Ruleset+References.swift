@@ -70,9 +70,11 @@ private struct RouteKey: Hashable {
     let table: UInt32
     let destination: IPPrefix
     let metric: UInt32
+    let typeOfService: UInt8
 
     init(_ route: Route) {
         (table, destination, metric) = (route.table, route.destination, route.metric)
+        typeOfService = route.typeOfService
     }
 }
 

@@ -42,9 +42,10 @@ extension Rule {
 }
 
 extension Route {
-    /// The order of routes in a ruleset: by routing table, destination and metric, which are their key.
+    /// The order of routes in a ruleset: by routing table, destination, metric and type of service, which are their key.
     public func isOrdered(before other: Route) -> Bool {
-        (table, destination, metric) < (other.table, other.destination, other.metric)
+        (table, destination, metric, typeOfService)
+            < (other.table, other.destination, other.metric, other.typeOfService)
     }
 
     /// The metric of a route that does not say one: the kernel's default.

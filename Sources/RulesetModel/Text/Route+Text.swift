@@ -36,6 +36,10 @@ extension Route: TextWritable {
         case .blackhole: text.write("blackhole ")
         case .unreachable: text.write("unreachable ")
         case .prohibit: text.write("prohibit ")
+        case .nextRule: text.write("throw ")
+        case .local(let interface):
+            text.write("local ")
+            hops = [NextHop(gateway: nil, interface: interface)]
         }
         writeDestination(gateways: hops.compactMap(\.gateway), to: &text)
         let isMultipath = hops.count > 1 || hops.contains { $0.weight != 1 }
@@ -52,9 +56,14 @@ extension Route: TextWritable {
             text.write(" src ")
             text.write(source)
         }
-        if let mtu {
-            text.write(" mtu ")
-            text.write(decimal: mtu)
+        if typeOfService != 0 {
+            text.write(" tos 0x")
+            text.write(hexadecimal: typeOfService)
+        }
+        writeMetrics(to: &text)
+        if preference != .medium {
+            text.write(" pref ")
+            text.write(preference)
         }
         if let scope {
             text.write(" scope ")
@@ -64,6 +73,23 @@ extension Route: TextWritable {
             text.write(" {")
             text.write(hops, separator: " ;") { $0.write(to: &$1) }
             text.write(" }")
+        }
+    }
+
+    private func writeMetrics(to text: inout TextBuffer) {
+        for (metric, value) in metrics.sorted(by: { $0.key < $1.key }) {
+            text.write(" \(metric.word) ")
+            if lockedMetrics.contains(metric) { text.write("lock ") }
+            if metric.unitsPerMillisecond == nil {
+                text.write(decimal: value)
+            } else {
+                text.write(TimeSpan(milliseconds: UInt64(value)))
+            }
+        }
+        if usesECN { text.write(" features ecn") }
+        if let congestionControl {
+            text.write(" congctl ")
+            text.write(name: congestionControl)
         }
     }
 

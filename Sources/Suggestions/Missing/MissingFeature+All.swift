@@ -11,19 +11,17 @@ extension MissingFeature {
             nearest: "a mark chooses the table: `set mark 1 …`, and `rule fwmark 1 lookup 100`"
         ),
         MissingFeature(
-            "routes of type `local`",
-            [
-                "^ route local|broadcast|multicast|anycast|nat|throw", "^ ip route add local|throw",
-                "^ route <any> local",
-            ],
-            nearest: "the kernel makes them for addresses; `redirect` sends packets to programs of this host"
+            "routes of such types",
+            ["^ route broadcast|multicast|anycast|nat"],
+            nearest:
+                "the kernel makes them for addresses; there are `local`, `throw`, `blackhole`, `unreachable` and `prohibit`"
         ),
         MissingFeature(
             "such attributes of routes",
-            ["advmss", "initcwnd", "initrwnd", "rto_min", "hoplimit", "congctl", "quickack", "encap", "nhid", "realms"]
-                .map { "^ route <any> <any> <any> \($0)" }
-                + ["advmss", "initcwnd", "initrwnd", "rto_min", "quickack", "encap", "nhid", "realms"],
-            nearest: "routes have `via`, `dev`, `metric`, `table`, `src`, `mtu`, `scope` and `onlink`"
+            ["encap", "nhid", "realms", "expires", "ttl-propagate"].map { "^ route <any> <any> <any> \($0)" }
+                + ["encap", "nhid", "realms"],
+            nearest:
+                "routes have `via`, `dev`, `metric`, `table`, `src`, `tos`, `pref`, `scope`, `onlink`, and metrics as `mtu`"
         ),
     ]
 

@@ -107,7 +107,7 @@ extension ByteReader {
             metric: try number(),
             source: try optional { (reader) throws(MalformedBytes) in try reader.prefix() }
         )
-        return RouteObject(
+        var route = RouteObject(
             key: key,
             type: try number(),
             routeProtocol: try number(),
@@ -115,9 +115,14 @@ extension ByteReader {
             hops: try list(smallest: 5) { (reader) throws(MalformedBytes) in try reader.hop() },
             preferredSource: try optional { (reader) throws(MalformedBytes) in try reader.address() },
             metrics: try metrics(),
-            raw: try data(),
-            hasUnknownAttributes: try flag()
+            raw: try data()
         )
+        let parts = try snapshotParts()
+        route.hasUnknownAttributes = parts.contains(.unknownAttributes)
+        guard parts.contains(.details) else { return route }
+        route.congestionControl = try optional { (reader) throws(MalformedBytes) in try reader.text() }
+        route.preference = try number()
+        return route
     }
 
     private mutating func hop() throws(MalformedBytes) -> RouteObject.Hop {

@@ -113,7 +113,12 @@ extension ByteWriter {
             writer.number(metric.value)
         }
         data(route.raw)
-        flag(route.hasUnknownAttributes)
+        let hasDetails = route.congestionControl != nil || route.preference != 0
+        let parts: SnapshotParts = hasDetails ? .details : []
+        number(parts.union(route.hasUnknownAttributes ? .unknownAttributes : []).rawValue)
+        guard hasDetails else { return }
+        optional(route.congestionControl) { $0.text($1) }
+        number(route.preference)
     }
 
     mutating func routingRule(_ rule: RoutingRuleObject) {

@@ -29,16 +29,26 @@ extension RulesetMaker {
             table: makeTable(),
             metric: chance(0.3) ? number(1...5000) : nil
         )
+        if chance(0.1), family == .ipv4 { route.typeOfService = pick([4, 0x10, 0x1c]) }
+        if chance(0.1), family == .ipv6 { route.preference = pick([.low, .high]) }
         guard case .nextHops(let hops) = route.target else { return route }
+        for metric in RouteMetric.allCases where chance(0.1) {
+            route.metrics[metric] = number(metric.values)
+        }
+        for metric in route.metrics.keys.sorted() where metric.canBeLocked && chance(0.3) {
+            route.lockedMetrics.insert(metric)
+        }
+        route.usesECN = chance(0.1)
+        if chance(0.1) { route.congestionControl = pick(["reno", "cubic", "tcp", "a-b_1"]) }
         if chance(0.3) { route.source = makeAddress(family) }
-        if chance(0.2) { route.mtu = number(1280...9000) }
         if family == .ipv4, hops.count == 1, hops[0].gateway == nil, chance(0.3) { route.scope = .link }
         return route
     }
 
     private mutating func makeTarget(_ family: AddressFamily) -> Route.Target {
-        if chance(0.2) { return pick([.blackhole, .unreachable, .prohibit] as [Route.Target]) }
+        if chance(0.2) { return pick([.blackhole, .unreachable, .prohibit, .nextRule] as [Route.Target]) }
         let device = InterfaceName(pick(Self.interfaceNames))
+        if chance(0.1), let device { return .local(device) }
         if chance(0.2) {
             return .nextHops(
                 several(2...3) { maker in

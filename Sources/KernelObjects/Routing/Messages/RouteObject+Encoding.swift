@@ -56,11 +56,13 @@ extension RouteObject {
         } else if hops.count > 1 {
             try writer.hops(hops, family: key.destination.family, interfaceIndex)
         }
-        if !metrics.isEmpty {
+        if !metrics.isEmpty || congestionControl != nil {
             let start = writer.open(RouteAttribute.metrics)
             for (type, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.hostOrder(type, value) }
+            if let congestionControl { writer.string(RouteAttribute.congestionControl, congestionControl) }
             writer.close(start)
         }
+        if preference != 0 { writer.byte(RouteAttribute.preference, preference) }
         guard !writer.isOverlong else { throw .tooLarge(object: "a route with \(hops.count) next hops") }
         return writer.takeBytes()
     }

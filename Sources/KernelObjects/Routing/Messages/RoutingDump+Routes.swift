@@ -29,6 +29,8 @@ private struct RouteFields {
     private var metric: UInt32?
     private var preferredSource: IPAddress?
     private var metrics: [UInt16: UInt32] = [:]
+    private var congestionControl: String?
+    private var preference: UInt8 = 0
     private var hop = RawHop()
     private var hops: [RawHop] = []
     private var hasUnknown = false
@@ -61,8 +63,7 @@ private struct RouteFields {
         case RouteAttribute.metrics: readMetrics(attribute)
         case RouteAttribute.multipath: readHops(attribute.value)
         case RouteAttribute.cacheInformation: readCacheInformation(attribute.value)
-        // 0 is the default, "medium" (RFC 4191).
-        case RouteAttribute.preference: if attribute.byte != 0 { hasUnknown = true }
+        case RouteAttribute.preference: preference = known(attribute.byte) ?? 0
         default: note(attribute)
         }
     }
@@ -82,8 +83,9 @@ private struct RouteFields {
             all = [hop]
             all[0].flags = flags
         }
-        // Routes that refuse have no way onwards; IPv6 shows `lo` for them (RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT).
-        if (6...8).contains(header[7]) { all = [] }
+        // Routes that refuse, or pass on, have no way onwards; IPv6 shows `lo` for them (RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT,
+        // RTN_THROW).
+        if (6...9).contains(header[7]) { all = [] }
         let named = all.map { hop in
             let name = hop.interface == 0 ? nil : interfaceName(hop.interface)
             if hop.interface != 0, name == nil { hasUnknown = true }
@@ -109,6 +111,8 @@ private struct RouteFields {
             hops: named,
             preferredSource: preferredSource,
             metrics: metrics,
+            congestionControl: congestionControl,
+            preference: preference,
             hasUnknownAttributes: hasUnknown || !additions.isEmpty,
             additions: hasUnknown ? [] : additions.sorted(),
             isTemporary: isTemporary
@@ -139,7 +143,13 @@ private struct RouteFields {
     private mutating func readMetrics(_ attribute: AttributeReader.Attribute) {
         var reader = attribute.nested
         while let metric = reader.next() {
-            if let value = metric.hostOrder32 { metrics[metric.type] = value } else { hasUnknown = true }
+            if metric.type == RouteAttribute.congestionControl {
+                congestionControl = known(metric.string)
+            } else if let value = metric.hostOrder32 {
+                metrics[metric.type] = value
+            } else {
+                hasUnknown = true
+            }
         }
         if reader.isMalformed { isMalformed = true }
     }

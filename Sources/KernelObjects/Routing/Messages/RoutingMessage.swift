@@ -60,6 +60,9 @@ enum RouteAttribute {
     /// The highest one that is known, `RTA_FLOWLABEL`.
     static let highest: UInt16 = 31
 
+    /// `RTAX_CC_ALGO`, within `RTA_METRICS`
+    static let congestionControl: UInt16 = 16
+
     /// `IP6_RT_PRIO_USER`
     static let defaultMetricOfIPv6: UInt32 = 1024
     /// `RT_TABLE_COMPAT`: the number is in `RTA_TABLE`.
