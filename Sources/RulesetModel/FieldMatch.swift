@@ -34,7 +34,7 @@ public struct FieldMatch: Sendable, Hashable {
             }
             self.values = values
         case .masked(let value, let mask):
-            guard type.hasMasks, mask.number != 0, mask <= type.greatest, value.number & ~mask.number == 0 else { return nil }
+            guard field.field.hasMasks, mask.number != 0, mask <= type.greatest, value.number & ~mask.number == 0 else { return nil }
             // All bits are looked at: a plain comparison.
             self.values = mask == type.greatest ? .among(IntervalSet(Interval(value))) : values
         }

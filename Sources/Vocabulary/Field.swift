@@ -76,6 +76,13 @@ extension Field.ID {
 }
 
 extension Field {
+    /// Whether bits of a value can be asked for under a mask: `5/0xff`. nft shifts the bits of fields that are no whole bytes, and cannot
+    /// print a mask in an extension header.
+    public var hasMasks: Bool {
+        guard case .number(let bits) = type, bits % 8 == 0 else { return false }
+        return load.values.allSatisfy { if case .extensionHeader = $0 { false } else { true } }
+    }
+
     /// Whether the kernel has the values in the machine's byte order, so that ranges compare only once they are swapped.
     public var isHostOrder: Bool {
         guard type.bits > 8, !type.isText else { return false }

@@ -18,11 +18,6 @@ public enum FieldWords {
     /// All words with which a field can be asked for, for those who look for the ones that were meant.
     public static let all: [String] = byWords.keys.sorted()
 
-    /// All words that follow a first one, as far as each field's own go.
-    public static func all(_ first: String) -> [String] {
-        all.filter { $0.hasPrefix(first + " ") }.map { String($0.dropFirst(first.count + 1)) }
-    }
-
     /// The words that can follow these.
     public static func following(_ words: String) -> [String] {
         let start = words + " "

@@ -89,6 +89,7 @@ extension ValueType {
     // MARK: - Reading
 
     private func number(_ text: Span<UInt8>) throws(FieldValueError) -> FieldValue {
+        guard let first = text.first, isDigit(first) else { throw .malformed }
         let number: UInt64
         do throws(NumberParsingError) {
             number = try UInt64(parsing: text)

@@ -59,11 +59,6 @@ public enum ValueType: Sendable, Hashable {
         if case .named(.presence, _) = self { false } else { true }
     }
 
-    /// Whether bits of a value can be asked for under a mask: `5/0xff`. nft shifts the bits of fields that are no whole bytes.
-    public var hasMasks: Bool {
-        if case .number(let bits) = self { bits % 8 == 0 } else { false }
-    }
-
     /// What is expected, for messages.
     public var noun: String {
         switch self {

@@ -78,7 +78,10 @@ struct ChangeTests {
 
     @Test(.freshNetworkNamespace, .requires(.nft), arguments: 0..<60 as Range<UInt64>)
     func nftMakesTheNewRulesetOfTheOldOne(seed: UInt64) throws {
-        let (old, new) = rulesets(seed)
+        var (old, new) = rulesets(seed)
+        // nft 1.0.6 crashes where it names rules by their handles in a table with such a list, one that it made itself too.
+        old = old.withoutListsOfBits
+        new = new.withoutListsOfBits
         var kernel = try KernelConnection()
         try apply(old, &kernel)
         let observed = try kernel.readState()

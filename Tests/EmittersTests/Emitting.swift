@@ -4,6 +4,7 @@ import NetworkTypes
 import RulesetModel
 import TestSupport
 import Testing
+import Vocabulary
 
 /// The text of a ruleset in a format; fails the test where there is none.
 func emitted(
@@ -75,6 +76,22 @@ extension Ruleset {
         let isSayable = { (log: LogStatement?) in !(log?.prefix.contains { $0 == "\"" || $0 == "$" } ?? false) }
         let filter = { (rule: Rule) in
             if case .log(let log) = rule.action { isSayable(log) } else { isSayable(rule.log) }
+        }
+        ruleset.rules = ruleset.rules.filter(filter)
+        for index in ruleset.chains.indices { ruleset.chains[index].rules = ruleset.chains[index].rules.filter(filter) }
+        return ruleset
+    }
+}
+
+extension Ruleset {
+    /// The ruleset without rules that ask for one of several values of a field that is no whole bytes.
+    var withoutListsOfBits: Ruleset {
+        var ruleset = self
+        let filter = { (rule: Rule) in
+            !rule.matches.contains { match in
+                guard case .field(let match) = match, case .among(let values) = match.values else { return false }
+                return match.row.type.bits % 8 != 0 && values.intervals.count > 1
+            }
         }
         ruleset.rules = ruleset.rules.filter(filter)
         for index in ruleset.chains.indices { ruleset.chains[index].rules = ruleset.chains[index].rules.filter(filter) }

@@ -23,9 +23,23 @@ import Vocabulary
         try expectBlock(table, in: "docs/language.md", from: "<!-- names -->", to: "<!-- end of names -->")
     }
 
+    /// Fields with the same values stand together: what reads the schema tries one group after the other.
     @Test func theSchemaHasEveryField() throws {
-        let lines = Field.all.enumerated().map { index, field in
-            "        " + schema(of: field) + (index + 1 < Field.all.count ? "," : "")
+        var groups: [(schema: String, names: [String])] = []
+        for field in Field.all {
+            let name = field.words.replacing(" ", with: "-")
+            for schema in schemas(of: field) {
+                if let index = groups.firstIndex(where: { $0.schema == schema }) {
+                    groups[index].names.append(name)
+                } else {
+                    groups.append((schema, [name]))
+                }
+            }
+        }
+        let lines = groups.enumerated().map { index, group in
+            let names = group.names.map { #""\#($0)""# }.joined(separator: ", ")
+            let start = #"      {"type": "object", "properties": {"type": {"enum": [\#(names)]}, "not": {"type": "boolean"}, "#
+            return start + group.schema + (index + 1 < groups.count ? "," : "")
         }
         try expectBlock(lines, in: "docs/model.schema.json", from: #"    "field": {"anyOf": ["#, to: "    ]},")
     }
@@ -43,7 +57,7 @@ import Vocabulary
         }
         if type.hasRanges { parts.append("range") }
         if type.hasLists { parts.append("list") }
-        if type.hasMasks { parts.append("VALUE`/`MASK") }
+        if field.hasMasks { parts.append("VALUE`/`MASK") }
         return (parts + ["`!`"]).joined(separator: ", ")
     }
 
@@ -51,11 +65,8 @@ import Vocabulary
         "accept \(field.places == .beforeOutput ? "out" : "in") \(field.words) \(field.example)"
     }
 
-    private func schema(of field: Field) -> String {
-        let name = field.words.replacing(" ", with: "-")
-        let start = #"{"type": "object", "properties": {"type": {"const": "\#(name)"}, "not": {"type": "boolean"}, "#
+    private func schemas(of field: Field) -> [String] {
         let most = field.type.greatest.number64
-        let end = #""additionalProperties": false, "required": ["type", "values"]}"#
         let one: String
         switch field.type {
         case .number:
@@ -65,13 +76,15 @@ import Vocabulary
         default:
             one = #"{"type": "string", "minLength": 1}"#
         }
-        let values = start + #""values": {"type": "array", "items": \#(one), "minItems": 1}}, "# + end
-        guard field.type.hasMasks else { return values }
+        let values =
+            #""values": {"type": "array", "items": \#(one), "minItems": 1}}, "#
+            + #""additionalProperties": false, "required": ["type", "values"]}"#
+        guard field.hasMasks else { return [values] }
         let number = #"{"type": "integer", "minimum": 0, "maximum": \#(most)}"#
         let masked =
-            start + #""value": \#(number), "mask": \#(number)}, "#
+            #""value": \#(number), "mask": \#(number)}, "#
             + #""additionalProperties": false, "required": ["type", "value", "mask"]}"#
-        return values + ", " + masked
+        return [values, masked]
     }
 
     /// Expects these lines, and no others, between two lines of a page.

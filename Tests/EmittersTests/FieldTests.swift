@@ -67,7 +67,8 @@ import Vocabulary
         var said = 0
         let all = try forms(of: field)
         for text in all + all.map({ $0.replacing(field.field.words, with: "ip " + field.field.words) }) {
-            guard let rule = try? compiled(text), let script = emitted(quietly: ruleset([rule]), as: .iptables) else { continue }
+            guard let rule = RuleFileCompiler.compile(text: text).ruleset?.rules.first,
+                let script = emitted(quietly: ruleset([rule]), as: .iptables) else { continue }
             let ruleset = ruleset([rule])
             said += 1
             try outputOf("sh", input: script)
@@ -92,7 +93,7 @@ import Vocabulary
         #expect(Set(words).count == words.count)
         let loads = Field.all.flatMap { field -> [String] in
             [AddressFamily.ipv4, .ipv6].compactMap { family in
-                field.load.value(for: family).map { "\(family) \($0) \(field.layer)" }
+                field.load.value(for: family).map { String(describing: (family, $0, field.layer)) }
             }
         }
         for (index, load) in loads.enumerated() { #expect(!loads[..<index].contains(load), "\(load)") }
@@ -117,7 +118,7 @@ import Vocabulary
             values.append("\(one)-\(two)")
             if field.type.bits > 4 { values.append(contentsOf: wider(field.type, one, two)) }
         }
-        if field.type.hasMasks { values.append("0x1/0x3") }
+        if field.hasMasks { values.append("0x1/0x3") }
         return values.flatMap { [start + $0, start + "! " + $0] }
     }
 

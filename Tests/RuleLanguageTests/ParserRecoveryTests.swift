@@ -53,7 +53,7 @@ struct ParserRecoveryTests {
         "accept in ⟪E031|state⟫ established",
         "accept in ⟪E031|frobnicate⟫ 1 2 { 3 } \"x\"",
         "accept in ⟪E030|quota⟫ 10",
-        "accept in ct ⟪E030|helper⟫ ftp",
+        "accept in ct ⟪E030|count⟫ over 5",
         "accept in ct ⟪E037|stat⟫ new",
         "accept in ct⟪E037|⟫",
         "accept in tcp dport 22 ⟪E021|drop⟫",

@@ -32,8 +32,14 @@ struct IptablesConditions {
             }
             result = result.flatMap { start in group.map { start + $0 } }
         }
+        guard result.allSatisfy({ $0.count { $0 == "-m" } <= Self.mostModules }) else {
+            throw Inexpressible("its conditions are more than one rule of iptables can have")
+        }
         return result.map(Self.withoutRepetitions)
     }
+
+    /// The kernel takes rules of 4096 bytes, of which each of these conditions needs up to 200.
+    private static let mostModules = 18
 
     /// Leaves out `-m tcp` where the options before are of the same module: `-m tcp --sport 1 --dport 2`.
     private static func withoutRepetitions(_ arguments: [String]) -> [String] {

@@ -102,8 +102,21 @@ extension Match {
     fileprivate var tellsFamily: Bool {
         switch self {
         case .family, .sourceAddress, .destinationAddress, .icmp: true
-        case .field(let match): match.row.load.isPerFamily || match.families != .both
+                case .field(let match): match.row.tellsFamily
         default: false
+        }
+    }
+}
+
+extension Field {
+    /// Whether nft asks for the family where it comes to the field. For extension headers it does so before all else.
+    fileprivate var tellsFamily: Bool {
+        guard load.isPerFamily || load.families != .both else { return false }
+        return load.values.allSatisfy { load in
+            switch load {
+            case .extensionHeader(.ipv6, _, _), .extensionHeaderPresence(.ipv6, _): false
+            default: true
+            }
         }
     }
 }

@@ -67,11 +67,15 @@ extension RuleReader {
             return .among(IntervalSet(interval))
         case .among(.elements(let set), _):
             guard Int(set.keyLength) == layout.count, isOrdered || !set.flags.contains(.interval) else { return nil }
+            let ordered: (RegisterData) -> FieldValue? = { data in
+                loaded.isSwapped ? layout.value(networkOrder: data) : layout.value(end: data, row.type)
+            }
             var intervals: [Interval<FieldValue>] = []
             for element in set.elements {
+                let end = RegisterData(element.end, length: layout.count)
                 guard let lower = read(RegisterData(element.start, length: layout.count)),
-                    let upper = read(RegisterData(element.end, length: layout.count)), row.type.canWrite(lower),
-                    row.type.canWrite(upper), let interval = Interval(lower, upper)
+                    let upper = element.start == element.end ? lower : isOrdered ? ordered(end) : nil,
+                    row.type.canWrite(lower), row.type.canWrite(upper), let interval = Interval(lower, upper)
                 else { return nil }
                 intervals.append(interval)
             }

@@ -33,6 +33,18 @@ struct FieldLayout {
         RegisterData(leadingBytes: (value.number << shift) << UInt128(128 - 8 * count), length: count)
     }
 
+    /// The last value of a range in a set. Where only bits after the field's last one are free, nft leaves the end of such a range open.
+    func end(_ value: FieldValue, _ type: ValueType) -> RegisterData {
+        guard mask != nil, shift == 0, value == type.greatest else { return networkOrder(value) }
+        return RegisterData(leadingBytes: .max, length: count)
+    }
+
+    /// The value that the end of a range in a set is.
+    func value(end data: RegisterData, _ type: ValueType) -> FieldValue? {
+        mask != nil && shift == 0 && data == RegisterData(leadingBytes: .max, length: count)
+            ? type.greatest : value(networkOrder: data)
+    }
+
     /// The value as the kernel loads it.
     func loaded(_ value: FieldValue) -> RegisterData {
         isHostOrder ? networkOrder(value).reversed : networkOrder(value)

@@ -43,7 +43,10 @@ extension RuleEncoder {
             keyLength: UInt32(layout.count),
             byteOrder: SetDatatype(rawValue: field.nftDatatype)?.byteOrder ?? (field.isInPacket ? .network : .host),
             isInterval: isInterval,
-            elements: values.intervals.map { SetElement(start: SetKey(data($0.lower)), end: SetKey(data($0.upper))) }
+            elements: values.intervals.map { interval in
+                let end = isInterval ? layout.end(interval.upper, field.type) : data(interval.upper)
+                return SetElement(start: SetKey(data(interval.lower)), end: SetKey(end))
+            }
         )
         appendLookup(set, isNegated: isNegated)
     }

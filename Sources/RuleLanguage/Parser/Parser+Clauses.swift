@@ -127,7 +127,7 @@ extension Parser {
         }
         throw failUnknownWord(
             "'ct'",
-            ["state", "status", "mark", "original daddr", "original dport"] + FieldWords.all("ct")
+            ["state", "status", "mark", "original daddr", "original dport"] + FieldWords.following("ct")
         )
     }
 

@@ -9,6 +9,10 @@ extension Compilation {
     func fieldMatch(_ id: Field.ID, _ value: ValueSyntax) -> FieldMatch? {
         let type = id.field.type
         guard let (values, isNegated) = fieldValues(value, type) else { return nil }
+        if case .masked = values, !id.field.hasMasks {
+            report(.wrongValue(text(value.range), expected: type.noun, at: value.range))
+            return nil
+        }
         guard let match = FieldMatch(id, values, isNegated: isNegated) else {
             report(.wrongValue(text(value.range), expected: type.noun, at: value.range))
             return nil
@@ -134,7 +138,7 @@ extension Compilation {
 
     private func maskedValue(_ sides: SyntaxList<ValueSyntax>, _ value: ValueSyntax, _ type: ValueType) -> FieldMatch.Values? {
         let both = values(sides, beside: value.range)
-        guard type.hasMasks, let first = both.first, let last = both.last else {
+        guard case .number = type, let first = both.first, let last = both.last else {
             report(.wrongValue(text(value.range), expected: type.noun, at: value.range))
             return nil
         }

@@ -10,10 +10,10 @@ extension FieldMatch {
     /// Reads `values`, or `value` and `mask`, and `not`.
     init(json decoder: any Decoder, _ field: Field.ID) throws {
         let type = field.field.type
-        let object = try decoder.object(keys: type.hasMasks ? ["type", "values", "value", "mask", "not"] : ["type", "values", "not"])
+        let object = try decoder.object(keys: field.field.hasMasks ? ["type", "values", "value", "mask", "not"] : ["type", "values", "not"])
         let isNegated = try object.flag("not")
         let values: Values
-        if type.hasMasks, object.contains("mask") {
+        if field.field.hasMasks, object.contains("mask") {
             guard !object.contains("values") else { throw decoder.corrupted("'values' and 'mask' exclude each other") }
             let value = FieldValue(try object.number("value", UInt64.self))
             let mask = FieldValue(try object.number("mask", UInt64.self))

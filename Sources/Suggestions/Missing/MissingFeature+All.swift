@@ -46,46 +46,59 @@ extension MissingFeature {
             nearest: "`ct state new limit 5/minute` bounds how many connections start in a time"
         ),
         MissingFeature(
-            "matches on hardware addresses (MAC)",
-            [
-                "ether|ethernet|mac|macaddr|mac-source|mac-saddr|hwaddr|lladdr|smac|dmac", "src|source mac",
-                "saddr|from|daddr|to <mac>", "<mac>", "mac-address",
-            ],
-            nearest: "interfaces and IP addresses can be asked for: `on eth1 saddr 192.168.1.20`"
+            "sets of hardware addresses",
+            ["^ set <any> mac|ether|ether_addr|hwaddr|lladdr"],
+            nearest: "a list stands in the rule: `drop in ether saddr { 52:54:00:12:34:56, 52:54:00:12:34:57 }`"
         ),
         MissingFeature(
-            "matches on DSCP (TOS), and no changes of it",
-            ["set dscp|tos|ip|ip6 dscp|<any>", "dscp|tos|dsfield|traffic-class|diffserv|flowlabel", "mark dscp"],
+            "such words for hardware addresses (MAC)",
+            [
+                "ethernet|mac|macaddr|mac-source|mac-saddr|hwaddr|lladdr|smac|dmac", "src|source mac",
+                "saddr|from|daddr|to <mac>", "<mac>", "mac-address", "ether <any>",
+            ],
+            nearest: "`drop in ether saddr 52:54:00:12:34:56`"
+        ),
+        MissingFeature(
+            "changes of DSCP (TOS)",
+            ["set dscp|tos|ip|ip6 dscp|<any>", "mark dscp"],
             nearest: "a mark can choose another way: `set mark 1 out udp dport sip`, and `rule fwmark 1 lookup 100`"
         ),
         MissingFeature(
-            "matches on the TTL or hop limit, and no changes of it",
-            ["set ttl|hoplimit|hop-limit|hl", "ttl|hoplimit|hop-limit|hl"],
+            "such words for the class of service",
+            ["dscp|tos|dsfield|traffic-class|diffserv"],
+            nearest: "`accept in dscp ef`, or a number from 0 to 63"
+        ),
+        MissingFeature(
+            "changes of the TTL or hop limit",
+            ["set ttl|hoplimit|hop-limit|hl"],
             nearest: "`sysctl net.ipv4.ip_default_ttl = 64` is that of this host's own packets"
         ),
         MissingFeature(
-            "conditions on hours and days",
+            "such words for the TTL or hop limit",
+            ["ttl|hoplimit|hop-limit|hl lt|gt|le|ge|eq|below|above|<any>", "hop-limit|hl"],
+            nearest: "a range of `ttl`: `drop in ttl 0-4`"
+        ),
+        MissingFeature(
+            "such words for hours and days",
             [
-                "hour|hours|day|days|time|weekday|weekdays|weekend|weekends|schedule|timestart|timestop|datestart|date",
-                "between", "at night", "meta hour|day|time", "from <any> until", "until", "monday|sunday|saturday",
+                "hours|days|time|weekday|weekdays|weekend|weekends|schedule|timestart|timestop|datestart|date",
+                "between", "at night", "hour|day <any>", "from <any> until", "until", "monday|sunday|saturday",
                 "daily",
             ],
-            nearest: "a timer (cron, systemd) can apply another file: `weir apply night.weir --yes`"
+            nearest: "`accept in tcp dport ssh day ! { saturday, sunday } hour 08:00-17:59:59`, which are counted in UTC"
         ),
         MissingFeature(
-            "matches on the type of packets (unicast, broadcast, multicast)",
+            "such words for the type of packets",
             [
-                "pkttype|pkt-type|pkt_type", "meta pkttype", "unicast|broadcast|multicast|anycast",
+                "pkt-type|pkt_type", "unicast|broadcast|multicast|anycast",
                 "daddr|to|saddr multicast|broadcast|unicast", "dst-type|addrtype",
             ],
-            nearest:
-                "multicast is `daddr { 224.0.0.0/4, ff00::/8 }`, a broadcast `daddr 255.255.255.255` or that of the network"
+            nearest: "`drop in fib daddr type broadcast` is about the address, `drop in pkttype broadcast` about the frame"
         ),
         MissingFeature(
-            "questions to the routing table (fib, reverse path)",
+            "such questions to the routing table",
             ["fib", "rpf|rpfilter|urpf|antispoof", "reverse path", "no-route|noroute"],
-            nearest:
-                "`sysctl net.ipv4.conf.all.rp_filter = 1` drops what could not be answered by the interface that it came in by"
+            nearest: "`drop in fib saddr iif oif missing` holds for what could not be answered by the interface that it came in by"
         ),
         MissingFeature(
             "word for the host's own addresses",
@@ -93,10 +106,10 @@ extension MissingFeature {
                 "daddr|saddr|to|from self|local|me|myself|host|localhost|my-ip|any-local|this|own", "(self)",
                 "saddr|daddr interface|if", "saddr|daddr <if>", "address of",
             ],
-            nearest: "rules of `in` are about packets for this host; `on eth0` names the interface: `dnat in on eth0 …`"
+            nearest: "`fib daddr type local` is every address of this host; `on eth0` names the interface: `dnat in on eth0 …`"
         ),
         MissingFeature(
-            "matches on control groups or programs",
+            "matches on control groups by their path, or on programs",
             [
                 "cgroup|cgroup2|cgroupv2|slice", "socket cgroup|cgroupv2",
                 "process|program|exe|executable|app|application|comm|pid",
@@ -105,13 +118,14 @@ extension MissingFeature {
             nearest: "a program can run as a user of its own: `out skuid proxy`"
         ),
         MissingFeature(
-            "questions about IPsec",
-            ["ipsec|xfrm", "policy none|ipsec", "rt ipsec", "pol ipsec"],
-            nearest: "what goes into a tunnel is known by its addresses: `masquerade out on eth0 daddr ! 10.9.0.0/16`"
+            "such questions about IPsec",
+            ["ipsec|xfrm", "policy none|ipsec", "pol ipsec"],
+            nearest: "`ipsec missing` holds for what came in without it, `rt ipsec exists` for what leaves through it"
         ),
         MissingFeature(
-            "matches on the length of packets",
-            ["length|len|pktlen", "packet|meta length|len|size", "larger|smaller than"]
+            "such words for the length of packets",
+            ["length|len|pktlen", "packet len|length|size", "larger|smaller than"],
+            nearest: "`accept in length 0-100`"
         ),
         MissingFeature(
             "matches on VLAN tags",
@@ -145,16 +159,16 @@ extension MissingFeature {
         MissingFeature(
             "other questions to connection tracking",
             [
-                "ct zone|label|labels|bytes|packets|avgpkt|expiration|reply|direction|id|timeout|event|helper-name|expectation",
+                "ct label|labels|reply|id|timeout|event|helper-name|expectation",
                 "set ct zone|label|labels|timeout|event|expectation", "ct original <any>", "direction",
                 "connbytes|connlabel|ctdir|ctexpire",
             ],
-            nearest: "there are `ct state`, `ct status`, `ct mark`, `ct original daddr` and `ct original dport`"
+            nearest: "`weir help language` lists what can be asked: `ct state`, `ct direction`, `ct bytes`, `ct original daddr` and others"
         ),
         MissingFeature(
             "such question about a packet",
             [
-                "iifgroup|oifgroup|iiftype|oiftype|rtclassid|cpu|nftrace|devgroup|realm|osf|secmark|sdif",
+                "nftrace|devgroup|realm|osf|secmark|sdif",
                 "meta <any>", "rt <any>", "socket <any>",
             ],
             nearest: "there are interfaces, addresses, protocols, ports, flags, `ct`, `mark`, `skuid` and `skgid`"

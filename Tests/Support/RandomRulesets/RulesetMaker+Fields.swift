@@ -34,7 +34,7 @@ extension RulesetMaker {
 
     private mutating func makeFieldMatch(_ field: Field.ID) -> FieldMatch? {
         let type = field.field.type
-        if type.hasMasks, chance(0.2) {
+        if field.field.hasMasks, chance(0.2) {
             let most = type.greatest.number64
             let mask = number(1...max(most - 1, 1))
             return FieldMatch(field, .masked(FieldValue(number(0...most) & mask), mask: FieldValue(mask)), isNegated: chance(0.3))
