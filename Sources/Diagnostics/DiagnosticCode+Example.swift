@@ -166,8 +166,8 @@ extension DiagnosticCode {
             )
         case .duplicatePriority:
             (
-                "rule from 10.0.0.0/8 lookup 100 priority 9\nrule from 10.1.0.0/16 lookup 101 priority 9",
-                "rule from 10.0.0.0/8 lookup 100 priority 10\nrule from 10.1.0.0/16 lookup 101 priority 9"
+                "rule from 10.0.0.0/8 lookup 100 priority 9\nrule from 10.0.0.0/8 iif eth1 lookup 100 priority 9",
+                "rule from 10.0.0.0/8 lookup 100 priority 9\nrule from 10.1.0.0/16 lookup 101 priority 9"
             )
         case .reservedTable: ("table vpn = 254", "table vpn = 100\nroute 10.0.0.0/8 dev vpn0 table vpn")
         case .invalidSysctl: ("sysctl kernel.panic = 1", "sysctl net.ipv4.ip_forward = 1")

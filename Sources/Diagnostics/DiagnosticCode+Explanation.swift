@@ -187,7 +187,7 @@ extension DiagnosticCode {
         case .reservedPriority:
             "A priority of a routing rule is one that the kernel's own rules have, or out of range."
         case .duplicatePriority:
-            "Two routing rules of one family have the same priority."
+            "Two routing rules of one family have the same priority, and the kernel cannot tell them apart."
         case .reservedTable:
             "A routing table is the kernel's own."
         case .invalidSysctl:

@@ -27,7 +27,7 @@ public func restoration(of before: ObservedState, undoing planned: ChangeSet, ob
     result.changes.addresses = endangered.filter { address in
         !now.addresses.contains { $0.address == address.address && $0.interfaceIndex == address.interfaceIndex }
     }
-    result.restoreRoutingRules(undoing: planned.routingRules, observed: now.routingRules)
+    result.restoreRoutingRules(of: before.routingRules, undoing: planned.routingRules, observed: now.routingRules)
     result.restoreSysctls(undoing: planned.sysctls, before: before.sysctls, observed: now.sysctls)
     return result
 }
@@ -73,21 +73,24 @@ extension Difference {
         changes.routes = (changes.routes + missing.map { .add($0) }).orderedForKernel
     }
 
+    /// The rules of each family and priority that was touched are those of before, in their order. Rules that are neither of before nor of
+    /// the change stay.
     fileprivate mutating func restoreRoutingRules(
+        of before: [RoutingRuleObject],
         undoing planned: [RoutingRuleChange],
         observed now: [RoutingRuleObject]
     ) {
         var added: [RoutingRuleObject] = []
         var deleted: [RoutingRuleObject] = []
-        for change in planned {
-            switch change {
-            case .add(let rule):
-                guard let made = now.first(where: { rule.isEquivalent(to: $0) }) else { continue }
-                deleted.append(made)
-            case .delete(let rule):
-                guard !now.contains(where: { rule.isEquivalent(to: $0) }) else { continue }
-                added.append(rule)
-            }
+        let former = Dictionary(grouping: before) { RoutingRulePlace($0) }
+        let present = Dictionary(grouping: now) { RoutingRulePlace($0) }
+        for (place, touched) in planned.map(\.rule).groupedByPlace {
+            let wanted = former[place] ?? []
+            let known = wanted + touched
+            let own = (present[place] ?? []).filter { rule in known.contains { $0.isEquivalent(to: rule) } }
+            let sequence = RoutingRuleSequence(from: own, to: wanted)
+            added += sequence.added
+            deleted += sequence.deleted
         }
         changes.routingRules = [RoutingRuleChange](adding: added, deleting: deleted)
     }

@@ -52,6 +52,13 @@ public enum RoutingRuleChange: Sendable {
     case add(RoutingRuleObject)
     /// A rule goes away.
     case delete(RoutingRuleObject)
+
+    /// The rule.
+    public var rule: RoutingRuleObject {
+        switch self {
+        case .add(let rule), .delete(let rule): rule
+        }
+    }
 }
 
 /// The change of a kernel setting.

@@ -20,8 +20,17 @@ extension Compilation {
         sortTogether(&ruleset.chains, &provenance.chains) { $0.name < $1.name }
         sortTogether(&ruleset.routingTables, &provenance.routingTables) { $0.name < $1.name }
         sortTogether(&ruleset.routes, &provenance.routes) { $0.isOrdered(before: $1) }
-        sortTogether(&ruleset.routingRules, &provenance.routingRules) { $0.isOrdered(before: $1) }
+        sortRoutingRules()
         sortTogether(&ruleset.sysctls, &provenance.sysctls) { $0.name < $1.name }
+    }
+
+    /// Rules of one priority are asked in the order of the file.
+    private func sortRoutingRules() {
+        let order = ruleset.routingRules.indices.sorted {
+            ruleset.routingRules[$0].isOrdered(before: ruleset.routingRules[$1], whereEqual: $0 < $1)
+        }
+        ruleset.routingRules = order.map { ruleset.routingRules[$0] }
+        provenance.routingRules = order.map { provenance.routingRules[$0] }
     }
 }
 

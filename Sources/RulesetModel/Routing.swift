@@ -168,7 +168,7 @@ public struct RoutingRule: Sendable, Hashable {
 
     /// The family.
     public var family: AddressFamily
-    /// The priority: smaller is asked first; unique within the family.
+    /// The priority: smaller is asked first, and of equal ones of a family the first in the ruleset.
     public var priority: UInt32
     /// The source prefix.
     public var source: IPPrefix?

@@ -212,6 +212,44 @@ struct RoutingRuleDifferenceTests {
         #expect(lines(compare([narrow], [rule(10)])) == ["add 10 100", "delete 10 100"])
     }
 
+    /// The kernel asks equal priorities in the order in which it got the rules: as many stay as are in order already.
+    @Test(
+        arguments: [
+            ([1, 2], [1, 2], []), ([1, 2, 3], [1, 2], ["add 10 3"]), ([2, 1], [1, 2], ["delete 10 1", "add 10 1"]),
+            ([1, 2], [3, 1, 2], ["delete 10 3"]),
+            ([3, 1, 2], [1, 2], ["add 10 3", "delete 10 1", "add 10 1", "delete 10 2", "add 10 2"]),
+            ([1, 3], [1, 2, 3], ["delete 10 2"]), ([1, 3, 2], [1, 2, 3], ["delete 10 2", "add 10 2"]),
+        ] as [([UInt32], [UInt32], [String])]
+    )
+    func rulesOfOnePriorityComeIntoOrder(desired: [UInt32], observed: [UInt32], changes: [String]) {
+        let result = compare(desired.map { rule(10, table: $0) }, observed.map { rule(10, table: $0) })
+        // What has to move goes right before it comes again.
+        #expect(lines(result) == changes)
+    }
+
+    @Test func aForeignRuleIsInTheWayOfAllOfItsPriority() {
+        let result = compare([rule(10, table: 1), rule(10, table: 2)], [rule(10, table: 1), rule(10, by: 4)])
+        #expect(result.changes.isEmpty)
+        #expect(result.conflicts.count == 2)
+    }
+
+    @Test func undoingBringsTheOrderBack() throws {
+        let before = [1, 2, 3].map { rule(10, table: $0) }
+        let planned = compare([3, 1, 4].map { rule(10, table: $0) }, before).changes
+        var now = before
+        for stop in 0...planned.routingRules.count {
+            let undo = restoration(
+                of: ObservedState(routingRules: before),
+                undoing: planned,
+                observed: ObservedState(routingRules: now)
+            )
+            var restored = now
+            for change in undo.changes.routingRules { restored.apply(change) }
+            #expect(restored.map(\.table) == [1, 2, 3], "after \(stop)")
+            if stop < planned.routingRules.count { now.apply(planned.routingRules[stop]) }
+        }
+    }
+
     @Test func copiesOfAnOwnRuleGo() {
         #expect(lines(compare([rule(10)], [rule(10), rule(10)])) == ["delete 10 100"])
         #expect(lines(compare([], [rule(10), rule(10)])) == ["delete 10 100", "delete 10 100"])
@@ -221,6 +259,16 @@ struct RoutingRuleDifferenceTests {
         let result = compare([rule(10)], [rule(10, by: 4)])
         #expect(result.changes.isEmpty)
         #expect(result.conflicts.count == 1)
+    }
+}
+
+extension [RoutingRuleObject] {
+    /// What the kernel makes of a change of rules that all have one priority.
+    fileprivate mutating func apply(_ change: RoutingRuleChange) {
+        switch change {
+        case .add(let rule): append(rule)
+        case .delete(let rule): if let index = firstIndex(of: rule) { remove(at: index) }
+        }
     }
 }
 

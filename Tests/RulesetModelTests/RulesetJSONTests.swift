@@ -298,6 +298,10 @@ private let wrongDocuments: [(String, String, Bool)] = [
         #"{"version": 1, "routingRules": [{"family": "ipv4", "priority": 1}]}"#,
         "routingRules[0].lookup: 'lookup', 'goto'", true
     ),
+    (
+        #"{"version": 1, "routingRules": [{"family": "ipv4", "priority": 1, "lookup": 1}, {"family": "ipv4", "priority": 1, "lookup": 1, "iif": "lo"}]}"#,
+        "routingRules[1]: the kernel cannot tell", false
+    ),
     (routingRule(#""lookup": 1, "goto": 9"#), "routingRules[0].lookup: 'lookup', 'goto' and", true),
     (routingRule(#""goto": 9, "type": "nop""#), "routingRules[0].type: 'goto' and", true),
     (routingRule(#""goto": 5"#), "routingRules[0].goto: the kernel goes only", false),

@@ -5,24 +5,24 @@ public import RulesetModel
 extension RoutingRule {
     /// The rule as the kernel reports it once it is there.
     func object(origin: Int32) -> RoutingRuleObject {
-        RoutingRuleObject(
+        let identity = identity
+        return RoutingRuleObject(
             family: family,
             priority: priority,
             ruleProtocol: weirProtocol,
-            source: source.flatMap(Self.meaningful),
-            destination: destination.flatMap(Self.meaningful),
-            inputInterface: inputInterface?.rawValue,
-            outputInterface: outputInterface?.rawValue,
-            // Under an empty mask every packet's mark fits, and the kernel reports none.
-            mark: mark.flatMap { $0.mask == 0 ? nil : $0 },
-            packets: packets,
+            source: identity.source,
+            destination: identity.destination,
+            inputInterface: identity.inputInterface,
+            outputInterface: identity.outputInterface,
+            mark: identity.mark,
+            packets: identity.packets,
             isInverted: isInverted,
-            asksMasterDevice: action == .lookupOfVRF,
-            action: action.number,
-            table: action.table,
+            asksMasterDevice: identity.asksMasterDevice,
+            action: identity.action,
+            table: identity.table,
             gotoTarget: action.target,
-            suppressedPrefixLength: suppressedPrefixLength.map { UInt32($0) },
-            suppressedGroup: suppressedGroup,
+            suppressedPrefixLength: identity.suppressedPrefixLength,
+            suppressedGroup: identity.suppressedGroup,
             origin: origin
         )
     }
@@ -53,31 +53,9 @@ extension RoutingRule {
             suppressedGroup: object.suppressedGroup
         )
     }
-
-    /// A prefix of length 0 is every address; the kernel does not report it.
-    private static func meaningful(_ prefix: IPPrefix) -> IPPrefix? {
-        prefix.length == 0 ? nil : prefix
-    }
 }
 
 extension RoutingRule.Action {
-    /// `FR_ACT_*`
-    fileprivate var number: UInt8 {
-        switch self {
-        case .lookup, .lookupOfVRF: 1
-        case .goTo: 2
-        case .nothing: 3
-        case .blackhole: 6
-        case .unreachable: 7
-        case .prohibit: 8
-        }
-    }
-
-    fileprivate var table: UInt32 {
-        guard case .lookup(let table) = self else { return 0 }
-        return table
-    }
-
     fileprivate var target: UInt32? {
         guard case .goTo(let target) = self else { return nil }
         return target

@@ -122,19 +122,26 @@ extension Diagnostic {
         )
     }
 
-    static func duplicatePriority(
+    static func mistakablePriority(
         _ priority: UInt32,
         _ family: AddressFamily,
-        first: SourceRange,
+        other: SourceRange,
         at range: SourceRange
     ) -> Diagnostic {
         let name = family == .ipv4 ? "IPv4" : "IPv6"
         return Diagnostic(
             .duplicatePriority,
-            "there is a routing rule of \(name) with the priority \(priority) already",
+            "the kernel cannot tell this routing rule from another one of \(name) with the priority \(priority)",
             at: range,
-            notes: [.init("it is here", at: first)]
+            notes: [
+                .init("it is here", at: other),
+                .init("one asks for the same as the other, or for more: each needs a priority of its own"),
+            ]
         )
+    }
+
+    static func crowdedPriority(_ priority: UInt32, _ most: Int, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.duplicatePriority, "more than \(most) routing rules have the priority \(priority)", at: range)
     }
 
     static func nothingToInvert(at range: SourceRange) -> Diagnostic {

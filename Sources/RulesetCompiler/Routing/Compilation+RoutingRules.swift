@@ -37,23 +37,18 @@ extension Compilation {
     /// Compiles the policy routing rules. Those without a priority get free ones in file order.
     func compileRoutingRules() {
         var pending: [PendingRule] = []
-        var owners: [PriorityKey: SourceRange] = [:]
+        var owners: Set<PriorityKey> = []
         for node in declarations.routingRules {
             guard !diagnostics.isFull else { return }
             guard let rule = pendingRule(node) else { continue }
             pending.append(rule)
             guard let priority = rule.priority else { continue }
-            for family in rule.families {
-                let key = PriorityKey(family: family, priority: priority.number)
-                guard let first = owners.updateValue(rule.range, forKey: key) else { continue }
-                report(.duplicatePriority(priority.number, family, first: first, at: priority.range))
-                break
-            }
+            for family in rule.families { owners.insert(PriorityKey(family: family, priority: priority.number)) }
         }
         var next = Self.firstPriority
         for rule in pending {
             if rule.priority == nil {
-                while rule.families.contains(where: { owners[PriorityKey(family: $0, priority: next)] != nil }) {
+                while rule.families.contains(where: { owners.contains(PriorityKey(family: $0, priority: next)) }) {
                     next += 1
                 }
             }
@@ -65,6 +60,32 @@ extension Compilation {
             if rule.priority == nil { next += 1 }
         }
         checkTargets(pending)
+        checkEqualPriorities(pending)
+    }
+
+    /// Rules of one priority are asked in the order of the file, as the kernel keeps the order in which they come. It has to tell them apart
+    /// in adding and deleting one.
+    private func checkEqualPriorities(_ pending: [PendingRule]) {
+        let priorities = Dictionary(
+            pending.compactMap { rule in rule.priority.map { (rule.range, $0.range) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var places: [PriorityKey: [(identity: RoutingRuleIdentity, range: SourceRange)]] = [:]
+        var reported: Set<SourceRange> = []
+        for (rule, range) in zip(ruleset.routingRules, provenance.routingRules) {
+            let key = PriorityKey(family: rule.family, priority: rule.priority)
+            let identity = rule.identity
+            let others = places[key] ?? []
+            let place = priorities[range] ?? range
+            if let other = others.first(where: { identity.isMistakable(for: $0.identity) }) {
+                guard reported.insert(range).inserted else { continue }
+                report(.mistakablePriority(rule.priority, rule.family, other: other.range, at: place))
+            } else if others.count == RoutingRuleIdentity.mostOfOnePriority {
+                return report(.crowdedPriority(rule.priority, RoutingRuleIdentity.mostOfOnePriority, at: place))
+            } else {
+                places[key, default: []].append((identity, range))
+            }
+        }
     }
 
     /// The kernel passes over a `goto` to a rule that is not there, and takes none that leads back.

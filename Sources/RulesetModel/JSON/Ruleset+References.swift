@@ -19,7 +19,7 @@ extension Ruleset {
             return problem
         }
         if let problem = duplicate("routes", routes, RouteKey.init) { return problem }
-        if let problem = duplicate("routingRules", routingRules, RoutingRuleKey.init) { return problem }
+        if let problem = mistakableRule { return problem }
         for (index, chain) in chains.enumerated() where Self.standardNames.contains(chain.name) {
             return ReferenceProblem(
                 ["chains", JSONKey(intValue: index), "name"],
@@ -50,6 +50,30 @@ extension Ruleset {
         return nil
     }
 
+    /// The first policy routing rule that the kernel could not tell from another one of its priority.
+    private var mistakableRule: ReferenceProblem? {
+        var places: [UInt64: [RoutingRuleIdentity]] = [:]
+        for (index, rule) in routingRules.enumerated() {
+            let identity = rule.identity
+            let place = UInt64(rule.family.rawValue) << 32 | UInt64(rule.priority)
+            let others = places[place] ?? []
+            guard !others.contains(where: identity.isMistakable) else {
+                return ReferenceProblem(
+                    ["routingRules", JSONKey(intValue: index)],
+                    "the kernel cannot tell it from another one of its priority"
+                )
+            }
+            guard others.count < RoutingRuleIdentity.mostOfOnePriority else {
+                return ReferenceProblem(
+                    ["routingRules", JSONKey(intValue: index)],
+                    "at most \(RoutingRuleIdentity.mostOfOnePriority) rules have one priority"
+                )
+            }
+            places[place, default: []].append(identity)
+        }
+        return nil
+    }
+
     private func duplicate<Element, Key: Hashable>(
         _ list: JSONKey,
         _ elements: [Element],
@@ -75,15 +99,6 @@ private struct RouteKey: Hashable {
     init(_ route: Route) {
         (table, destination, metric) = (route.table, route.destination, route.metric)
         typeOfService = route.typeOfService
-    }
-}
-
-private struct RoutingRuleKey: Hashable {
-    let priority: UInt32
-    let family: AddressFamily
-
-    init(_ rule: RoutingRule) {
-        (priority, family) = (rule.priority, rule.family)
     }
 }
 

@@ -9,7 +9,9 @@ extension Ruleset {
         result.chains.sort { $0.name < $1.name }
         result.routingTables.sort { $0.name < $1.name }
         result.routes.sort { $0.isOrdered(before: $1) }
-        result.routingRules.sort { $0.isOrdered(before: $1) }
+        // Rules of one priority are asked in the order in which they stand.
+        result.routingRules = result.routingRules.enumerated()
+            .sorted { $0.element.isOrdered(before: $1.element, whereEqual: $0.offset < $1.offset) }.map(\.element)
         result.sysctls.sort { $0.name < $1.name }
         let families = familiesOfSets
         result.rules = result.rules.map { $0.normalized(familiesOfSets: families) }
@@ -55,8 +57,9 @@ extension Route {
 }
 
 extension RoutingRule {
-    /// The order of policy routing rules in a ruleset: by priority and family, which are their key.
-    public func isOrdered(before other: RoutingRule) -> Bool {
-        (priority, family) < (other.priority, other.family)
+    /// The order of policy routing rules in a ruleset: by priority and family, and of equal ones that in which they stand.
+    public func isOrdered(before other: RoutingRule, whereEqual isBefore: Bool) -> Bool {
+        (priority, family) == (other.priority, other.family)
+            ? isBefore : (priority, family) < (other.priority, other.family)
     }
 }

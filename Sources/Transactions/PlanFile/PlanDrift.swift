@@ -97,13 +97,13 @@ public struct PlanDrift: Sendable {
         from before: [RoutingRuleObject],
         to now: [RoutingRuleObject]
     ) -> [RoutingRuleChange] {
-        let (gone, new) = unmatched(
-            before,
-            now,
-            key: { RoutingRulePlace($0) },
-            areSame: { $0.isEquivalent(to: $1) }
-        )
-        return gone.map { .delete($0) } + new.map { .add($0) }
+        if before.count == now.count, zip(before, now).allSatisfy({ $0.isEquivalent(to: $1) }) { return [] }
+        let former = Dictionary(grouping: before) { RoutingRulePlace($0) }
+        let present = Dictionary(grouping: now) { RoutingRulePlace($0) }
+        let sequences = (before + now).groupedByPlace.map { place, _ in
+            RoutingRuleSequence(from: former[place] ?? [], to: present[place] ?? [])
+        }
+        return sequences.flatMap(\.deleted).map { .delete($0) } + sequences.flatMap(\.added).map { .add($0) }
     }
 
     private static func circumstances(

@@ -146,6 +146,52 @@ struct RoutingRuleTests {
         }
     }
 
+    /// Rules of one priority are asked in the order of the file, whatever was there before.
+    @Test func equalPrioritiesAreAskedInTheOrderOfTheFile() throws {
+        try withWeir { weir in
+            let host = try HostUnderTest()
+            defer { withExtendedLifetime(host) {} }
+            let routes = "route default via 10.9.0.3 table 77\nroute default via 203.0.113.3 table 78\n"
+            func rules(_ names: [String]) -> String {
+                let all = [
+                    "a": "rule ip ipproto udp lookup 77 priority 500\n",
+                    "b": "rule ip dport 53 lookup 78 priority 500\n",
+                    "c": "rule ip from 192.0.2.1 prohibit priority 500\n",
+                ]
+                return routes + names.compactMap { all[$0] }.joined()
+            }
+            func order() throws -> String {
+                let lines = try outputOf("ip", "rule", "show", "priority", "500").split(separator: "\n")
+                return lines.map { $0.contains("udp") ? "a" : $0.contains("dport") ? "b" : "c" }.joined()
+            }
+            for names in ["ab", "ba", "bca", "acb", "cab", "c", "abc", "cba"] {
+                let file = try weir.write(rules(names.map(String.init)))
+                try weir.apply(file)
+                #expect(try order() == names)
+                #expect(try weir.run("status").status == 0)
+                let text = try weir.run("show").succeeded().output
+                #expect(try weir.run("plan", [weir.write(text, to: "shown.weir")]).output.contains("No changes"))
+                let way = try outputOf("ip", "route", "get", "8.8.4.4", "ipproto", "udp", "dport", "53")
+                if names.first != "c" { #expect(way.contains("dev \(names.first == "a" ? "vpn0" : "wlan0")")) }
+            }
+            try weir.run("rollback", ["--yes"]).succeeded()
+            #expect(try order() == "abc")
+            // What somebody else turns round is noticed, and put in order again.
+            try outputOf("ip", "rule", "del", "ipproto", "udp", "lookup", "77", "priority", "500")
+            try outputOf("ip", "rule", "add", "ipproto", "udp", "lookup", "77", "priority", "500", "protocol", "172")
+            #expect(try order() == "bca")
+            #expect(try weir.run("status").status == 2)
+            try weir.apply(weir.write(rules(["a", "b", "c"])))
+            #expect(try order() == "abc")
+            // So does a change that fails after the rules were made.
+            let broken = rules(["c", "b", "a"]) + "sysctl net.ipv4.conf.eth0.rp_filter = nonsense\n"
+            #expect(try weir.run("apply", ["--yes", weir.write(broken)]).status != 0)
+            #expect(try order() == "abc")
+            try weir.run("revert", ["--yes"]).succeeded()
+            #expect(try order() == "")
+        }
+    }
+
     /// The words are no keywords: people's names go on.
     @Test func theWordsAreNamesElsewhere() throws {
         try withWeir { weir in

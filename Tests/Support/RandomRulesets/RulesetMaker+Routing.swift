@@ -64,7 +64,7 @@ extension RulesetMaker {
     }
 
     mutating func makeRoutingRules() {
-        for priority in [UInt32(1), 1000, 10_000, 10_001, 32765] where chance(0.25) {
+        for priority in [UInt32(1), 1000, 1000, 1000, 10_000, 10_001, 32765] where chance(0.25) {
             let family: AddressFamily = chance(0.6) ? .ipv4 : .ipv6
             var rule = RoutingRule(
                 family: family,
@@ -81,6 +81,9 @@ extension RulesetMaker {
             if case .lookup = rule.action {
                 if chance(0.2) { rule.suppressedPrefixLength = number(0...UInt8(family.addressBits)) }
                 if chance(0.1) { rule.suppressedGroup = number(0...9) }
+            }
+            guard !ruleset.routingRules.contains(where: { $0.identity.isMistakable(for: rule.identity) }) else {
+                continue
             }
             ruleset.routingRules.append(rule)
         }
