@@ -80,10 +80,8 @@ extension Parser {
     /// The word of a route that the current token is.
     private func routeWord(among words: [RouteWord]) -> RouteWord? {
         switch token.kind {
-        case .keyword, .word:
-            let text = tokenText
-            return words.first { $0.spelling == text }
-        default: return nil
+        case .keyword, .word: RouteWord.written(tokenText).flatMap { words.contains($0) ? $0 : nil }
+        default: nil
         }
     }
 

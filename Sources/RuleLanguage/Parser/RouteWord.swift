@@ -12,6 +12,15 @@ enum RouteWord: Hashable {
     /// What a next hop in braces can have.
     static let ofNextHop: [RouteWord] = [.via, .dev, .weight, .onlink]
 
+    /// The word that is written so.
+    static func written(_ text: String) -> RouteWord? {
+        bySpelling[text]
+    }
+
+    private static let bySpelling = Dictionary(
+        uniqueKeysWithValues: Set(ofRoute + ofNextHop).map { ($0.spelling, $0) }
+    )
+
     /// The word as it is written.
     var spelling: String {
         if case .path(let metric) = self { metric.word } else { "\(self)" }

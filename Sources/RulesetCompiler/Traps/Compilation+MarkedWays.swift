@@ -9,7 +9,8 @@ extension Compilation {
     /// Warns of packets of this host that are marked to take another way: their source address was chosen for the way without the mark
     /// (`ip_route_me_harder` keeps it), and the other family takes that way if the table has none for it.
     func warnOfMarkedWays(_ lists: [ReachedRules]) {
-        let lookups = ruleset.routingRules.filter { $0.mark != nil }
+        // A rule that is turned round is for the packets that are not marked so, and others.
+        let lookups = ruleset.routingRules.filter { $0.mark != nil && !$0.isInverted }
         guard !lookups.isEmpty else { return }
         let tables = Dictionary(grouping: ruleset.routes, by: \.table).mapValues(MarkedWay.init)
         let families = Set(lookups.map { FamilyLookup($0, $0.family) })

@@ -5,7 +5,8 @@ extension Route: Codable {
         [
             "destination", "type", "nexthops", "table", "metric", "src", "tos", "lock", "features", "congctl",
             "pref", "scope",
-        ] + RouteMetric.allCases.map { JSONKey($0.word) }
+        ] + metricKeys.map(\.key)
+    fileprivate static let metricKeys = RouteMetric.allCases.map { (metric: $0, key: JSONKey($0.word)) }
 
     /// Reads an object with `destination`, `type`, `nexthops`, `table`, `metric`, `src`, what it says of connections, and `scope`.
     public init(from decoder: any Decoder) throws {
@@ -86,8 +87,7 @@ extension Route: Codable {
 extension JSONObject {
     fileprivate func metrics() throws -> [RouteMetric: UInt32] {
         var metrics: [RouteMetric: UInt32] = [:]
-        for metric in RouteMetric.allCases {
-            let key = JSONKey(metric.word)
+        for (metric, key) in Route.metricKeys {
             guard let value = try numberIfPresent(key, UInt32.self) else { continue }
             let possible = metric.values
             guard possible.contains(value) else {
