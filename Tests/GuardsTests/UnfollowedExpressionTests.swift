@@ -67,6 +67,23 @@ import Testing
         }
     }
 
+    /// What is loaded reaches into the registers behind.
+    @Test(arguments: [
+        Expression.payload(PayloadExpression(.network, offset: 0, length: 20)),
+        .byteorder(ByteorderExpression(.hostToNetwork, length: 20, size: 4, from: .r1, into: .r1)),
+    ])
+    func aLongLoadLeavesNothingKnownBehindIt(_ expression: Expression) throws {
+        var writer = ExpressionWriter()
+        writer.append(RegisterData(hostOrder: 1), into: .r2)
+        writer.append(expression)
+        writer.append(CompareExpression(.equal, RegisterData(hostOrder: 1), in: .r2))
+        let chain = ChainObject(name: "c", rules: [RuleEntry(RuleObject(expressions: writer.finish()))])
+        let program = FirewallProgram(FirewallState(chains: [chain]))
+        let rule = try #require(program.chain(named: "c")?.rules.first)
+        var run = RuleRun(program, Self.packet)
+        #expect(run.run(rule, on: Self.packet).truth == .maybe)
+    }
+
     private static let packet: Packet = {
         var packet = Packet(
             source: TCPEndpoint(address: .ipv4(IPv4Address(rawValue: 0xcb00_7107)), port: 50000),

@@ -83,6 +83,8 @@ struct RuleRun {
         case .payload(let expression):
             // There may be no such header, and then the rule does not hold.
             if expression.base == .inner || expression.base == .tunnel { demand(.maybe) }
+            // Longer ones reach into the next registers.
+            if expression.length > 16 { registers.forget() }
             registers.load(packet.payload(expression), into: expression.destination)
         case .meta(let expression): meta(expression)
         case .conntrack(let expression): conntrack(expression)
@@ -148,7 +150,7 @@ struct RuleRun {
         let length = Int(clamping: expression.length)
         let size = Int(clamping: expression.size)
         guard [2, 4, 8].contains(size), (1...16).contains(length), length % size == 0 else {
-            registers.load(.unknown(length: 16), into: expression.destination)
+            registers.forget()
             return
         }
         let operand = registers.read(expression.source, length: length)
