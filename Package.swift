@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "Emitters",
             dependencies: [
-                "Diagnostics", "NetworkTypes", "RulesetModel", "KernelObjects", "Lowering", "Reconciliation", "Vocabulary",
+                "Diagnostics", "NetworkTypes", "RulesetModel", "KernelObjects", "Lowering", "Reconciliation",
+                "Vocabulary",
             ],
             swiftSettings: strict
         ),

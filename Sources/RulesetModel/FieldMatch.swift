@@ -24,7 +24,9 @@ public struct FieldMatch: Sendable, Hashable {
         switch values {
         case .among(let intervals):
             guard let last = intervals.intervals.last, last.upper <= type.greatest else { return nil }
-            guard type.hasRanges || intervals.isSingles, type.hasLists || intervals.intervals.count == 1 else { return nil }
+            guard type.hasRanges || intervals.isSingles, type.hasLists || intervals.intervals.count == 1 else {
+                return nil
+            }
             // Of two values, not the one is the other.
             if isNegated, type.hasNamesForAll, type.greatest.number == 1, intervals.intervals.count == 1 {
                 self.field = field
@@ -34,7 +36,9 @@ public struct FieldMatch: Sendable, Hashable {
             }
             self.values = values
         case .masked(let value, let mask):
-            guard field.field.hasMasks, mask.number != 0, mask <= type.greatest, value.number & ~mask.number == 0 else { return nil }
+            guard field.field.hasMasks, mask.number != 0, mask <= type.greatest, value.number & ~mask.number == 0 else {
+                return nil
+            }
             // All bits are looked at: a plain comparison.
             self.values = mask == type.greatest ? .among(IntervalSet(Interval(value))) : values
         }
@@ -76,7 +80,9 @@ extension Match {
 extension Rule {
     /// Leaves out that the packet came in by an Ethernet interface where a field of the Ethernet header says so.
     public mutating func dropImpliedEthernet() {
-        let isImplied = matches.contains { if case .field(let match) = $0 { match.row.layer == .ethernet } else { false } }
+        let isImplied = matches.contains {
+            if case .field(let match) = $0 { match.row.layer == .ethernet } else { false }
+        }
         if isImplied { matches.removeAll { $0 == .ethernet } }
     }
 }

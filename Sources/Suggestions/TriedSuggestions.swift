@@ -85,7 +85,8 @@ public struct TriedSuggestions<Loader: FileLoader> {
             .misplacedStatement, .notInLanguage, .unknownMatch, .unknownWord, .argumentOfOtherVerb, .wrongValue,
             .invalidAddress, .unknownName, .matchAfterArguments, .wrongKindOfName, .listNotAllowed, .expectedString,
             .verbNotInDirection:
-            fault = words.index(at: Int(place.start))
+            // A string is no word: what is wrong with the last one is told by the word before.
+            fault = words.index(at: Int(place.start)) ?? (diagnostic.code == .wrongValue ? words.words.count : nil)
             guard fault != nil else { return nil }
             // Of a line of another tool nothing is understood.
             if ForeignCommand.isOne(words.words) { fault = nil }

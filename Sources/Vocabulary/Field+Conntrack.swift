@@ -22,7 +22,11 @@ extension Field {
                 "ct helper",
                 .text,
                 .both(.conntrack(6)),
-                iptables: .both(.none(because: "its match on a helper holds for the helper's connections, not for the one that has it")),
+                iptables: .both(
+                    .none(
+                        because: "its match on a helper holds for the helper's connections, not for the one that has it"
+                    )
+                ),
                 example: "\"ftp\"",
                 "the helper that follows the connection"
             ),
@@ -46,7 +50,9 @@ extension Field {
                     "ct \(direction)\(word)",
                     .number(bits: 64),
                     .both(.conntrack(key, direction: number)),
-                    iptables: .both(.none(because: "its match on what a connection has carried takes no single values")),
+                    iptables: .both(
+                        .none(because: "its match on what a connection has carried takes no single values")
+                    ),
                     example: "1000000-18446744073709551615",
                     "\(summary)\(addition); counted only while `net.netfilter.nf_conntrack_acct` is 1"
                 )

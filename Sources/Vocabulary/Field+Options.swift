@@ -26,7 +26,11 @@ extension Field {
         ("sack-perm", 4, "takes selective acknowledgements"), ("sack", 5, "acknowledges selectively"),
         ("timestamp", 8, "has timestamps"),
     ].map { (name: String, number: UInt8, summary: String) in
-        option("tcp option \(name)", .both(.extensionHeaderPresence(.tcp, type: number)), "whether the segment \(summary)")
+        option(
+            "tcp option \(name)",
+            .both(.extensionHeaderPresence(.tcp, type: number)),
+            "whether the segment \(summary)"
+        )
     }
 
     private static let tcpOptionFields: [Field] = [
@@ -39,7 +43,8 @@ extension Field {
     }
 
     private static let ipv4Options: [Field] = [
-        ("rr", 7, "records its route"), ("lsrr", 131, "has a loose source route"), ("ssrr", 137, "has a strict source route"),
+        ("rr", 7, "records its route"), ("lsrr", 131, "has a loose source route"),
+        ("ssrr", 137, "has a strict source route"),
         ("ra", 148, "asks each router to look at it"),
     ].map { (name: String, number: UInt8, summary: String) in
         option("ip option \(name)", .ip(.extensionHeaderPresence(.ipv4, type: number)), "whether it \(summary)")

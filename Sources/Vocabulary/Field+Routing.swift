@@ -46,7 +46,8 @@ extension Field {
 
     private static func addressType(_ words: String, flags: UInt32, option: String, _ summary: String) -> Field {
         let names = [
-            "UNSPEC", "UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE", "PROHIBIT", "THROW",
+            "UNSPEC", "UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE", "PROHIBIT",
+            "THROW",
         ]
         return Field(
             words,

@@ -86,7 +86,8 @@ public enum ValueNames: Sendable, Hashable, CaseIterable {
 
     private static let tables: [ValueNames: NameTable<UInt32>] = [
         .codePoints: NameTable([
-            ("cs0", 0), ("be", 0), ("df", 0), ("lephb", 1), ("cs1", 8), ("cs2", 16), ("cs3", 24), ("cs4", 32), ("cs5", 40),
+            ("cs0", 0), ("be", 0), ("df", 0), ("lephb", 1), ("cs1", 8), ("cs2", 16), ("cs3", 24), ("cs4", 32),
+            ("cs5", 40),
             ("cs6", 48), ("cs7", 56), ("af11", 10), ("af12", 12), ("af13", 14), ("af21", 18), ("af22", 20),
             ("af23", 22), ("af31", 26), ("af32", 28), ("af33", 30), ("af41", 34), ("af42", 36), ("af43", 38),
             ("va", 44), ("ef", 46),

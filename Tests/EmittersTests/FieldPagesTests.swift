@@ -38,7 +38,8 @@ import Vocabulary
         }
         let lines = groups.enumerated().map { index, group in
             let names = group.names.map { #""\#($0)""# }.joined(separator: ", ")
-            let start = #"      {"type": "object", "properties": {"type": {"enum": [\#(names)]}, "not": {"type": "boolean"}, "#
+            let start =
+                #"      {"type": "object", "properties": {"type": {"enum": [\#(names)]}, "not": {"type": "boolean"}, "#
             return start + group.schema + (index + 1 < groups.count ? "," : "")
         }
         try expectBlock(lines, in: "docs/model.schema.json", from: #"    "field": {"anyOf": ["#, to: "    ]},")

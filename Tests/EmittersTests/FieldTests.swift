@@ -32,7 +32,10 @@ import Vocabulary
             let lifted = LiftedState(firewall: firewall)
             #expect(lifted.leftovers.isEmpty, "\(text)")
             let again = try #require(try lower(lifted.ruleset).state.firewall)
-            #expect(again.chains.map { $0.rules.map(\.rule) } == firewall.chains.map { $0.rules.map(\.rule) }, "\(text)")
+            #expect(
+                again.chains.map { $0.rules.map(\.rule) } == firewall.chains.map { $0.rules.map(\.rule) },
+                "\(text)"
+            )
             if lifted.ruleset.rules.count == 1 { #expect(lifted.ruleset.rules == ruleset.rules, "\(text)") }
         }
     }
@@ -68,7 +71,8 @@ import Vocabulary
         let all = try forms(of: field)
         for text in all + all.map({ $0.replacing(field.field.words, with: "ip " + field.field.words) }) {
             guard let rule = RuleFileCompiler.compile(text: text).ruleset?.rules.first,
-                let script = emitted(quietly: ruleset([rule]), as: .iptables) else { continue }
+                let script = emitted(quietly: ruleset([rule]), as: .iptables)
+            else { continue }
             let ruleset = ruleset([rule])
             said += 1
             try outputOf("sh", input: script)

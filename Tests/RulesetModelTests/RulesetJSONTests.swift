@@ -222,7 +222,7 @@ private let wrongDocuments: [(String, String, Bool)] = [
     (match(#""type": "ttl-eq""#), "rules[0].match[0]: there is no match of type 'ttl-eq'", true),
     (match(#""type": "ttl""#), "rules[0].match[0]: 'values' is missing", true),
     (match(#""type": "ttl", "values": [256]"#), "rules[0].match[0]: these are no values that 'ttl' can have", true),
-    (match(#""type": "dscp", "values": ["gold"]"#), "rules[0].match[0].values", false),
+    (match(#""type": "dscp", "values": ["gold"]"#), "rules[0].match[0]: 'gold' is not a code point", false),
     (#"{"version": 1, "rules": [{"action": {"type": "drop"}}]}"#, "rules[0]: 'direction' is missing", true),
     (
         #"{"version": 1, "rules": [{"direction": "input", "action": {"type": "drop"}}]}"#,

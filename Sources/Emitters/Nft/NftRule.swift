@@ -102,7 +102,7 @@ extension Match {
     fileprivate var tellsFamily: Bool {
         switch self {
         case .family, .sourceAddress, .destinationAddress, .icmp: true
-                case .field(let match): match.row.tellsFamily
+        case .field(let match): match.row.tellsFamily
         default: false
         }
     }

@@ -76,7 +76,8 @@ struct RuleReader {
         case .fib(let fib): return load(expression, into: fib.destination)
         case .route(let route): return load(expression, into: route.destination)
         case .socket(let socket): return load(expression, into: socket.destination)
-        case .connectionLimit, .duplicate, .dynamicSet, .flowOffload, .forward, .hash, .inner, .ipsec, .last, .logic, .map,
+        case .connectionLimit, .duplicate, .dynamicSet, .flowOffload, .forward, .hash, .inner, .ipsec, .last, .logic,
+            .map,
             .numberGenerator, .object, .osf, .payloadWrite, .queue, .quota, .shift, .synproxy, .tcpOption,
             .transparentProxy, .tunnel, .unknown:
             return false

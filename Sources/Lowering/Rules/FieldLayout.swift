@@ -19,7 +19,9 @@ struct FieldLayout {
             let bytes = Bytes(bits)
             count = Int(bytes.count)
             shift = bytes.shift
-            mask = bytes.mask.map { RegisterData(leadingBytes: $0 << UInt128(128 - 8 * bytes.count), length: Int(bytes.count)) }
+            mask = bytes.mask.map {
+                RegisterData(leadingBytes: $0 << UInt128(128 - 8 * bytes.count), length: Int(bytes.count))
+            }
         } else {
             count = max(field.type.bits / 8, 1)
             mask = nil

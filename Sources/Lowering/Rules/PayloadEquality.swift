@@ -93,7 +93,9 @@ extension Membership<AddressSet> {
     fileprivate func only(_ family: AddressFamily) -> IPAddress? {
         guard !isNegated, case .values(let values) = operand else { return nil }
         let ranges = Array(values.only(family).ranges)
-        guard ranges.count == 1, let prefix = ranges[0].prefix, Int(prefix.length) == family.addressBits else { return nil }
+        guard ranges.count == 1, let prefix = ranges[0].prefix, Int(prefix.length) == family.addressBits else {
+            return nil
+        }
         return prefix.address
     }
 }

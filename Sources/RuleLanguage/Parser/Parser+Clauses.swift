@@ -127,7 +127,7 @@ extension Parser {
         }
         throw failUnknownWord(
             "'ct'",
-            ["state", "status", "mark", "original daddr", "original dport"] + FieldWords.following("ct")
+            ["state", "status", "mark"] + FieldWords.following("ct")
         )
     }
 

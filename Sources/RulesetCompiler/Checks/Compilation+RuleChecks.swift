@@ -26,7 +26,8 @@ extension Compilation {
             default: break
             }
         }
-        isGood = checkVerb(rule, located) && checkHook(rule, located) && checkArguments(rule, protocols, located) && isGood
+        isGood =
+            checkVerb(rule, located) && checkHook(rule, located) && checkArguments(rule, protocols, located) && isGood
         if isGood, protocols >= .withPorts { warnOfOtherProtocol(rule, located) }
         if isGood, protocols == .tcp { warnOfRefusedAnswers(rule, located) }
         return isGood

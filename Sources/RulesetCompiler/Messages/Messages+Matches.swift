@@ -115,7 +115,8 @@ extension Diagnostic {
         )
     }
 
-    static func fieldNotKnown(_ field: Field, at hook: NetfilterHook, verb: String, at range: SourceRange) -> Diagnostic {
+    static func fieldNotKnown(_ field: Field, at hook: NetfilterHook, verb: String, at range: SourceRange) -> Diagnostic
+    {
         Diagnostic(
             .interfaceNotKnown,
             "packets in the hook `\(hook)`, where `\(verb)` belongs, have no `\(field.words)`",

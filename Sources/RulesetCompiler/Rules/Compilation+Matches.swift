@@ -149,7 +149,7 @@ extension Compilation {
         case .beforeOutput where place.hasOutputInterface == false:
             report(.interfaceNotKnown(.to, place, at: clause.range))
             return false
-                // Where it is forwarded is told by the direction alone; the hook of a chain is looked at with the verb.
+        // Where it is forwarded is told by the direction alone; the hook of a chain is looked at with the verb.
         case .local where place == .direction(.forward):
             report(.fieldNotKnown(field, at: .forward, verb: "forward", at: clause.range))
             return false

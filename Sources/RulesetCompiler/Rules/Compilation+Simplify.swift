@@ -201,7 +201,8 @@ extension Match {
     }
 
     private static func merge(_ left: FieldMatch, _ right: FieldMatch) -> MergeResult {
-        guard !left.isNegated, !right.isNegated, case .among(let mine) = left.values, case .among(let theirs) = right.values
+        guard !left.isNegated, !right.isNegated, case .among(let mine) = left.values,
+            case .among(let theirs) = right.values
         else { return .apart }
         return FieldMatch(left.field, .among(mine.intersection(theirs))).map { .one(.field($0)) } ?? .nothing
     }

@@ -108,7 +108,8 @@ extension Compilation {
         let upper = fieldValue(last, type)
         guard let lower, let upper else { return nil }
         if let interval = Interval(lower, upper) { return [interval] }
-        guard type == .timeOfDay, let evening = Interval(lower, type.greatest), let morning = Interval(.least, upper) else {
+        guard type == .timeOfDay, let evening = Interval(lower, type.greatest), let morning = Interval(.least, upper)
+        else {
             report(.reversedRange(text(first.range), text(last.range), at: value.range))
             return nil
         }
@@ -136,7 +137,11 @@ extension Compilation {
         }
     }
 
-    private func maskedValue(_ sides: SyntaxList<ValueSyntax>, _ value: ValueSyntax, _ type: ValueType) -> FieldMatch.Values? {
+    private func maskedValue(
+        _ sides: SyntaxList<ValueSyntax>,
+        _ value: ValueSyntax,
+        _ type: ValueType
+    ) -> FieldMatch.Values? {
         let both = values(sides, beside: value.range)
         guard case .number = type, let first = both.first, let last = both.last else {
             report(.wrongValue(text(value.range), expected: type.noun, at: value.range))

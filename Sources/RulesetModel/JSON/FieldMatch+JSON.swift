@@ -10,7 +10,9 @@ extension FieldMatch {
     /// Reads `values`, or `value` and `mask`, and `not`.
     init(json decoder: any Decoder, _ field: Field.ID) throws {
         let type = field.field.type
-        let object = try decoder.object(keys: field.field.hasMasks ? ["type", "values", "value", "mask", "not"] : ["type", "values", "not"])
+        let object = try decoder.object(
+            keys: field.field.hasMasks ? ["type", "values", "value", "mask", "not"] : ["type", "values", "not"]
+        )
         let isNegated = try object.flag("not")
         let values: Values
         if field.field.hasMasks, object.contains("mask") {

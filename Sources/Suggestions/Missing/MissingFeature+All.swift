@@ -85,7 +85,8 @@ extension MissingFeature {
                 "between", "at night", "hour|day <any>", "from <any> until", "until", "monday|sunday|saturday",
                 "daily",
             ],
-            nearest: "`accept in tcp dport ssh day ! { saturday, sunday } hour 08:00-17:59:59`, which are counted in UTC"
+            nearest:
+                "`accept in tcp dport ssh day ! { saturday, sunday } hour 08:00-17:59:59`, which are counted in UTC"
         ),
         MissingFeature(
             "such words for the type of packets",
@@ -93,12 +94,14 @@ extension MissingFeature {
                 "pkt-type|pkt_type", "unicast|broadcast|multicast|anycast",
                 "daddr|to|saddr multicast|broadcast|unicast", "dst-type|addrtype",
             ],
-            nearest: "`drop in fib daddr type broadcast` is about the address, `drop in pkttype broadcast` about the frame"
+            nearest:
+                "`drop in fib daddr type broadcast` is about the address, `drop in pkttype broadcast` about the frame"
         ),
         MissingFeature(
             "such questions to the routing table",
             ["fib", "rpf|rpfilter|urpf|antispoof", "reverse path", "no-route|noroute"],
-            nearest: "`drop in fib saddr iif oif missing` holds for what could not be answered by the interface that it came in by"
+            nearest:
+                "`drop in fib saddr iif oif missing` holds for what could not be answered by the interface that it came in by"
         ),
         MissingFeature(
             "word for the host's own addresses",
@@ -106,7 +109,8 @@ extension MissingFeature {
                 "daddr|saddr|to|from self|local|me|myself|host|localhost|my-ip|any-local|this|own", "(self)",
                 "saddr|daddr interface|if", "saddr|daddr <if>", "address of",
             ],
-            nearest: "`fib daddr type local` is every address of this host; `on eth0` names the interface: `dnat in on eth0 …`"
+            nearest:
+                "`fib daddr type local` is every address of this host; `on eth0` names the interface: `dnat in on eth0 …`"
         ),
         MissingFeature(
             "matches on control groups by their path, or on programs",
@@ -163,7 +167,8 @@ extension MissingFeature {
                 "set ct zone|label|labels|timeout|event|expectation", "ct original <any>", "direction",
                 "connbytes|connlabel|ctdir|ctexpire",
             ],
-            nearest: "`weir help language` lists what can be asked: `ct state`, `ct direction`, `ct bytes`, `ct original daddr` and others"
+            nearest:
+                "`weir help language` lists what can be asked: `ct state`, `ct direction`, `ct bytes`, `ct original daddr` and others"
         ),
         MissingFeature(
             "such question about a packet",

@@ -17,7 +17,9 @@ extension RulesetMaker {
         }
         let families = Rule(matches: matches, action: .accept).families { ruleset.familiesOfSets[$0] ?? .both }
         let saysFamily = matches.contains { if case .family = $0 { true } else { false } }
-        guard !families.intersection(row.load.families).isEmpty, !saysFamily || row.load.families == .both else { return [] }
+        guard !families.intersection(row.load.families).isEmpty, !saysFamily || row.load.families == .both else {
+            return []
+        }
         var result: [Match] = []
         if let number = row.layer.transportProtocol {
             let protocols = matches.compactMap { if case .transportProtocol(let value) = $0 { value } else { nil } }
@@ -37,7 +39,11 @@ extension RulesetMaker {
         if field.field.hasMasks, chance(0.2) {
             let most = type.greatest.number64
             let mask = number(1...max(most - 1, 1))
-            return FieldMatch(field, .masked(FieldValue(number(0...most) & mask), mask: FieldValue(mask)), isNegated: chance(0.3))
+            return FieldMatch(
+                field,
+                .masked(FieldValue(number(0...most) & mask), mask: FieldValue(mask)),
+                isNegated: chance(0.3)
+            )
         }
         let intervals = several(1...(type.hasLists ? 3 : 1)) { maker in
             let lower = maker.makeValue(type)
@@ -59,7 +65,9 @@ extension RulesetMaker {
                 ? FieldValue(number(0...type.greatest.number64)) : FieldValue(pick(names.entries).value)
         case .text, .interfaceKind:
             pick(["ftp", "veth", "a-b_c", "wireguard", "x"]).utf8.enumerated()
-                .reduce(FieldValue.least) { FieldValue($0.number | UInt128($1.element) << UInt128(120 - 8 * $1.offset)) }
+                .reduce(FieldValue.least) {
+                    FieldValue($0.number | UInt128($1.element) << UInt128(120 - 8 * $1.offset))
+                }
         }
     }
 }
