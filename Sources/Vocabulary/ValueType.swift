@@ -65,9 +65,9 @@ public enum ValueType: Sendable, Hashable {
         case .number: "a number"
         case .named(let names, _): names.noun
         case .hardwareAddress: "a hardware address"
-        case .timeOfDay: "a time of day"
+        case .timeOfDay: "a time of day such as 08:00"
         case .duration: "a duration"
-        case .text: "a name"
+        case .text: "a name of at most 15 characters"
         case .interfaceKind: "a kind of interface"
         }
     }

@@ -36,7 +36,7 @@ struct MissingFeatureTests {
         ("drop in daddr multicast", "such words for the type of packets"),
         ("set ttl 64 out", "changes of the TTL or hop limit"),
         ("drop in ip ttl lt 5", "such words for the TTL or hop limit"),
-        ("accept in tcp dport 22 hour 8-18", "such words for hours and days"),
+        ("accept in tcp option md5 exists", "such matches on fragments or header options"),
         ("accept in tcp dport ssh between 08:00 and 18:00", "such words for hours and days"),
         ("dnat in tcp dport 80 to { 10.0.0.1, 10.0.0.2 }", "lists of targets"),
         ("dnat in tcp dport 80 to 10.0.0.1, 10.0.0.2", "lists of targets"),

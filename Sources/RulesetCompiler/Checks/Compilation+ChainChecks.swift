@@ -50,7 +50,12 @@ extension Compilation {
     private func checkJumpDirections() {
         for jump in jumps {
             let needs = chainNeeds[jump.target]
-            guard let direction = ruleset.rules[jump.rule].direction, direction.standardChain(for: needs) == nil else {
+            guard let direction = ruleset.rules[jump.rule].direction else { continue }
+            if let chain = direction.standardChain(for: needs) {
+                for case .field(let match) in ruleset.rules[jump.rule].matches
+                where !match.row.places.include(chain.hook) {
+                    report(.fieldNotKnown(match.row, at: chain.hook, verb: text(jump.range), at: jump.range))
+                }
                 continue
             }
             let name = chains.entries[jump.target].name

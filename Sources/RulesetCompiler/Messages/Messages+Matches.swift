@@ -115,6 +115,10 @@ extension Diagnostic {
         )
     }
 
+    static func fieldNotForwarded(_ field: Field, at range: SourceRange) -> Diagnostic {
+        Diagnostic(.interfaceNotKnown, "packets of the direction `forward` have no `\(field.words)`", at: range)
+    }
+
     static func fieldNotKnown(_ field: Field, at hook: NetfilterHook, verb: String, at range: SourceRange) -> Diagnostic
     {
         Diagnostic(

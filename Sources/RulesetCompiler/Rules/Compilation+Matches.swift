@@ -151,7 +151,7 @@ extension Compilation {
             return false
         // Where it is forwarded is told by the direction alone; the hook of a chain is looked at with the verb.
         case .local where place == .direction(.forward):
-            report(.fieldNotKnown(field, at: .forward, verb: "forward", at: clause.range))
+            report(.fieldNotForwarded(field, at: clause.range))
             return false
         case .everywhere, .afterInput, .received, .local, .beforeOutput: return true
         }

@@ -65,7 +65,7 @@ extension MissingFeature {
         ),
         MissingFeature(
             "such words for the class of service",
-            ["dscp|tos|dsfield|traffic-class|diffserv"],
+            ["tos|dsfield|traffic-class|diffserv"],
             nearest: "`accept in dscp ef`, or a number from 0 to 63"
         ),
         MissingFeature(
@@ -75,14 +75,14 @@ extension MissingFeature {
         ),
         MissingFeature(
             "such words for the TTL or hop limit",
-            ["ttl|hoplimit|hop-limit|hl lt|gt|le|ge|eq|below|above|<any>", "hop-limit|hl"],
+            ["ttl|hoplimit|hop-limit|hl lt|gt|le|ge|eq|below|above", "hop-limit|hl"],
             nearest: "a range of `ttl`: `drop in ttl 0-4`"
         ),
         MissingFeature(
             "such words for hours and days",
             [
                 "hours|days|time|weekday|weekdays|weekend|weekends|schedule|timestart|timestop|datestart|date",
-                "between", "at night", "hour|day <any>", "from <any> until", "until", "monday|sunday|saturday",
+                "between", "at night", "from <any> until", "until", "monday|sunday|saturday",
                 "daily",
             ],
             nearest:
@@ -154,11 +154,9 @@ extension MissingFeature {
             ]
         ),
         MissingFeature(
-            "matches on fragments or header options",
-            [
-                "frag|fragment|fragments|exthdr|ip-option|ipv4options|dst-opts|rt0|hbh", "ip option|options",
-                "tcp option",
-            ]
+            "such matches on fragments or header options",
+            ["fragment|fragments|ip-option|ipv4options|dst-opts|rt0", "ip|tcp option|options", "exthdr <any>"],
+            nearest: "`exthdr frag exists`, `tcp option maxseg size 1400`, `ip option rr exists`"
         ),
         MissingFeature(
             "other questions to connection tracking",
@@ -176,7 +174,7 @@ extension MissingFeature {
                 "nftrace|devgroup|realm|osf|secmark|sdif",
                 "meta <any>", "rt <any>", "socket <any>",
             ],
-            nearest: "there are interfaces, addresses, protocols, ports, flags, `ct`, `mark`, `skuid` and `skgid`"
+            nearest: "docs/language.md lists the fields that there are, such as `iifgroup`, `rt mtu` and `socket mark`"
         ),
         MissingFeature("ARP filters", ["arp|arptables", "ether type arp"]),
         MissingFeature(
@@ -201,7 +199,7 @@ extension MissingFeature {
         MissingFeature(
             "conntrack helpers",
             [
-                "set ct helper", "ct helper", "helper|helpers", "set helper", "load|use helper|<any>", "^ expect",
+                "set ct helper", "helper|helpers", "set helper", "load|use helper|<any>", "^ expect",
                 "expect",
             ],
             nearest: "a server can be told its ports, and they be let in: `accept in tcp dport 50000-50100`"
