@@ -29,6 +29,7 @@ extension Field {
             example: "1",
             "how many routers it may still pass"
         ),
+        ipv4("ip version", 4, 0..<4, "the version of the protocol, which is 4"),
         ipv4("ip hdrlength", 4, 4..<8, "the length of the header in units of four bytes"),
         ipv4("ip length", 16, 16..<32, "the length of the packet as its header has it"),
         ipv4("ip id", 16, 32..<48, "the number that all fragments of a packet share"),
