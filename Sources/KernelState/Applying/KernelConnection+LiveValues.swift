@@ -49,10 +49,16 @@ extension KernelConnection {
     }
 
     private mutating func readLifetimes(of exchange: inout SetExchange) throws(ReadFailure) {
-        var collector = ElementCollector(exchange.observed)
         let request = FirewallDump.elementsRequest(ofSet: exchange.observed.name)
-        _ = try firewall.dump(request) { (payload) throws(KernelObjectsError) in try collector.add(payload) }
-        let alive = Set(collector.finish().elements.lazy.map(\.start))
+        var alive: Set<SetKey> = []
+        var collector: ElementCollector
+        var attempts = 0
+        repeat {
+            collector = ElementCollector(exchange.observed)
+            _ = try firewall.dump(request) { (payload) throws(KernelObjectsError) in try collector.add(payload) }
+            alive.formUnion(collector.finish().elements.lazy.map(\.start))
+            attempts += 1
+        } while collector.isDisturbed && attempts < Self.mostAttempts
         exchange.transient = exchange.transient.compactMap { member in
             guard alive.contains(member.source) else { return nil }
             var member = member

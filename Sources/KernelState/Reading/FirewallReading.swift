@@ -77,7 +77,9 @@ struct FirewallReading {
         try dump(FirewallDump.elementsRequest(ofSet: set.name), &socket) { (payload) throws(KernelObjectsError) in
             try collector.add(payload)
         }
-        return collector.finish()
+        let read = collector.finish()
+        if collector.isDisturbed { isConsistent = false }
+        return read
     }
 
     private mutating func readChains(

@@ -6,6 +6,9 @@ public struct ElementCollector: Sendable {
     private var foreign: [[UInt8]] = []
     private var hasUnknown = false
     private var additions: Set<UInt16> = []
+    /// Whether a key was listed twice. While the kernel enlarges the table of a hash set, it goes through it in changing order from one message to
+    /// the next: it then names some members twice and leaves others out (`nft_rhash_walk`), and no generation tells.
+    public private(set) var isDisturbed = false
     /// What is left of the lifetime of each member that has one, in milliseconds, by its first key.
     public private(set) var remaining: [SetKey: UInt64] = [:]
 
@@ -110,6 +113,7 @@ public struct ElementCollector: Sendable {
 
     private mutating func singles() -> [SetElement] {
         ends.sort { $0.key < $1.key }
+        isDisturbed = zip(ends, ends.dropFirst()).contains { $0.key == $1.key }
         return ends.map { SetElement($0.key, timeout: $0.timeout) }
     }
 
