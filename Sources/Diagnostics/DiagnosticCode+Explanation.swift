@@ -153,7 +153,7 @@ extension DiagnosticCode {
         case .flagsWithoutTCP:
             "TCP flags or a TCP reset are asked for where packets need not be TCP."
         case .interfaceNotKnown:
-            "A packet has no such interface at this place on its way."
+            "A packet has no such interface, or no such field, at this place on its way."
         case .ownerNotKnown:
             "`skuid` or `skgid` is asked for where packets have no socket."
         case .mixedChain:
