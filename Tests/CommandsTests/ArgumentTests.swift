@@ -28,7 +28,7 @@ struct ArgumentTests {
         ("E031", "'E031' is not a command; 'weir help E031' says what it means."),
         ("help chek", "There is no help about 'chek'; did you mean 'check'?"),
         ("help langage", "There is no help about 'langage'; did you mean 'language'?"),
-        ("help E999", "There is no code 'E999'; did you mean 'E207'? Codes: E001-E007, E020-E0"),
+        ("help E999", "There is no code 'E999'; did you mean 'E208'? Codes: E001-E007, E020-E0"),
         ("help e31", "There is no code 'e31'; did you mean 'E031'? Codes: "),
         ("help W099", "There is no code 'W099'; did you mean 'W0"),
         (

@@ -42,7 +42,7 @@ struct ShowAndEmitTests {
     @Test func whatTheLanguageHasNoWordsForIsACommentInIt() throws {
         try withWeir { weir in
             try weir.apply(rules: Self.rules)
-            try outputOf("nft", "add rule inet weir input ip dscp cs1 drop")
+            try outputOf("nft", "add rule inet weir input meta priority 1:2 drop")
             let shown = try weir.run("show").succeeded().output
             #expect(shown.contains("\n# not in the rule language: "))
             #expect(try weir.run(["check", weir.write(shown)]).status == 0)
