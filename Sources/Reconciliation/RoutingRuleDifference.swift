@@ -37,7 +37,7 @@ public struct RoutingRulePlace: Sendable, Hashable {
 }
 
 /// What makes one list of policy routing rules of a place, in the order in which they are asked, another one: the kernel puts a new rule
-/// behind those that are there.
+/// after those that are there.
 public struct RoutingRuleSequence: Sendable {
     /// What has to come, in this order.
     public private(set) var added: [RoutingRuleObject] = []

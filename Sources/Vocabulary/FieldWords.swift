@@ -10,11 +10,6 @@ public enum FieldWords {
         starts.contains(words)
     }
 
-    /// Whether a word is the last one of a field's words, so that values follow it.
-    public static func isLast(_ word: String) -> Bool {
-        lasts.contains(word)
-    }
-
     /// All words with which a field can be asked for, for those who look for the ones that were meant.
     public static let all: [String] = byWords.keys.sorted()
 
@@ -39,6 +34,4 @@ public enum FieldWords {
             return parts.indices.map { parts[...$0].joined(separator: " ") }
         }
     )
-
-    private static let lasts = Set(byWords.keys.compactMap { $0.split(separator: " ").last.map(String.init) })
 }

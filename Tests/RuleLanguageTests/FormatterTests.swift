@@ -1,6 +1,7 @@
 import Diagnostics
 import RuleLanguage
 import Testing
+import Vocabulary
 
 struct FormatterTests {
     private func format(_ text: String) -> String? {
@@ -92,5 +93,24 @@ struct FormatterTests {
         guard let formatted else { return }
         #expect(format(formatted) == formatted)
         #expect(SyntaxDump.dump(Parsed(formatted)) == SyntaxDump.dump(Parsed(text)))
+    }
+
+    /// After a field's words a brace opens a list, and after a name that is spelt like one of them a body.
+    @Test(arguments: Field.all.flatMap { [$0.words] + $0.aliases })
+    func theWordsOfFieldsAreToldFromNames(words: String) {
+        for text in [
+            "drop in \(words) { a, b }\n", "drop in \(words) ! { a, b }\n", "drop in \(words) {\n    a,\n    b,\n}\n",
+            "in \(words) 1 { accept }\n", "in \(words) 1 {\n    accept\n}\n", "in \(words) { 1, 2 } { accept }\n",
+        ] {
+            #expect(format(text) == text)
+        }
+        for name in words.split(separator: " ").map(String.init) where Keyword(name) == nil {
+            for text in [
+                "in on \(name) {\n    accept tcp dport 22\n}\n", "forward from ! \(name) to \(name) { accept }\n",
+                "in on { a, \(name) } {\n    accept\n}\n", "in on \(name) \(words) 1 {\n    accept\n}\n",
+            ] {
+                #expect(format(text) == text)
+            }
+        }
     }
 }

@@ -57,37 +57,37 @@ extension AttributeReader.Attribute {
         AttributeReader(value)
     }
 
-    /// The value as a byte; nothing where it has another length.
+    /// The value as a byte; nil if it has another length.
     var byte: UInt8? {
         value.count == 1 ? value[0] : nil
     }
 
-    /// The value as 16 bits in network byte order; nothing where it has another length.
+    /// The value as 16 bits in network byte order; nil if it has another length.
     var networkOrder16: UInt16? {
         value.count == 2 ? UInt16(bigEndian: value.loadUnaligned(as: UInt16.self)) : nil
     }
 
-    /// The value as 32 bits in network byte order; nothing where it has another length.
+    /// The value as 32 bits in network byte order; nil if it has another length.
     var networkOrder32: UInt32? {
         value.count == 4 ? UInt32(bigEndian: value.loadUnaligned(as: UInt32.self)) : nil
     }
 
-    /// The value as 64 bits in network byte order; nothing where it has another length.
+    /// The value as 64 bits in network byte order; nil if it has another length.
     var networkOrder64: UInt64? {
         value.count == 8 ? UInt64(bigEndian: value.loadUnaligned(as: UInt64.self)) : nil
     }
 
-    /// The value as 32 bits in the machine's byte order; nothing where it has another length.
+    /// The value as 32 bits in the machine's byte order; nil if it has another length.
     var hostOrder32: UInt32? {
         value.count == 4 ? value.loadUnaligned(as: UInt32.self) : nil
     }
 
-    /// The value as 16 bits in the machine's byte order; nothing where it has another length.
+    /// The value as 16 bits in the machine's byte order; nil if it has another length.
     var hostOrder16: UInt16? {
         value.count == 2 ? value.loadUnaligned(as: UInt16.self) : nil
     }
 
-    /// The value as two ends in the machine's byte order, the first not after the last; nothing where it is something else.
+    /// The value as two ends in the machine's byte order, the first not after the last; nil if it is anything else.
     func interval<Bound: FixedWidthInteger & BitwiseCopyable>(_: Bound.Type) -> Interval<Bound>? {
         let size = MemoryLayout<Bound>.size
         guard value.count == 2 * size else { return nil }

@@ -83,7 +83,7 @@ extension Route {
         1 << UInt32(metric.rawValue)
     }
 
-    /// The metrics that are locked; nothing where something else is, or where the shortest time does not count.
+    /// The metrics that are locked; nil if anything else is locked, or if `rto_min` is there without its lock.
     private static func lockedMetrics(_ locks: UInt32, of metrics: [RouteMetric: UInt32]) -> Set<RouteMetric>? {
         let locked = metrics.keys.filter { locks & lock($0) != 0 }
         guard locked.reduce(0, { $0 | lock($1) }) == locks, locked.contains(.rtoMin) == (metrics[.rtoMin] != nil) else {
@@ -93,7 +93,7 @@ extension Route {
         return chosen.allSatisfy(\.canBeLocked) ? chosen : nil
     }
 
-    /// The metrics that there are words for, times in milliseconds; nothing where there are others, or parts of a millisecond.
+    /// The metrics, times in milliseconds; nil if there is one that the language has no word for, or a part of a millisecond.
     private static func metrics(_ object: RouteObject) -> [RouteMetric: UInt32]? {
         var result: [RouteMetric: UInt32] = [:]
         for (number, value) in object.metrics where number != lockMetric && number != featuresMetric {

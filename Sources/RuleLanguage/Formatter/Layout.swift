@@ -68,13 +68,15 @@ struct Layout {
             statement: first.kind,
             second: tokens[min(index + 1, tokens.count - 1)].kind
         )
+        var walk = ValueWalk(bytes: bytes)
         var previous = Token?.none
         while true {
             switch token.kind {
             case .newline, .semicolon, .comment, .rightBrace, .endOfFile:
                 return
             case .leftBrace:
-                let isList = previous.map { spacing.expectsList(behind: $0) } ?? false
+                let isList = previous.map { spacing.expectsList(after: $0, walk) } ?? false
+                walk.endValue()
                 write(" ")
                 previous = tokens[matchingBrace()]
                 if isList {
@@ -87,6 +89,7 @@ struct Layout {
                 if let previous, spacing.needsBlank(between: previous, and: token) {
                     write(" ")
                 }
+                walk.take(token)
                 writeToken()
                 previous = tokens[index - 1]
             }

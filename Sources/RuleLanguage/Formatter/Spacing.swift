@@ -1,5 +1,3 @@
-import Vocabulary
-
 /// Where blanks stand between the tokens of a statement.
 struct Spacing {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -18,8 +16,8 @@ struct Spacing {
         isSetDeclaration = self.statement == .set && !isVerb
     }
 
-    /// Whether a brace after this token opens a list rather than a body.
-    func expectsList(behind token: Token) -> Bool {
+    /// Whether a brace after this token opens a list rather than a body; the walk has come to the token.
+    func expectsList(after token: Token, _ walk: ValueWalk) -> Bool {
         switch statement {
         case .chain: return false
         case .route where token.kind != .keyword(.route): return false
@@ -32,10 +30,9 @@ struct Spacing {
         case .equals, .exclamation, .slash:
             return true
         case .word(.name):
-            let word = bytes[Int(token.start)..<Int(token.end)]
-            return FieldWords.isLast(String(decoding: word, as: UTF8.self))
+            return walk.expectsValue
         case .keyword(let keyword):
-            return keyword.expectsValue || keyword.refusal != nil || keyword == .route
+            return keyword.expectsValue || walk.expectsValue || keyword.refusal != nil || keyword == .route
         default:
             return false
         }

@@ -5,7 +5,7 @@ enum RouteWord: Hashable {
     case via, dev, metric, table, src, scope, onlink, weight, tos, features, congctl, pref
     case path(RouteMetric)
 
-    /// What can stand behind the destination.
+    /// What can stand after the destination.
     static let ofRoute: [RouteWord] =
         [.via, .dev, .metric, .table, .src, .scope, .onlink, .tos, .features, .congctl, .pref]
         + RouteMetric.allCases.map { .path($0) }

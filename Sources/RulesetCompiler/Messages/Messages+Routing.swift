@@ -176,7 +176,7 @@ extension Diagnostic {
     static func backwardGoto(_ target: UInt32, from priority: UInt32, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             .conflictingRoutingRule,
-            "`goto` leads only to a larger priority; \(target) is not behind \(priority)",
+            "`goto` leads only to a larger priority; \(target) does not come after \(priority)",
             at: range
         )
     }

@@ -18,7 +18,7 @@ public struct ForwardExpression: Sendable, Hashable {
 
     /// The register with the index of the interface.
     public var interface: Register
-    /// The neighbour that the packet is sent to; nothing if it goes out as it is.
+    /// The neighbour that the packet is sent to; nil if it goes out as it is.
     public var neighbour: Neighbour?
 
     /// Creates an expression.

@@ -20,7 +20,7 @@ public struct InnerExpression: Sendable, Hashable {
         public static let gretap = Tunnel(rawValue: 4)
     }
 
-    /// What there is behind the transport header (`enum nft_inner_flags`).
+    /// What there is after the transport header (`enum nft_inner_flags`).
     public struct Parts: OptionSet, Sendable, Hashable {
         public let rawValue: UInt32
 
@@ -48,7 +48,7 @@ public struct InnerExpression: Sendable, Hashable {
 
     /// The kind of tunnel.
     public var tunnel: Tunnel
-    /// What there is behind the transport header.
+    /// What there is after the transport header.
     public var parts: Parts
     /// The size of the tunnel's header in bytes.
     public var headerSize: UInt32

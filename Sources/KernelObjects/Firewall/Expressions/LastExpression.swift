@@ -1,6 +1,6 @@
 /// Remembers when a packet came by last (`nft_last.c`).
 public struct LastExpression: Sendable, Hashable {
-    /// How many milliseconds ago that was; nothing if there was none yet, and in the canonical form.
+    /// How many milliseconds ago that was; nil if there was none yet, and in the canonical form.
     public var milliseconds: UInt64?
 
     /// Creates an expression.

@@ -14,7 +14,7 @@ public struct LogicExpression: Sendable, Hashable {
     public enum Operand: Sendable, Hashable {
         /// Another register.
         case register(Register)
-        /// Four bytes; of others the kernel does not say all.
+        /// Four bytes: of a longer value the kernel lists only a part.
         case value(RegisterData)
     }
 

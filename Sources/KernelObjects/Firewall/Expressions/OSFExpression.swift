@@ -12,7 +12,7 @@ public struct OSFExpression: Sendable, Hashable {
 
     /// How the packet's TTL has to go with that of the fingerprint.
     public var ttl: TTL
-    /// Whether the version stands behind the name and a colon (`NFT_OSF_F_VERSION`).
+    /// Whether the version follows the name, after a colon (`NFT_OSF_F_VERSION`).
     public var hasVersion: Bool
     /// The register.
     public var destination: Register

@@ -31,7 +31,7 @@ extension AttributeWriter {
 }
 
 extension AttributeReader.Attribute {
-    /// The value as an address of a family; nothing where it has another length.
+    /// The value as an address of a family; nil if it has another length.
     func address(_ family: AddressFamily) -> IPAddress? {
         IPAddress(value, family: family)
     }
