@@ -22,7 +22,7 @@ enum DeclarationRewriter {
         }
         if first.hasPrefix("net.") || first.hasPrefix("net/") { return setting(words) }
         if words.count > 2, words[1] == "=" || words[1] == ":=" || words[1] == ":" {
-            return Vocabulary.settings[first] != nil ? setting(words) : binding(words)
+            return Synonyms.settings[first] != nil ? setting(words) : binding(words)
         }
         return nil
     }
@@ -38,10 +38,10 @@ enum DeclarationRewriter {
         var verdict: String?
         for word in words where !["policy", "default", "=", ":", "is", "to", "chain", "on", ","].contains(word) {
             let plain = word.hasSuffix(":") ? String(word.dropLast()) : word
-            let meant = Vocabulary.directions[plain] ?? (Rewriter.isDirection(plain) ? plain : nil)
+            let meant = Synonyms.directions[plain] ?? (Rewriter.isDirection(plain) ? plain : nil)
             if let meant, direction == nil {
                 direction = meant
-            } else if let known = Vocabulary.verbs[plain] ?? (Vocabulary.simpleVerbs.contains(plain) ? plain : nil),
+            } else if let known = Synonyms.verbs[plain] ?? (Synonyms.simpleVerbs.contains(plain) ? plain : nil),
                 verdict == nil, known != "reject"
             {
                 verdict = known
@@ -85,7 +85,7 @@ enum DeclarationRewriter {
             let place = rest.firstIndex(where: { ["file", "load", "from", "include"].contains($0) })
         {
             let types = ["address", "prefix", "port", "interface", "mark", "proto"]
-            let type = rest.first.map { types.contains($0) ? $0 : Vocabulary.setType($0, members: ["/"]) ?? "prefix" }
+            let type = rest.first.map { types.contains($0) ? $0 : Synonyms.setType($0, members: ["/"]) ?? "prefix" }
             return place < 2 ? ["set", name + ":", type ?? "prefix", "from", path] : nil
         }
         if words.count == 3, word.looksLikeInterface, word.last?.isNumber == true { return ["let", name, "=", word] }
@@ -94,8 +94,8 @@ enum DeclarationRewriter {
         let known = ["address", "prefix", "port", "interface", "mark", "proto"].contains(word) ? word : nil
         let isBare = !isList && known == nil && (word.looksLikeAddress || word.isDigits)
         let contents = isBare ? rest.filter { $0 != "," } : members
-        let named = known ?? Vocabulary.setType(word, members: members)
-        let type = isList || isBare ? Vocabulary.setType(of: contents) : named
+        let named = known ?? Synonyms.setType(word, members: members)
+        let type = isList || isBare ? Synonyms.setType(of: contents) : named
         guard let type else { return nil }
         let options = isList || isBare ? [] : rest.dropFirst().prefix { !["{", "[", "("].contains($0) && $0 != "=" }
         let spelt = contents.map { type == "port" ? RuleRewriter.port($0) : $0 }
@@ -115,7 +115,7 @@ enum DeclarationRewriter {
         }
         let numbers = ["on": "1", "yes": "1", "true": "1", "enabled": "1", "off": "0", "no": "0", "false": "0"]
         let value = words.map { numbers[$0] ?? $0 }
-        return ["sysctl", Vocabulary.settings[key] ?? key, "="] + value
+        return ["sysctl", Synonyms.settings[key] ?? key, "="] + value
     }
 
     private static func gateway(_ words: [String]) -> [String]? {

@@ -25,7 +25,7 @@ enum FirewalldLine {
             case "--add-source": return ["accept", "in", "saddr", value]
             case "--add-interface": return ["accept", "in", "on", value]
             case "--add-protocol": return ["accept", "in", "proto", value]
-            case "--add-icmp-block": return ["drop", "in", "icmp", "type", Vocabulary.icmpType(value) ?? value]
+            case "--add-icmp-block": return ["drop", "in", "icmp", "type", Synonyms.icmpType(value) ?? value]
             case "--add-masquerade": return ["masquerade", "out"]
             case "--add-forward-port": return forwardedPort(value)
             default: continue

@@ -3,18 +3,18 @@ enum HeadRewriter {
     static func rewrite(_ words: [String]) -> [String] {
         var words = words
         guard let first = words.first else { return words }
-        if let verb = Vocabulary.verbs[first] { words[0] = verb }
+        if let verb = Synonyms.verbs[first] { words[0] = verb }
         words = withMark(withForwardedPort(withLogBehind(withBlockOfPF(words))))
         if words.starts(with: ["nat"]) { words = withVerbOfNAT(words) }
         if words.starts(with: ["netmap"]) { words[0] = words.contains("saddr") ? "snat" : "dnat" }
         if words.starts(with: ["counter"]) {
-            let hasVerb = words.contains { Vocabulary.simpleVerbs.contains($0) || Vocabulary.natVerbs.contains($0) }
+            let hasVerb = words.contains { Synonyms.simpleVerbs.contains($0) || Synonyms.natVerbs.contains($0) }
             if hasVerb { words.removeFirst() } else { words[0] = "count" }
         }
         if words.starts(with: ["no", "track"]) { words.replaceSubrange(0...1, with: ["notrack"]) }
         if words.count > 1, words[0] == "call" { words[0] = "jump" }
         for index in words.indices.prefix(3) {
-            if let direction = Vocabulary.directions[words[index]] { words[index] = direction }
+            if let direction = Synonyms.directions[words[index]] { words[index] = direction }
         }
         return words
     }
@@ -22,7 +22,7 @@ enum HeadRewriter {
     /// `nat out on eth0 masquerade`, and pf's `nat on eth0 …`.
     private static func withVerbOfNAT(_ words: [String]) -> [String] {
         var rest = Array(words.dropFirst())
-        let place = rest.firstIndex { Vocabulary.natVerbs.contains($0) }
+        let place = rest.firstIndex { Synonyms.natVerbs.contains($0) }
         return [place.map { rest.remove(at: $0) } ?? "masquerade"] + rest
     }
 
@@ -40,8 +40,8 @@ enum HeadRewriter {
     private static func withLogBehind(_ words: [String]) -> [String] {
         var rest = words.dropFirst()
         func verb(_ word: String) -> String? {
-            let verb = Vocabulary.verbs[word] ?? word
-            return Vocabulary.simpleVerbs.contains(verb) ? verb : nil
+            let verb = Synonyms.verbs[word] ?? word
+            return Synonyms.simpleVerbs.contains(verb) ? verb : nil
         }
         if words.first == "log" {
             var log = ["log"]

@@ -55,7 +55,7 @@ enum IptablesLine {
                 transport += ["sport"] + value(of: "sport", argument)
             case "--state", "--ctstate":
                 matches += ["ct", "state"] + (isNegated ? ["!"] : []) + [argument.lowercased()]
-            case "--icmp-type", "--icmpv6-type": transport += ["type", Vocabulary.icmpType(argument) ?? argument]
+            case "--icmp-type", "--icmpv6-type": transport += ["type", Synonyms.icmpType(argument) ?? argument]
             case "--mark": matches += ["mark"] + (isNegated ? ["!"] : []) + [argument]
             case "--uid-owner": matches += ["skuid"] + (isNegated ? ["!"] : []) + [argument]
             case "--gid-owner": matches += ["skgid"] + (isNegated ? ["!"] : []) + [argument]
@@ -81,7 +81,7 @@ enum IptablesLine {
             case "--to-port", "--to-ports": target += ["to", ":" + argument]
             case "--to-destination", "--to-source", "--to": target += ["to", argument]
             case "--reject-with":
-                guard let type = Vocabulary.rejectType(argument) else { return nil }
+                guard let type = Synonyms.rejectType(argument) else { return nil }
                 target += ["with"] + type
             case "--log-prefix": target += [argument.isQuoted ? argument : "\"\(argument)\""]
             case "--log-level": target += ["level", argument == "warning" ? "warn" : argument]
@@ -131,12 +131,12 @@ enum IptablesLine {
     private static func protocolMatch(_ name: String, _ isNegated: Bool) -> [String] {
         if isNegated { return ["proto", "!", name] }
         let known = ["icmp6": "icmpv6", "ipv6-icmp": "icmpv6"][name] ?? name
-        return Vocabulary.transports.contains(known) || known.hasPrefix("icmp") ? [known] : ["proto", known]
+        return Synonyms.transports.contains(known) || known.hasPrefix("icmp") ? [known] : ["proto", known]
     }
 
     private static func rate(_ text: String) -> String {
         let parts = text.split(separator: "/").map(String.init)
-        guard parts.count == 2, let period = Vocabulary.period(parts[1]) else { return text }
+        guard parts.count == 2, let period = Synonyms.period(parts[1]) else { return text }
         return "\(parts[0])/\(period)"
     }
 }

@@ -21,7 +21,7 @@ enum NftLine {
         default: return nil
         }
         // The statement comes last, with what belongs to it.
-        let verbs = Vocabulary.allVerbs.subtracting(["set", "count"])
+        let verbs = Synonyms.allVerbs.subtracting(["set", "count"])
         guard let place = words.firstIndex(where: verbs.contains) else { return nil }
         let matches = words[..<place].filter { $0 != "counter" && $0 != "meta" }
         let statement = withPrefixesOneToOne(Array(words[place...]).filter { $0 != "counter" })

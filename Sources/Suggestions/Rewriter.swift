@@ -17,7 +17,7 @@ enum Rewriter {
         var words = withoutStrayComment(words.map(lowercasedWord))
         if let declaration = DeclarationRewriter.rewrite(words) { return [declaration] }
         words = withDirectionSecond(withVerbFirst(HeadRewriter.rewrite(words)))
-        guard let verb = words.first, Vocabulary.allVerbs.contains(verb) || isDirection(verb),
+        guard let verb = words.first, Synonyms.allVerbs.contains(verb) || isDirection(verb),
             let rule = RuleRewriter(words).rewritten()
         else { return [] }
         // In a chain, and in a block with a direction, a rule says none; in a chain the interfaces have the words of what is forwarded.
@@ -32,16 +32,16 @@ enum Rewriter {
     /// The rule with its direction right after the verb.
     private static func withDirectionSecond(_ words: [String]) -> [String] {
         let head = ["jump", "goto"].contains(words.first ?? "") ? 2 : 1
-        guard let verb = words.first, Vocabulary.allVerbs.contains(verb), words.count > head, verb != "set",
-            !isDirection(Vocabulary.directions[words[head]] ?? words[head])
+        guard let verb = words.first, Synonyms.allVerbs.contains(verb), words.count > head, verb != "set",
+            !isDirection(Synonyms.directions[words[head]] ?? words[head])
         else { return words }
-        let directions = words.indices.filter { isDirection(Vocabulary.directions[words[$0]] ?? words[$0]) }
+        let directions = words.indices.filter { isDirection(Synonyms.directions[words[$0]] ?? words[$0]) }
         guard directions.count == 1, let place = directions.first, place > head,
             place + 1 == words.count || !words[place + 1].hasPrefix("@")
         else { return words }
         var words = words
         let direction = words.remove(at: place)
-        words.insert(Vocabulary.directions[direction] ?? direction, at: head)
+        words.insert(Synonyms.directions[direction] ?? direction, at: head)
         return words
     }
 
@@ -73,15 +73,15 @@ enum Rewriter {
 
     /// `in tcp dport 22 accept` with its verb first.
     private static func withVerbFirst(_ words: [String]) -> [String] {
-        guard let first = words.first, !Vocabulary.allVerbs.contains(first) else { return words }
-        let movable = Vocabulary.simpleVerbs.union(Vocabulary.natVerbs).union(["notrack", "log"])
-        var verbs = words.indices.filter { movable.contains(Vocabulary.verbs[words[$0]] ?? words[$0]) }
+        guard let first = words.first, !Synonyms.allVerbs.contains(first) else { return words }
+        let movable = Synonyms.simpleVerbs.union(Synonyms.natVerbs).union(["notrack", "log"])
+        var verbs = words.indices.filter { movable.contains(Synonyms.verbs[words[$0]] ?? words[$0]) }
         // A log beside another verb belongs to that.
         if verbs.count > 1 { verbs.removeAll { words[$0] == "log" } }
         guard verbs.count == 1, let place = verbs.first else { return words }
         var words = words
         let verb = words.remove(at: place)
-        var head = [Vocabulary.verbs[verb] ?? verb]
+        var head = [Synonyms.verbs[verb] ?? verb]
         if let direction = words.firstIndex(where: { isDirection($0) }) { head.append(words.remove(at: direction)) }
         return head + words
     }

@@ -8,9 +8,9 @@ enum RouterLine {
         var output = [verb, "in"]
         let transport = words[1]
         var index = 2
-        if transport == "icmp" || Vocabulary.transports.contains(transport) {
+        if transport == "icmp" || Synonyms.transports.contains(transport) {
             output.append(transport)
-        } else if Vocabulary.isProtocol(transport) {
+        } else if Synonyms.isProtocol(transport) {
             output += ["proto", transport]
         } else if transport != "ip" {
             return nil

@@ -26,12 +26,12 @@ extension RuleRewriter {
             let family = word == "icmp6" ? "icmpv6" : word
             index += peek() == "type" ? 2 : 1
             guard index < input.count else { return false }
-            answer = ["with", family, Vocabulary.rejectName(word)]
+            answer = ["with", family, Synonyms.rejectName(word)]
         } else if word == "tcp", ["reset", "rst"].contains(peek()) {
             answer = ["with", "tcp", "reset"]
             index += 1
         } else {
-            guard let type = Vocabulary.rejectType(word) else { return false }
+            guard let type = Synonyms.rejectType(word) else { return false }
             answer = ["with"] + type
         }
         index += 1
@@ -69,7 +69,7 @@ extension RuleRewriter {
                 index += 1
             }
         }
-        guard let name = Vocabulary.period(period) else { return false }
+        guard let name = Synonyms.period(period) else { return false }
         output.append("\(number)\(unit)/\(name)")
         while index < input.count, ["burst", "limit-burst"].contains(word), peek().isDigits {
             output += ["burst", peek()]
@@ -81,9 +81,9 @@ extension RuleRewriter {
 
     /// The name of a service, or what it is called elsewhere, with its protocol.
     mutating func rewriteService(_ word: String, taking count: Int) -> Bool {
-        let name = Vocabulary.services[word] ?? word
+        let name = Synonyms.services[word] ?? word
         guard let service = Service(named: name) else { return false }
-        if let last = output.last, Vocabulary.transports.contains(last) {
+        if let last = output.last, Synonyms.transports.contains(last) {
             return put("dport", name, taking: count)
         }
         switch service.transports {
@@ -100,7 +100,7 @@ extension RuleRewriter {
     /// it cannot be told.
     mutating func rewriteBareWord() -> Bool? {
         let word = word
-        if verb == "reject", let answer = Vocabulary.rejectType(word) {
+        if verb == "reject", let answer = Synonyms.rejectType(word) {
             self.answer = ["with"] + answer
             return put(taking: 1)
         }
@@ -115,25 +115,25 @@ extension RuleRewriter {
             return put("type", word, taking: 1)
         }
         if word.isDigits, let last = output.last,
-            Vocabulary.transports.contains(last) || (isNAT && !output.contains("dport") && peek() == "to")
+            Synonyms.transports.contains(last) || (isNAT && !output.contains("dport") && peek() == "to")
         {
             return put("dport", word, taking: 1)
         }
         let parts = word.split(separator: "/")
-        if parts.count == 2, String(parts[0]).isDigits, Vocabulary.period(String(parts[1])) != nil {
+        if parts.count == 2, String(parts[0]).isDigits, Synonyms.period(String(parts[1])) != nil {
             return rewriteLimit(taking: 0)
         }
         if word == "ping6" { return put("icmpv6", "type", "echo-request", taking: 1) }
-        if direction == "forward", word.looksLikeInterface, Service(named: word) == nil, Vocabulary.matches[word] == nil
+        if direction == "forward", word.looksLikeInterface, Service(named: word) == nil, Synonyms.matches[word] == nil
         {
             if !output.contains("from"), ["to", "->", "=>", "and"].contains(peek()) {
                 return put("from", word, taking: 1)
             }
         }
-        if Vocabulary.matches[word] == nil, word.looksLikeInterface, word.last?.isNumber == true {
+        if Synonyms.matches[word] == nil, word.looksLikeInterface, word.last?.isNumber == true {
             return direction == "forward" ? nil : put("on", word, taking: 1)
         }
-        if Service(named: Vocabulary.services[word] ?? word) != nil { return rewriteService(word, taking: 1) }
+        if Service(named: Synonyms.services[word] ?? word) != nil { return rewriteService(word, taking: 1) }
         return nil
     }
 
@@ -152,7 +152,7 @@ extension RuleRewriter {
 
     mutating func rewriteConnection() -> Bool {
         let next = peek()
-        if word == "ct", !["state", "ctstate"].contains(next), !Vocabulary.states.contains(next) {
+        if word == "ct", !["state", "ctstate"].contains(next), !Synonyms.states.contains(next) {
             let count = min(3, input.count - index)
             output += input[index..<index + count]
             index += count
@@ -180,7 +180,7 @@ extension RuleRewriter {
             case ",", "and", "or", "|": break
             default:
                 let parts = word.split(whereSeparator: { $0 == "|" || $0 == "/" }).map { $0.lowercased() }
-                guard !parts.isEmpty, parts.allSatisfy(Vocabulary.states.contains) else { return finishStates(states) }
+                guard !parts.isEmpty, parts.allSatisfy(Synonyms.states.contains) else { return finishStates(states) }
                 states += parts
             }
             index += 1
@@ -205,7 +205,7 @@ extension RuleRewriter {
             output.append("type")
             return rewriteValue(of: "type")
         }
-        if let type = Vocabulary.icmpType(word) { return put("type", type, taking: 1) }
+        if let type = Synonyms.icmpType(word) { return put("type", type, taking: 1) }
         return true
     }
 

@@ -14,7 +14,7 @@ extension RuleRewriter {
         case "dport", "sport": Self.port(word)
         case "saddr", "daddr": Self.address(word)
         case "on", "from", "to": word.hasSuffix("+") ? word.dropLast() + "*" : word
-        case "type": Vocabulary.icmpType(word) ?? word
+        case "type": Synonyms.icmpType(word) ?? word
         case "level": ["warning": "warn", "error": "err", "emergency": "emerg", "critical": "crit"][word] ?? word
         default: word
         }
@@ -29,7 +29,7 @@ extension RuleRewriter {
             if low.isDigits, high.isEmpty { return "\(low)-65535" }
             if low.isEmpty, high.isDigits { return "0-\(high)" }
         }
-        if Service(named: word) == nil, let service = Vocabulary.services[word] { return service }
+        if Service(named: word) == nil, let service = Synonyms.services[word] { return service }
         return word
     }
 

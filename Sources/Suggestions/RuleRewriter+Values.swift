@@ -122,7 +122,7 @@ extension RuleRewriter {
     /// `tcp/udp`, `tcp,udp`, `tcp or udp` as a list of protocols; nil if this is something else.
     mutating func protocolAlternatives() -> Bool? {
         var protocols = word.split(whereSeparator: { "/|+".contains($0) }).map(String.init)
-        func isKnown(_ name: String) -> Bool { Vocabulary.transports.contains(name) || Vocabulary.isProtocol(name) }
+        func isKnown(_ name: String) -> Bool { Synonyms.transports.contains(name) || Synonyms.isProtocol(name) }
         guard protocols.allSatisfy(isKnown) else { return nil }
         var count = 1
         while index + count + 1 < input.count, [",", "or", "and"].contains(input[index + count]),

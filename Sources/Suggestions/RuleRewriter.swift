@@ -37,7 +37,7 @@ struct RuleRewriter {
         output.first { Rewriter.isDirection($0) }
     }
 
-    var isNAT: Bool { Vocabulary.natVerbs.contains(verb) }
+    var isNAT: Bool { Synonyms.natVerbs.contains(verb) }
 
     mutating func put(_ words: String..., taking count: Int) -> Bool {
         output += words
@@ -49,7 +49,7 @@ struct RuleRewriter {
     mutating func rewritePart() -> Bool {
         let word = word
         if index == 0 || word.isQuoted { return put(word, taking: 1) }
-        if Vocabulary.allVerbs.contains(word), index == 1 { return put(word, taking: 1) }
+        if Synonyms.allVerbs.contains(word), index == 1 { return put(word, taking: 1) }
         switch word {
         case "not", "!": return rewriteNegation()
         case "with", "reject-with": return rewriteAnswer()
@@ -101,19 +101,19 @@ struct RuleRewriter {
             return put("skgid", taking: 1) && rewriteValue(of: "skgid")
         default: break
         }
-        if Vocabulary.states.contains(word) { return rewriteStates(taking: 0) }
+        if Synonyms.states.contains(word) { return rewriteStates(taking: 0) }
         if word == "{" || word == "[" || word == "(" { return rewriteListOfProtocols() }
         if let protocols = protocolAlternatives() { return protocols }
         if word == "port" || word == "dport", let (port, transport) = portWithProtocol(peek()) {
             return put(transport, "dport", port, taking: 2)
         }
-        let match = Vocabulary.matches[word] ?? word
+        let match = Synonyms.matches[word] ?? word
         switch match {
         case "saddr", "daddr", "sport", "dport", "skuid", "skgid", "mark", "flags", "type", "code", "burst", "level":
             return put(match, taking: 1) && rewriteValue(of: match)
         default: break
         }
-        if Vocabulary.isProtocol(word) { return put("proto", word, taking: 1) }
+        if Synonyms.isProtocol(word) { return put("proto", word, taking: 1) }
         if let (port, transport) = portWithProtocol(word) { return put(transport, "dport", port, taking: 1) }
         if word == "lo" { return put("on", "lo", taking: 1) }
         return rewriteBareWord() ?? put(match, taking: 1)
@@ -123,7 +123,7 @@ struct RuleRewriter {
 
     /// A rule without a direction with the one that is meant: `forward` with two interfaces, `in` for others.
     static func withDirection(_ rule: [String]) -> [String]? {
-        guard let verb = rule.first, Vocabulary.allVerbs.contains(verb), verb != "return",
+        guard let verb = rule.first, Synonyms.allVerbs.contains(verb), verb != "return",
             !rule.contains(where: Rewriter.isDirection), !rule.contains(";")
         else { return nil }
         let place = verb == "set" ? (rule.dropFirst().first == "ct" ? 4 : 3) : verb == "jump" || verb == "goto" ? 2 : 1
@@ -146,7 +146,7 @@ struct RuleRewriter {
     mutating func addProtocol() {
         guard let port = output.firstIndex(where: { $0 == "dport" || $0 == "sport" }), port > 0,
             output[port - 1] != "original",
-            !output.contains(where: { Vocabulary.transports.contains($0) || $0 == "proto" || $0.hasPrefix("$") })
+            !output.contains(where: { Synonyms.transports.contains($0) || $0 == "proto" || $0.hasPrefix("$") })
         else { return }
         let names = output[(port + 1)...].prefix { $0 != "to" && $0 != "saddr" }.compactMap { Service(named: $0) }
         let transports = names.first?.transports
@@ -165,7 +165,7 @@ struct RuleRewriter {
             output.insert("forward", at: 1)
             return
         }
-        let isSaid = input.dropFirst().contains { Vocabulary.directions[$0] != nil }
+        let isSaid = input.dropFirst().contains { Synonyms.directions[$0] != nil }
         guard direction == nil, !isSaid else { return }
         switch verb {
         case "masquerade", "snat": output.insert("out", at: 1)

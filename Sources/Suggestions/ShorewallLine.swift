@@ -7,7 +7,7 @@ enum ShorewallLine {
         func isHost(_ zone: String) -> Bool { ["fw", "$FW", "$fw", "firewall"].contains(zone) }
         func isWorld(_ zone: String) -> Bool { ["net", "all", "any"].contains(zone) }
         let transport = words[3]
-        guard Vocabulary.transports.contains(transport) || transport == "icmp" else { return nil }
+        guard Synonyms.transports.contains(transport) || transport == "icmp" else { return nil }
         let direction: String
         switch (words[1], words[2]) {
         case (let from, let to) where isHost(to) && isWorld(from): direction = "in"

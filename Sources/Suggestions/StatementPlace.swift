@@ -61,7 +61,7 @@ enum StatementPlace {
         var end = start
         while end < bytes.count, bytes[end] | 0x20 >= 0x61, bytes[end] | 0x20 <= 0x7A { end += 1 }
         let word = String(decoding: bytes[start..<end], as: UTF8.self)
-        return Vocabulary.allVerbs.contains(word) || Vocabulary.verbs[word] != nil
+        return Synonyms.allVerbs.contains(word) || Synonyms.verbs[word] != nil
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

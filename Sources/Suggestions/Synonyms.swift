@@ -1,7 +1,7 @@
 import NetworkTypes
 
 /// What other tools and plain English call the words of the language, each with one meaning only.
-enum Vocabulary {
+enum Synonyms {
     static let verbs: [String: String] = [
         "allow": "accept", "allowed": "accept", "permit": "accept", "pass": "accept", "deny": "drop", "block": "drop",
         "discard": "drop", "blocked": "drop", "refuse": "reject", "untrack": "notrack",
