@@ -124,8 +124,7 @@ extension RuleRewriter {
             return rewriteLimit(taking: 0)
         }
         if word == "ping6" { return put("icmpv6", "type", "echo-request", taking: 1) }
-        if direction == "forward", word.looksLikeInterface, Service(named: word) == nil, Synonyms.matches[word] == nil
-        {
+        if direction == "forward", word.looksLikeInterface, Service(named: word) == nil, Synonyms.matches[word] == nil {
             if !output.contains("from"), ["to", "->", "=>", "and"].contains(peek()) {
                 return put("from", word, taking: 1)
             }
